@@ -1,1 +1,17 @@
-//! Placeholder.
+//! The product's words as types: ids, roles, permissions, values.
+//!
+//! No I/O, no async, no clock: what is here can be used by every layer and tested by itself.
+
+mod guest;
+mod id;
+mod input;
+mod permission;
+mod server;
+mod time;
+
+pub use guest::{Assignment, GuestKey, GuestKind, GuestPermissions, GuestRight, GuestStatus, Incarnation, PowerAction};
+pub use id::{AssignmentId, AuditId, ConsoleId, ServerId, SessionId, TaskId, TenantId, UserId};
+pub use input::{Email, FieldError, Host, InvalidInput, Name, Slug};
+pub use permission::{SystemRole, TenantRole, ViewerScope};
+pub use server::{ServerStatus, Tls, TlsMode};
+pub use time::Micros;
