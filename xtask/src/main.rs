@@ -1,2 +1,83 @@
-//! The developer commands.
-fn main() {}
+//! The developers' commands: `cargo xtask run`, `demo`, `test`.
+//!
+//! It builds, starts, checks and stops; it holds nothing that the product needs at run time, and shares no code with it.
+
+mod licences;
+mod postgres;
+mod prerequisites;
+mod process;
+mod serve;
+mod suite;
+mod summary;
+mod tidy;
+mod web;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The commands of Nexus' developers", disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the page and the release server, and serve on 127.0.0.1:8080 with the data in ./data
+    Run {
+        /// Flags for `nexus serve`
+        #[arg(last = true)]
+        flags: Vec<String>,
+    },
+    /// The same beside a simulated fleet, with users of every role; starts afresh each time in ./data-demo
+    Demo {
+        /// Flags for `nexus serve`
+        #[arg(last = true)]
+        flags: Vec<String>,
+    },
+    /// Run all checks and tests, or those of some groups
+    Test {
+        /// Only these groups
+        #[arg(value_enum)]
+        groups: Vec<suite::Group>,
+    },
+    /// Check the house rules
+    Tidy,
+    /// Check licences, banned crates and sources
+    Licences,
+}
+
+fn main() -> ExitCode {
+    match dispatch(&Cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(cli: &Cli) -> Result<ExitCode> {
+    process::handle_signals()?;
+    let root = root();
+    match &cli.command {
+        Task::Run { flags } => serve::run(&root, flags)?,
+        Task::Demo { flags } => serve::demo(&root, flags)?,
+        Task::Test { groups } if !suite::run(&root, groups) => return Ok(ExitCode::FAILURE),
+        Task::Test { .. } => {}
+        Task::Tidy => tidy::check(&root)?,
+        Task::Licences => licences::check(&root)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The repository: cargo tells where xtask's own manifest is, at run time, since a build may be moved.
+fn root() -> PathBuf {
+    let own =
+        std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    own.parent().map_or_else(|| own.clone(), Path::to_path_buf)
+}
