@@ -205,6 +205,8 @@ fn random_hex() -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpStream;
+
     use super::*;
 
     #[test]
@@ -213,5 +215,21 @@ mod tests {
         let Some(Owner::Other { uid, gid }) = account(accounts, "nobody") else { panic!("not found") };
         assert_eq!((uid, gid), (65534, 65534));
         assert!(account(accounts, "postgres").is_none());
+    }
+
+    #[test]
+    fn a_cluster_answers_on_its_port_and_leaves_nothing() {
+        if programs().is_none() {
+            eprintln!("left out: PostgreSQL is not installed");
+            return;
+        }
+        let cluster = Cluster::start().unwrap();
+        let folder = cluster._folder.0.clone();
+        let address = cluster.url().rsplit('@').next().unwrap().split('/').next().unwrap().to_owned();
+        assert!(TcpStream::connect(&address).is_ok());
+        assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+        drop(cluster);
+        assert!(TcpStream::connect(&address).is_err());
+        assert!(!folder.exists());
     }
 }
