@@ -257,12 +257,7 @@ mod tests {
         let mut shown = Vec::new();
         let mut program = Command::new("printf");
         run_observed(program.arg("one\ntwo\r\nthree"), &mut shown, |line| lines.push(line.to_owned())).unwrap();
-        assert_eq!(
-            shown,
-            b"one
-two
-three"
-        );
+        assert_eq!(String::from_utf8(shown).unwrap(), "one\ntwo\r\nthree");
         assert_eq!(lines, ["one", "two", "three"]);
     }
 
