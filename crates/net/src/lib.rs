@@ -2,4 +2,12 @@
 //!
 //! It knows nothing of tenants, PVE or consoles.
 
+pub mod accept;
+pub mod certificate;
+pub mod dial;
+pub mod guard;
+pub mod host;
+pub mod proxy;
+mod slots;
 pub mod stream;
+pub mod tls;
