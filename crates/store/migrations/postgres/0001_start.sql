@@ -1,0 +1,300 @@
+-- The first schema, for PostgreSQL. Its twin for SQLite has the same tables and columns.
+-- Run as nexus_owner, in a database that nexus_owner owns; nexus_app and nexus_system exist already.
+
+CREATE TABLE user_account (
+    id            uuid    NOT NULL PRIMARY KEY,
+    email         text    COLLATE "C" NOT NULL UNIQUE,
+    full_name     text    COLLATE "C" NOT NULL,
+    password_hash text    NOT NULL,
+    system_role   text    NOT NULL CHECK (system_role IN ('user', 'admin')),
+    language      text    NOT NULL DEFAULT 'en',
+    theme         text    NOT NULL DEFAULT 'system' CHECK (theme IN ('light', 'dark', 'system')),
+    is_active     boolean NOT NULL DEFAULT true,
+    verified_at   bigint,
+    access_epoch  bigint  NOT NULL DEFAULT 0,
+    created_at    bigint  NOT NULL,
+    last_seen_at  bigint
+);
+
+CREATE TABLE session (
+    id         uuid   NOT NULL PRIMARY KEY,
+    user_id    uuid   NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    token_hash bytea  NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+    created_at bigint NOT NULL,
+    used_at    bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    address    text   NOT NULL,
+    user_agent text   NOT NULL
+);
+CREATE INDEX session_of_user ON session (user_id);
+CREATE INDEX session_expires ON session (expires_at);
+
+CREATE TABLE setup_link (
+    id          uuid   NOT NULL PRIMARY KEY,
+    secret_hash bytea  NOT NULL UNIQUE CHECK (length(secret_hash) = 32),
+    created_at  bigint NOT NULL,
+    expires_at  bigint NOT NULL
+);
+
+CREATE TABLE throttle (
+    key          text   COLLATE "C" NOT NULL PRIMARY KEY,
+    failures     bigint NOT NULL,
+    first_at     bigint NOT NULL,
+    locked_until bigint
+);
+CREATE INDEX throttle_first ON throttle (first_at);
+
+CREATE TABLE tenant (
+    id           uuid    NOT NULL PRIMARY KEY,
+    slug         text    COLLATE "C" NOT NULL UNIQUE,
+    name         text    COLLATE "C" NOT NULL,
+    viewer_scope text    NOT NULL DEFAULT 'assigned' CHECK (viewer_scope IN ('assigned', 'all')),
+    is_active    boolean NOT NULL DEFAULT true,
+    access_epoch bigint  NOT NULL DEFAULT 0,
+    version      bigint  NOT NULL DEFAULT 0,
+    created_at   bigint  NOT NULL
+);
+
+CREATE TABLE member (
+    tenant_id  uuid   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    user_id    uuid   NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    role       text   NOT NULL CHECK (role IN ('viewer', 'manager', 'admin')),
+    created_at bigint NOT NULL,
+    PRIMARY KEY (tenant_id, user_id)
+);
+CREATE INDEX member_user ON member (user_id);
+
+CREATE TABLE server (
+    id                 uuid    NOT NULL PRIMARY KEY,
+    tenant_id          uuid    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    name               text    COLLATE "C" NOT NULL,
+    host               text    COLLATE "C" NOT NULL,
+    port               bigint  NOT NULL CHECK (port BETWEEN 1 AND 65535),
+    token_id           text    NOT NULL,
+    token_secret       bytea   NOT NULL,
+    tls                jsonb   NOT NULL,
+    connect_timeout_ms bigint  NOT NULL CHECK (connect_timeout_ms BETWEEN 1000 AND 120000),
+    notes              text    NOT NULL DEFAULT '',
+    is_active          boolean NOT NULL DEFAULT true,
+    version            bigint  NOT NULL DEFAULT 1,
+    cluster_name       text,
+    created_at         bigint  NOT NULL,
+    updated_at         bigint  NOT NULL,
+    UNIQUE (tenant_id, host, port),
+    UNIQUE (tenant_id, id)
+);
+
+-- Rights on a guest hang on the membership and on the server: they go when either goes.
+CREATE TABLE assignment (
+    id          uuid    NOT NULL PRIMARY KEY,
+    tenant_id   uuid    NOT NULL,
+    user_id     uuid    NOT NULL,
+    server_id   uuid    NOT NULL,
+    kind        text    COLLATE "C" NOT NULL CHECK (kind IN ('qemu', 'lxc')),
+    vmid        bigint  NOT NULL,
+    incarnation text,
+    permissions text    NOT NULL,
+    until       bigint,
+    asleep      boolean NOT NULL DEFAULT false,
+    created_at  bigint  NOT NULL,
+    UNIQUE (tenant_id, user_id, server_id, kind, vmid),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES member (tenant_id, user_id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, server_id) REFERENCES server (tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX assignment_guest ON assignment (tenant_id, server_id, kind, vmid);
+
+-- Tasks and console sessions are history: they outlive the server and the person that they name.
+CREATE TABLE task (
+    id         uuid   NOT NULL PRIMARY KEY,
+    tenant_id  uuid   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    user_id    uuid   NOT NULL,
+    user_name  text   NOT NULL,
+    server_id  uuid   NOT NULL,
+    kind       text   NOT NULL CHECK (kind IN ('qemu', 'lxc')),
+    vmid       bigint NOT NULL,
+    guest_name text   NOT NULL,
+    action     text   NOT NULL,
+    node       text   NOT NULL,
+    upid       text,
+    state      text   NOT NULL CHECK (state IN ('running', 'ok', 'failed')),
+    detail     text,
+    created_at bigint NOT NULL,
+    ended_at   bigint
+);
+CREATE INDEX task_recent ON task (tenant_id, created_at, id);
+CREATE INDEX task_running ON task (created_at) WHERE state = 'running';
+
+CREATE TABLE console_session (
+    id         uuid    NOT NULL PRIMARY KEY,
+    tenant_id  uuid    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    user_id    uuid    NOT NULL,
+    session_id uuid    NOT NULL,
+    server_id  uuid    NOT NULL,
+    kind       text    NOT NULL CHECK (kind IN ('qemu', 'lxc')),
+    vmid       bigint  NOT NULL,
+    guest_name text    NOT NULL,
+    view_only  boolean NOT NULL,
+    state      text    NOT NULL CHECK (state IN ('requested', 'open', 'ended')),
+    address    text    NOT NULL,
+    user_agent text    NOT NULL,
+    created_at bigint  NOT NULL,
+    expires_at bigint  NOT NULL,
+    started_at bigint,
+    ended_at   bigint,
+    bytes_down bigint  NOT NULL DEFAULT 0,
+    bytes_up   bigint  NOT NULL DEFAULT 0,
+    end_reason text,
+    upid       text
+);
+CREATE INDEX console_session_recent ON console_session (tenant_id, created_at, id);
+CREATE INDEX console_session_live ON console_session (user_id) WHERE state <> 'ended';
+
+-- Append-only (by the grants below). `seq` and `mac` are written once, by the chaining task. States are text, not
+-- jsonb: the chain covers every byte as it was written.
+CREATE TABLE audit_entry (
+    id           uuid   NOT NULL PRIMARY KEY,
+    chain        uuid   NOT NULL,
+    tenant_id    uuid,
+    at           bigint NOT NULL,
+    actor_user   uuid,
+    actor_name   text   NOT NULL,
+    actor_kind   text   NOT NULL,
+    address      text   NOT NULL,
+    user_agent   text   NOT NULL,
+    action       text   NOT NULL,
+    target_kind  text   NOT NULL,
+    target_id    text   NOT NULL,
+    target_name  text   NOT NULL,
+    before_state text,
+    after_state  text,
+    outcome      text   NOT NULL,
+    detail       text,
+    request_id   text,
+    seq          bigint,
+    mac          bytea
+);
+CREATE UNIQUE INDEX audit_entry_chain ON audit_entry (chain, seq) WHERE seq IS NOT NULL;
+CREATE INDEX audit_entry_loose ON audit_entry (chain, at, id) WHERE seq IS NULL;
+CREATE INDEX audit_entry_recent ON audit_entry (chain, at, id);
+
+-- The end of each chain: the last entry's number and MAC, and a seal over them that no older state of the database
+-- contains, so that a chain cannot be cut off quietly.
+CREATE TABLE audit_head (
+    chain uuid   NOT NULL PRIMARY KEY,
+    seq   bigint NOT NULL,
+    mac   bytea  NOT NULL,
+    seal  bytea  NOT NULL,
+    at    bigint NOT NULL
+);
+
+-- Who asks, as the transaction's first statement says it. NULL (nobody, nothing) where it was not said.
+CREATE FUNCTION nexus_user() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT nullif(current_setting('nexus.user_id', true), '')::uuid $$;
+CREATE FUNCTION nexus_tenant() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT nullif(current_setting('nexus.tenant_id', true), '')::uuid $$;
+
+-- The three functions of the policies. They read user_account, member and tenant as their owner; these three tables
+-- are therefore not forced, or a policy on them would call itself until the stack ends.
+CREATE FUNCTION has_role(person uuid, wanted text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+    AS $$ SELECT EXISTS (
+        SELECT 1 FROM public.user_account u
+         WHERE u.id = person AND u.is_active AND (u.system_role = wanted OR u.system_role = 'admin')) $$;
+
+CREATE FUNCTION has_tenant_role(person uuid, organisation uuid, wanted text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+    AS $$ SELECT public.has_role(person, 'admin') OR EXISTS (
+        SELECT 1 FROM public.member m
+          JOIN public.user_account u ON u.id = m.user_id
+          JOIN public.tenant t ON t.id = m.tenant_id
+         WHERE m.user_id = person AND m.tenant_id = organisation AND u.is_active AND (t.is_active OR m.role = 'admin')
+           AND array_position(ARRAY['viewer', 'manager', 'admin'], m.role)
+               >= array_position(ARRAY['viewer', 'manager', 'admin'], wanted)) $$;
+
+CREATE FUNCTION user_has_tenant_access(person uuid, organisation uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+    AS $$ SELECT public.has_tenant_role(person, organisation, 'viewer') $$;
+
+REVOKE ALL ON FUNCTION has_role(uuid, text), has_tenant_role(uuid, uuid, text), user_has_tenant_access(uuid, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION has_role(uuid, text), has_tenant_role(uuid, uuid, text), user_has_tenant_access(uuid, uuid)
+    TO nexus_app, nexus_system;
+
+-- Row-level security: everywhere; forced where the functions do not read.
+ALTER TABLE user_account ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tenant ENABLE ROW LEVEL SECURITY;
+ALTER TABLE member ENABLE ROW LEVEL SECURITY;
+ALTER TABLE session ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE setup_link ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE throttle ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE server ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE assignment ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE task ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE console_session ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit_entry ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit_head ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+-- nexus_system: sign-in and background work. It sees all rows; the code reaches it with a system scope only.
+CREATE POLICY system ON user_account TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON tenant TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON member TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON session TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON setup_link TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON throttle TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON server TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON assignment TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON task TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON console_session TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON audit_entry TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON audit_head TO nexus_system USING (true) WITH CHECK (true);
+
+-- nexus_app: one person in one tenant. `(SELECT …)` makes PostgreSQL ask once for each statement.
+CREATE POLICY fellow ON user_account FOR SELECT TO nexus_app
+    USING (user_has_tenant_access(id, (SELECT nexus_tenant()))
+           AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
+CREATE POLICY fellow_epoch ON user_account FOR UPDATE TO nexus_app
+    USING (user_has_tenant_access(id, (SELECT nexus_tenant()))
+           AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
+CREATE POLICY own ON tenant TO nexus_app
+    USING (id = (SELECT nexus_tenant()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
+CREATE POLICY own ON member FOR SELECT TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
+CREATE POLICY administer ON member TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
+CREATE POLICY own ON server FOR SELECT TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
+CREATE POLICY add ON server FOR INSERT TO nexus_app
+    WITH CHECK (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+CREATE POLICY change ON server FOR UPDATE TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+CREATE POLICY remove ON server FOR DELETE TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
+CREATE POLICY own ON assignment FOR SELECT TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
+CREATE POLICY administer ON assignment TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
+CREATE POLICY own ON task TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
+CREATE POLICY own ON console_session TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant())
+           AND ((user_id = (SELECT nexus_user()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())))
+                OR (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager'))));
+CREATE POLICY own ON audit_entry FOR SELECT TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
+CREATE POLICY record ON audit_entry FOR INSERT TO nexus_app
+    WITH CHECK (tenant_id = (SELECT nexus_tenant()) AND chain = tenant_id
+                AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
+
+-- What each role may touch at all. Password hashes, sessions, links and throttles are nothing for nexus_app.
+GRANT USAGE ON SCHEMA public TO nexus_app, nexus_system;
+GRANT SELECT (id, email, full_name, system_role, is_active, access_epoch, created_at, last_seen_at),
+      UPDATE (access_epoch) ON user_account TO nexus_app;
+GRANT SELECT, UPDATE (name, viewer_scope, access_epoch, version) ON tenant TO nexus_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON member, server, assignment TO nexus_app;
+GRANT SELECT, INSERT, UPDATE ON task, console_session TO nexus_app;
+GRANT SELECT, INSERT ON audit_entry TO nexus_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON user_account, session, setup_link, throttle, tenant, member, server, assignment,
+      task, console_session TO nexus_system;
+GRANT SELECT, INSERT, UPDATE (seq, mac) ON audit_entry TO nexus_system;
+GRANT SELECT, INSERT, UPDATE ON audit_head TO nexus_system;
+-- Processes that do not migrate compare the schema with their own.
+GRANT SELECT ON _sqlx_migrations TO nexus_system;

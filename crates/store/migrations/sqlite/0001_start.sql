@@ -1,0 +1,205 @@
+-- The first schema, for SQLite. Its twin for PostgreSQL has the same tables and columns, and row-level security.
+-- Ids are UUIDs (16-byte BLOB), times microseconds since 1970 UTC, booleans 0 or 1, JSON is text.
+
+CREATE TABLE user_account (
+    id            BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    email         TEXT    NOT NULL UNIQUE,
+    full_name     TEXT    NOT NULL,
+    password_hash TEXT    NOT NULL,
+    system_role   TEXT    NOT NULL CHECK (system_role IN ('user', 'admin')),
+    language      TEXT    NOT NULL DEFAULT 'en',
+    theme         TEXT    NOT NULL DEFAULT 'system' CHECK (theme IN ('light', 'dark', 'system')),
+    is_active     INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+    verified_at   INTEGER,
+    access_epoch  INTEGER NOT NULL DEFAULT 0,
+    created_at    INTEGER NOT NULL,
+    last_seen_at  INTEGER
+) STRICT;
+
+CREATE TABLE session (
+    id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    user_id    BLOB    NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    token_hash BLOB    NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+    created_at INTEGER NOT NULL,
+    used_at    INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    address    TEXT    NOT NULL,
+    user_agent TEXT    NOT NULL
+) STRICT;
+CREATE INDEX session_of_user ON session (user_id);
+CREATE INDEX session_expires ON session (expires_at);
+
+CREATE TABLE setup_link (
+    id          BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    secret_hash BLOB    NOT NULL UNIQUE CHECK (length(secret_hash) = 32),
+    created_at  INTEGER NOT NULL,
+    expires_at  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE throttle (
+    key          TEXT    NOT NULL PRIMARY KEY,
+    failures     INTEGER NOT NULL,
+    first_at     INTEGER NOT NULL,
+    locked_until INTEGER
+) STRICT;
+CREATE INDEX throttle_first ON throttle (first_at);
+
+CREATE TABLE tenant (
+    id           BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    slug         TEXT    NOT NULL UNIQUE,
+    name         TEXT    NOT NULL,
+    viewer_scope TEXT    NOT NULL DEFAULT 'assigned' CHECK (viewer_scope IN ('assigned', 'all')),
+    is_active    INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+    access_epoch INTEGER NOT NULL DEFAULT 0,
+    version      INTEGER NOT NULL DEFAULT 0,
+    created_at   INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE member (
+    tenant_id  BLOB    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    user_id    BLOB    NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    role       TEXT    NOT NULL CHECK (role IN ('viewer', 'manager', 'admin')),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX member_user ON member (user_id);
+
+CREATE TABLE server (
+    id                 BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    tenant_id          BLOB    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    name               TEXT    NOT NULL,
+    host               TEXT    NOT NULL,
+    port               INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),
+    token_id           TEXT    NOT NULL,
+    token_secret       BLOB    NOT NULL,
+    tls                TEXT    NOT NULL,
+    connect_timeout_ms INTEGER NOT NULL CHECK (connect_timeout_ms BETWEEN 1000 AND 120000),
+    notes              TEXT    NOT NULL DEFAULT '',
+    is_active          INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+    version            INTEGER NOT NULL DEFAULT 1,
+    cluster_name       TEXT,
+    created_at         INTEGER NOT NULL,
+    updated_at         INTEGER NOT NULL,
+    UNIQUE (tenant_id, host, port),
+    UNIQUE (tenant_id, id)
+) STRICT;
+
+-- Rights on a guest hang on the membership and on the server: they go when either goes.
+CREATE TABLE assignment (
+    id          BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    tenant_id   BLOB    NOT NULL,
+    user_id     BLOB    NOT NULL,
+    server_id   BLOB    NOT NULL,
+    kind        TEXT    NOT NULL CHECK (kind IN ('qemu', 'lxc')),
+    vmid        INTEGER NOT NULL,
+    incarnation TEXT,
+    permissions TEXT    NOT NULL,
+    until       INTEGER,
+    asleep      INTEGER NOT NULL DEFAULT 0 CHECK (asleep IN (0, 1)),
+    created_at  INTEGER NOT NULL,
+    UNIQUE (tenant_id, user_id, server_id, kind, vmid),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES member (tenant_id, user_id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, server_id) REFERENCES server (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX assignment_guest ON assignment (tenant_id, server_id, kind, vmid);
+
+-- Tasks and console sessions are history: they outlive the server and the person that they name.
+CREATE TABLE task (
+    id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    tenant_id  BLOB    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    user_id    BLOB    NOT NULL,
+    user_name  TEXT    NOT NULL,
+    server_id  BLOB    NOT NULL,
+    kind       TEXT    NOT NULL CHECK (kind IN ('qemu', 'lxc')),
+    vmid       INTEGER NOT NULL,
+    guest_name TEXT    NOT NULL,
+    action     TEXT    NOT NULL,
+    node       TEXT    NOT NULL,
+    upid       TEXT,
+    state      TEXT    NOT NULL CHECK (state IN ('running', 'ok', 'failed')),
+    detail     TEXT,
+    created_at INTEGER NOT NULL,
+    ended_at   INTEGER
+) STRICT;
+CREATE INDEX task_recent ON task (tenant_id, created_at, id);
+CREATE INDEX task_running ON task (created_at) WHERE state = 'running';
+
+CREATE TABLE console_session (
+    id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    tenant_id  BLOB    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    user_id    BLOB    NOT NULL,
+    session_id BLOB    NOT NULL,
+    server_id  BLOB    NOT NULL,
+    kind       TEXT    NOT NULL CHECK (kind IN ('qemu', 'lxc')),
+    vmid       INTEGER NOT NULL,
+    guest_name TEXT    NOT NULL,
+    view_only  INTEGER NOT NULL CHECK (view_only IN (0, 1)),
+    state      TEXT    NOT NULL CHECK (state IN ('requested', 'open', 'ended')),
+    address    TEXT    NOT NULL,
+    user_agent TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    started_at INTEGER,
+    ended_at   INTEGER,
+    bytes_down INTEGER NOT NULL DEFAULT 0,
+    bytes_up   INTEGER NOT NULL DEFAULT 0,
+    end_reason TEXT,
+    upid       TEXT
+) STRICT;
+CREATE INDEX console_session_recent ON console_session (tenant_id, created_at, id);
+CREATE INDEX console_session_live ON console_session (user_id) WHERE state <> 'ended';
+
+-- Append-only. `seq` and `mac` are written once, by the chaining task. States are text, not JSON: the chain covers
+-- every byte as it was written.
+CREATE TABLE audit_entry (
+    id           BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    chain        BLOB    NOT NULL CHECK (length(chain) = 16),
+    tenant_id    BLOB,
+    at           INTEGER NOT NULL,
+    actor_user   BLOB,
+    actor_name   TEXT    NOT NULL,
+    actor_kind   TEXT    NOT NULL,
+    address      TEXT    NOT NULL,
+    user_agent   TEXT    NOT NULL,
+    action       TEXT    NOT NULL,
+    target_kind  TEXT    NOT NULL,
+    target_id    TEXT    NOT NULL,
+    target_name  TEXT    NOT NULL,
+    before_state TEXT,
+    after_state  TEXT,
+    outcome      TEXT    NOT NULL,
+    detail       TEXT,
+    request_id   TEXT,
+    seq          INTEGER,
+    mac          BLOB
+) STRICT;
+CREATE UNIQUE INDEX audit_entry_chain ON audit_entry (chain, seq) WHERE seq IS NOT NULL;
+CREATE INDEX audit_entry_loose ON audit_entry (chain, at, id) WHERE seq IS NULL;
+CREATE INDEX audit_entry_recent ON audit_entry (chain, at, id);
+
+CREATE TRIGGER audit_entry_is_not_changed
+BEFORE UPDATE OF id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action, target_kind,
+    target_id, target_name, before_state, after_state, outcome, detail, request_id ON audit_entry
+BEGIN
+    SELECT RAISE(ABORT, 'audit entries are append-only');
+END;
+CREATE TRIGGER audit_entry_is_not_chained_twice
+BEFORE UPDATE OF seq, mac ON audit_entry WHEN OLD.seq IS NOT NULL
+BEGIN
+    SELECT RAISE(ABORT, 'audit entries are chained once');
+END;
+CREATE TRIGGER audit_entry_is_not_deleted
+BEFORE DELETE ON audit_entry
+BEGIN
+    SELECT RAISE(ABORT, 'audit entries are append-only');
+END;
+
+-- The end of each chain: the last entry's number and MAC, and a seal over them that no older state of the database
+-- contains, so that a chain cannot be cut off quietly.
+CREATE TABLE audit_head (
+    chain BLOB    NOT NULL PRIMARY KEY CHECK (length(chain) = 16),
+    seq   INTEGER NOT NULL,
+    mac   BLOB    NOT NULL,
+    seal  BLOB    NOT NULL,
+    at    INTEGER NOT NULL
+) STRICT;

@@ -1,0 +1,46 @@
+//! Statements are checked when they run, not when they compile: so all are prepared here, on both engines.
+
+use crate::db::Sql;
+use crate::testing::on_both;
+
+/// Every file with statements, by name.
+const FILES: &[(&str, &[(&str, Sql)])] = &[
+    ("assignment", crate::assignment::STATEMENTS),
+    ("console", crate::console::STATEMENTS),
+    ("revocation", crate::revocation::STATEMENTS),
+    ("server", crate::server::STATEMENTS),
+    ("task", crate::task::STATEMENTS),
+];
+
+#[tokio::test]
+async fn both_engines_understand_every_statement() {
+    on_both(async |db| {
+        let scope = db.mint.system();
+        for (file, statements) in FILES {
+            for (name, sql) in *statements {
+                let mut system = db.store.system_read(&scope).await.unwrap();
+                let prepared = system.tx.prepare(*sql).await;
+                assert!(prepared.is_ok(), "{file}.rs {name} on {:?}: {:?}", db.engine, prepared.unwrap_err());
+            }
+        }
+    })
+    .await;
+}
+
+#[test]
+fn no_file_with_statements_is_left_out() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+    let mut with_statements: Vec<String> = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|e| e == "rs") && path.file_stem().is_some_and(|stem| stem != "db") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            if text.contains("\nsql! {") {
+                with_statements.push(path.file_stem().unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    with_statements.sort();
+    let listed: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(with_statements, listed);
+}
