@@ -1,5 +1,221 @@
-//! Console sessions: one-use rows first, history afterwards.
+//! Console sessions: a one-use row first, a lease while open, history afterwards.
+//!
+//! `expires_at` is how long a requested row may be used, and while the console is open how long its process has
+//! promised to live: a row whose lease ran out belongs to a process that is gone, and is swept by any other.
+
+use nexus_model::{ConsoleId, GuestKey, GuestKind, Micros, ServerId, SessionId, TenantId, UserId};
+use uuid::Uuid;
 
 use crate::db::sql;
+use crate::{Error, Result, System, Tenant};
 
-sql! {}
+/// A console that a person asked for or opened.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ConsoleSession {
+    /// Its id.
+    #[sqlx(try_from = "Uuid")]
+    pub id: ConsoleId,
+    /// In which tenant.
+    #[sqlx(try_from = "Uuid")]
+    pub tenant_id: TenantId,
+    /// Who.
+    #[sqlx(try_from = "Uuid")]
+    pub user_id: UserId,
+    /// In which signed-in browser.
+    #[sqlx(try_from = "Uuid")]
+    pub session_id: SessionId,
+    /// On which server.
+    #[sqlx(try_from = "Uuid")]
+    pub server_id: ServerId,
+    /// VM or container.
+    #[sqlx(try_from = "String")]
+    pub kind: GuestKind,
+    /// PVE's number of the guest.
+    #[sqlx(try_from = "i64")]
+    pub vmid: u32,
+    /// The guest's name then.
+    pub guest_name: String,
+    /// Whether the person may only look.
+    pub view_only: bool,
+    /// From where.
+    pub address: String,
+    /// With what.
+    pub user_agent: String,
+    /// When it was asked for.
+    #[sqlx(try_from = "i64")]
+    pub created_at: Micros,
+    /// See above.
+    #[sqlx(try_from = "i64")]
+    pub expires_at: Micros,
+}
+
+impl ConsoleSession {
+    /// The guest's key.
+    #[must_use]
+    pub fn guest(&self) -> GuestKey {
+        GuestKey { server: self.server_id, kind: self.kind, vmid: self.vmid }
+    }
+}
+
+/// How a console ended.
+#[derive(Debug, Clone, Copy)]
+pub struct ConsoleEnd<'a> {
+    /// The reason's name.
+    pub reason: &'a str,
+    /// Bytes to the browser.
+    pub bytes_down: u64,
+    /// Bytes from the browser.
+    pub bytes_up: u64,
+    /// When.
+    pub at: Micros,
+}
+
+/// How a console ended, as it was written down.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct EndedConsole {
+    /// Its state: requested, open or ended.
+    pub state: String,
+    /// The reason's name.
+    pub end_reason: Option<String>,
+    /// Bytes to the browser.
+    pub bytes_down: i64,
+    /// Bytes from the browser.
+    pub bytes_up: i64,
+    /// PVE's task.
+    pub upid: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Count {
+    n: i64,
+}
+
+sql! {
+    INSERT = "
+        INSERT INTO console_session (id, tenant_id, user_id, session_id, server_id, kind, vmid, guest_name, view_only,
+                                     state, address, user_agent, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'requested', $10, $11, $12, $13)";
+    LIVE_OF_USER = "
+        SELECT count(*) AS n
+          FROM console_session
+         WHERE user_id = $1 AND state <> 'ended' AND expires_at > $2";
+    STATE = "
+        SELECT state, end_reason, bytes_down, bytes_up, upid
+          FROM console_session
+         WHERE tenant_id = $1 AND id = $2";
+    CONSUME = "
+        UPDATE console_session
+           SET state = 'open', started_at = $4, expires_at = $5
+         WHERE id = $1 AND user_id = $2 AND session_id = $3 AND state = 'requested' AND expires_at > $4
+        RETURNING id, tenant_id, user_id, session_id, server_id, kind, vmid, guest_name, view_only, address, user_agent,
+                  created_at, expires_at";
+    SET_UPID = "UPDATE console_session SET upid = $2 WHERE id = $1 AND state = 'open'";
+    RENEW = "
+        UPDATE console_session
+           SET expires_at = $2, bytes_down = $3, bytes_up = $4
+         WHERE id = $1 AND state = 'open'";
+    END = "
+        UPDATE console_session
+           SET state = 'ended', ended_at = $2, end_reason = $3, bytes_down = $4, bytes_up = $5
+         WHERE id = $1 AND state <> 'ended'";
+    SWEEP_UNUSED = "
+        UPDATE console_session
+           SET state = 'ended', ended_at = $1, end_reason = 'unused'
+         WHERE state = 'requested' AND expires_at <= $1";
+    SWEEP_LOST = "
+        UPDATE console_session
+           SET state = 'ended', ended_at = $1, end_reason = 'lost'
+         WHERE state = 'open' AND expires_at <= $1
+        RETURNING id, tenant_id, user_id, session_id, server_id, kind, vmid, guest_name, view_only, address, user_agent,
+                  created_at, expires_at";
+}
+
+/// Byte counts fit: 2^63 bytes take centuries.
+fn stored(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}
+
+impl Tenant<'_> {
+    /// Writes down that a console was asked for.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn insert_console(&mut self, console: &ConsoleSession) -> Result<()> {
+        let query = self.tx.query(INSERT).bind(console.id).bind(self.scope.tenant()).bind(console.user_id);
+        let query = query.bind(console.session_id).bind(console.server_id).bind(console.kind.name());
+        let query = query.bind(console.vmid).bind(console.guest_name.as_str()).bind(console.view_only);
+        let query = query.bind(console.address.as_str()).bind(console.user_agent.as_str());
+        query.bind(console.created_at).bind(console.expires_at).execute().await?;
+        Ok(())
+    }
+
+    /// How a console of the tenant stands.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn console_state(&mut self, id: ConsoleId) -> Result<Option<EndedConsole>> {
+        self.tx.query(STATE).bind(self.scope.tenant()).bind(id).optional().await
+    }
+}
+
+impl System<'_> {
+    /// How many consoles a person has asked for or open, in all tenants and processes.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn live_consoles(&mut self, user: UserId, now: Micros) -> Result<u32> {
+        let count: Count = self.tx.query(LIVE_OF_USER).bind(user).bind(now).one().await?;
+        u32::try_from(count.n).map_err(|_| Error::Stored("the number of consoles"))
+    }
+
+    /// Takes a requested console, once, for the same person and browser that asked for it, until `lease`.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn consume_console(
+        &mut self,
+        id: ConsoleId,
+        user: UserId,
+        session: SessionId,
+        now: Micros,
+        lease: Micros,
+    ) -> Result<Option<ConsoleSession>> {
+        self.tx.query(CONSUME).bind(id).bind(user).bind(session).bind(now).bind(lease).optional().await
+    }
+
+    /// Notes PVE's task of an open console.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn set_console_upid(&mut self, id: ConsoleId, upid: &str) -> Result<()> {
+        self.tx.query(SET_UPID).bind(id).bind(upid).execute().await?;
+        Ok(())
+    }
+
+    /// Renews an open console's lease and its byte counts.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn renew_console(&mut self, id: ConsoleId, lease: Micros, down: u64, up: u64) -> Result<()> {
+        self.tx.query(RENEW).bind(id).bind(lease).bind(stored(down)).bind(stored(up)).execute().await?;
+        Ok(())
+    }
+
+    /// Ends a console; whether it had not ended before.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn end_console(&mut self, id: ConsoleId, end: ConsoleEnd<'_>) -> Result<bool> {
+        let query = self.tx.query(END).bind(id).bind(end.at).bind(end.reason);
+        Ok(query.bind(stored(end.bytes_down)).bind(stored(end.bytes_up)).execute().await? == 1)
+    }
+
+    /// Ends requests that nobody used, and consoles whose process is gone; returns the latter.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn sweep_consoles(&mut self, now: Micros) -> Result<Vec<ConsoleSession>> {
+        self.tx.query(SWEEP_UNUSED).bind(now).execute().await?;
+        self.tx.query(SWEEP_LOST).bind(now).all().await
+    }
+}

@@ -24,9 +24,12 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::db::{Db, Mode, Tx};
+pub use crate::console::{ConsoleEnd, ConsoleSession, EndedConsole};
 pub use crate::error::{Error, Result};
 pub use crate::revocation::{AccessChanges, Whose};
 pub use crate::scope::{SCOPE_AGE, ScopeMint, SystemScope, TenantScope};
+pub use crate::server::{Server, ServerVersion};
+pub use crate::task::{Task, TaskState};
 
 /// How a store is opened.
 #[derive(Clone)]
