@@ -3,7 +3,9 @@
 //!
 //! One file for each noun adds its statements to [`Tenant`] (one person in one tenant) and [`System`] (Nexus itself).
 
+mod access;
 mod assignment;
+mod audit;
 mod console;
 mod db;
 mod error;
@@ -11,11 +13,16 @@ pub mod keys;
 mod revocation;
 mod scope;
 mod server;
+mod session;
+mod setup;
 mod task;
+mod tenant;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(test)]
 mod tests;
+mod throttle;
+mod user;
 
 use std::sync::Arc;
 
@@ -23,13 +30,19 @@ use nexus_model::{TenantId, UserId};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::db::{Db, Mode, Tx};
+pub use crate::access::{Assigned, NewAssignment, Standing, TenantStanding};
+pub use crate::audit::{AuditEntry, AuditHead};
 pub use crate::console::{ConsoleEnd, ConsoleSession, EndedConsole};
+use crate::db::{Db, Mode, Tx};
 pub use crate::error::{Error, Result};
 pub use crate::revocation::{AccessChanges, Whose};
 pub use crate::scope::{SCOPE_AGE, ScopeMint, SystemScope, TenantScope};
 pub use crate::server::{Server, ServerVersion};
+pub use crate::session::{NewSession, Session};
 pub use crate::task::{Task, TaskState};
+pub use crate::tenant::Membership;
+pub use crate::throttle::Throttle;
+pub use crate::user::{NewUser, User};
 
 /// How a store is opened.
 #[derive(Clone)]

@@ -5,11 +5,18 @@ use crate::testing::on_both;
 
 /// Every file with statements, by name.
 const FILES: &[(&str, &[(&str, Sql)])] = &[
+    ("access", crate::access::STATEMENTS),
     ("assignment", crate::assignment::STATEMENTS),
+    ("audit", crate::audit::STATEMENTS),
     ("console", crate::console::STATEMENTS),
     ("revocation", crate::revocation::STATEMENTS),
     ("server", crate::server::STATEMENTS),
+    ("session", crate::session::STATEMENTS),
+    ("setup", crate::setup::STATEMENTS),
     ("task", crate::task::STATEMENTS),
+    ("tenant", crate::tenant::STATEMENTS),
+    ("throttle", crate::throttle::STATEMENTS),
+    ("user", crate::user::STATEMENTS),
 ];
 
 #[tokio::test]

@@ -1,0 +1,223 @@
+//! The audit log's rows. Entries go in unchained, in the transaction that they describe; the chaining task numbers them
+//! and writes their MACs later. Nothing here changes or removes an entry.
+
+use nexus_model::{AuditId, Micros, TenantId, UserId};
+use uuid::Uuid;
+
+use crate::db::{Tx, sql};
+use crate::{Result, System, Tenant};
+
+/// One recorded action.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct AuditEntry {
+    /// Its id.
+    #[sqlx(try_from = "Uuid")]
+    pub id: AuditId,
+    /// The chain that it belongs to: the tenant's id, or nil for the system's.
+    pub chain: Uuid,
+    /// The tenant.
+    pub tenant_id: Option<Uuid>,
+    /// When.
+    #[sqlx(try_from = "i64")]
+    pub at: Micros,
+    /// Who, if a person.
+    pub actor_user: Option<Uuid>,
+    /// Who, as text that stays readable when the account is gone.
+    pub actor_name: String,
+    /// `user` or `system`.
+    pub actor_kind: String,
+    /// From where.
+    pub address: String,
+    /// With what.
+    pub user_agent: String,
+    /// What, such as `server.create`.
+    pub action: String,
+    /// On what kind of thing.
+    pub target_kind: String,
+    /// On which.
+    pub target_id: String,
+    /// Its name at that time.
+    pub target_name: String,
+    /// What it was before, as JSON; no secrets.
+    pub before_state: Option<String>,
+    /// What it is now, as JSON; no secrets.
+    pub after_state: Option<String>,
+    /// `ok`, `refused`, `failed` or `intent`.
+    pub outcome: String,
+    /// Why it failed, for people.
+    pub detail: Option<String>,
+    /// The request's id in the log.
+    pub request_id: Option<String>,
+    /// Its number in the chain, once chained.
+    pub seq: Option<i64>,
+    /// Its MAC, once chained.
+    pub mac: Option<Vec<u8>>,
+}
+
+/// The end of a chain.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct AuditHead {
+    /// The last entry's number.
+    pub seq: i64,
+    /// The last entry's MAC.
+    pub mac: Vec<u8>,
+    /// A MAC over both, which no older state of the database contains.
+    pub seal: Vec<u8>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Chain {
+    chain: Uuid,
+}
+
+sql! {
+    INSERT_ENTRY = "
+        INSERT INTO audit_entry (id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent,
+               action, target_kind, target_id, target_name, before_state, after_state, outcome, detail, request_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+    LOOSE_CHAINS = "SELECT DISTINCT chain FROM audit_entry WHERE seq IS NULL";
+    CHAINS = "
+        SELECT chain FROM audit_head
+         UNION
+        SELECT chain FROM audit_entry";
+    LOOSE_ENTRIES = "
+        SELECT id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action, target_kind,
+               target_id, target_name, before_state, after_state, outcome, detail, request_id, seq, mac
+          FROM audit_entry
+         WHERE chain = $1 AND seq IS NULL
+         ORDER BY at, id
+         LIMIT $2";
+    CHAINED_ENTRIES = "
+        SELECT id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action, target_kind,
+               target_id, target_name, before_state, after_state, outcome, detail, request_id, seq, mac
+          FROM audit_entry
+         WHERE chain = $1 AND seq > $2
+         ORDER BY seq
+         LIMIT $3";
+    RECENT_ENTRIES = "
+        SELECT id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action, target_kind,
+               target_id, target_name, before_state, after_state, outcome, detail, request_id, seq, mac
+          FROM audit_entry
+         WHERE chain = $1
+         ORDER BY at DESC, id DESC
+         LIMIT $2";
+    CHAIN_ENTRY = "UPDATE audit_entry SET seq = $2, mac = $3 WHERE id = $1 AND seq IS NULL";
+    MAKE_HEAD = "
+        INSERT INTO audit_head (chain, seq, mac, seal, at) VALUES ($1, 0, $2, $2, $3)
+        ON CONFLICT (chain) DO NOTHING";
+    LOCK_HEAD = "UPDATE audit_head SET at = $2 WHERE chain = $1 RETURNING seq, mac, seal";
+    HEAD = "SELECT seq, mac, seal FROM audit_head WHERE chain = $1";
+    UPDATE_HEAD = "UPDATE audit_head SET seq = $2, mac = $3, seal = $4, at = $5 WHERE chain = $1";
+}
+
+async fn insert(tx: &mut Tx, e: &AuditEntry) -> Result<()> {
+    let query = tx.query(INSERT_ENTRY).bind(e.id).bind(e.chain).bind(e.tenant_id).bind(e.at).bind(e.actor_user);
+    let query = query.bind(e.actor_name.as_str()).bind(e.actor_kind.as_str()).bind(e.address.as_str());
+    let query = query.bind(e.user_agent.as_str()).bind(e.action.as_str()).bind(e.target_kind.as_str());
+    let query = query.bind(e.target_id.as_str()).bind(e.target_name.as_str()).bind(e.before_state.clone());
+    let query = query.bind(e.after_state.clone()).bind(e.outcome.as_str()).bind(e.detail.clone());
+    query.bind(e.request_id.clone()).execute().await?;
+    Ok(())
+}
+
+impl Tenant<'_> {
+    /// Records an action in the tenant's chain; `chain`, `tenant_id` and, for a person, `actor_user` come from the scope.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn insert_audit_entry(&mut self, entry: &AuditEntry) -> Result<()> {
+        let tenant: TenantId = self.tenant();
+        let user: UserId = self.user();
+        let actor_user = entry.actor_user.map(|_| user.uuid());
+        let own = AuditEntry { chain: tenant.uuid(), tenant_id: Some(tenant.uuid()), actor_user, ..entry.clone() };
+        insert(&mut self.tx, &own).await
+    }
+}
+
+impl System<'_> {
+    /// Records an action in any chain.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn insert_audit_entry(&mut self, entry: &AuditEntry) -> Result<()> {
+        insert(&mut self.tx, entry).await
+    }
+
+    /// The chains that have entries not chained yet.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn loose_chains(&mut self) -> Result<Vec<Uuid>> {
+        let rows: Vec<Chain> = self.tx.query(LOOSE_CHAINS).all().await?;
+        Ok(rows.into_iter().map(|row| row.chain).collect())
+    }
+
+    /// All chains.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit_chains(&mut self) -> Result<Vec<Uuid>> {
+        let rows: Vec<Chain> = self.tx.query(CHAINS).all().await?;
+        Ok(rows.into_iter().map(|row| row.chain).collect())
+    }
+
+    /// A chain's entries that are not chained yet, oldest first.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn loose_entries(&mut self, chain: Uuid, limit: i64) -> Result<Vec<AuditEntry>> {
+        self.tx.query(LOOSE_ENTRIES).bind(chain).bind(limit).all().await
+    }
+
+    /// A chain's entries behind number `after`, in order.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn chained_entries(&mut self, chain: Uuid, after: i64, limit: i64) -> Result<Vec<AuditEntry>> {
+        self.tx.query(CHAINED_ENTRIES).bind(chain).bind(after).bind(limit).all().await
+    }
+
+    /// A chain's newest entries, chained or not.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn recent_entries(&mut self, chain: Uuid, limit: i64) -> Result<Vec<AuditEntry>> {
+        self.tx.query(RECENT_ENTRIES).bind(chain).bind(limit).all().await
+    }
+
+    /// Writes an entry's number and MAC; whether nobody had.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn chain_entry(&mut self, id: AuditId, seq: i64, mac: &[u8]) -> Result<bool> {
+        Ok(self.tx.query(CHAIN_ENTRY).bind(id).bind(seq).bind(mac).execute().await? == 1)
+    }
+
+    /// A chain's head, which nobody else moves until this transaction ends; made with number 0 and empty MACs for a
+    /// chain that has none.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn lock_audit_head(&mut self, chain: Uuid, at: Micros) -> Result<AuditHead> {
+        self.tx.query(MAKE_HEAD).bind(chain).bind(Vec::new()).bind(at).execute().await?;
+        self.tx.query(LOCK_HEAD).bind(chain).bind(at).one().await
+    }
+
+    /// A chain's head.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit_head(&mut self, chain: Uuid) -> Result<Option<AuditHead>> {
+        self.tx.query(HEAD).bind(chain).optional().await
+    }
+
+    /// Moves a chain's head.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn update_audit_head(&mut self, chain: Uuid, head: &AuditHead, at: Micros) -> Result<()> {
+        let query = self.tx.query(UPDATE_HEAD).bind(chain).bind(head.seq).bind(head.mac.clone());
+        query.bind(head.seal.clone()).bind(at).execute().await?;
+        Ok(())
+    }
+}

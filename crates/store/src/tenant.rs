@@ -1,0 +1,175 @@
+//! Tenants and their members.
+
+use nexus_model::{Micros, TenantId, TenantRole, UserId, ViewerScope};
+use uuid::Uuid;
+
+use crate::db::sql;
+use crate::user::Count;
+use crate::{Error, Result, System, Tenant};
+
+/// A tenant that a person can enter, with their place in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// The tenant.
+    pub id: TenantId,
+    /// Its name in URLs.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// The person's role; `None` for a system admin who is not a member.
+    pub role: Option<TenantRole>,
+}
+
+#[derive(sqlx::FromRow)]
+struct MembershipRow {
+    #[sqlx(try_from = "Uuid")]
+    id: TenantId,
+    slug: String,
+    name: String,
+    role: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Version {
+    version: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Id {
+    #[sqlx(try_from = "Uuid")]
+    id: TenantId,
+}
+
+sql! {
+    LOCK = "UPDATE tenant SET version = version + 1 WHERE id = $1 RETURNING version";
+    MEMBERSHIPS = "
+        SELECT t.id, t.slug, t.name, m.role
+          FROM tenant t
+          JOIN member m ON m.tenant_id = t.id
+         WHERE m.user_id = $1 AND (t.is_active OR m.role = 'admin')
+         ORDER BY t.name, t.id";
+    ALL_TENANTS = "
+        SELECT t.id, t.slug, t.name, m.role
+          FROM tenant t
+          LEFT JOIN member m ON m.tenant_id = t.id AND m.user_id = $1
+         ORDER BY t.name, t.id";
+    TENANT_IDS = "SELECT id FROM tenant ORDER BY id";
+    INSERT_TENANT = "INSERT INTO tenant (id, slug, name, created_at) VALUES ($1, $2, $3, $4)";
+    UPDATE_VIEWER_SCOPE = "UPDATE tenant SET viewer_scope = $2 WHERE id = $1";
+    UPDATE_ACTIVE = "UPDATE tenant SET is_active = $2 WHERE id = $1";
+    PUT_MEMBER = "
+        INSERT INTO member (tenant_id, user_id, role, created_at)
+        VALUES ($1, $2, $3, $4)
+        ON CONFLICT (tenant_id, user_id) DO UPDATE SET role = excluded.role";
+    UPDATE_MEMBER_ROLE = "UPDATE member SET role = $3 WHERE tenant_id = $1 AND user_id = $2";
+    DELETE_MEMBER = "DELETE FROM member WHERE tenant_id = $1 AND user_id = $2";
+    COUNT_OTHER_ADMINS = "
+        SELECT count(*) AS count
+          FROM member m
+          JOIN user_account u ON u.id = m.user_id
+         WHERE m.tenant_id = $1 AND m.role = 'admin' AND m.user_id <> $2 AND u.is_active";
+}
+
+impl Tenant<'_> {
+    /// Waits until nobody else changes this tenant, until this transaction ends: the first statement of every operation
+    /// that reads and then writes. Returns the tenant's version.
+    ///
+    /// # Errors
+    /// [`Error::Missing`]: the tenant is gone. The database.
+    pub async fn lock(&mut self) -> Result<i64> {
+        let id = self.tenant();
+        self.tx.query(LOCK).bind(id).optional::<Version>().await?.map(|row| row.version).ok_or(Error::Missing)
+    }
+}
+
+impl System<'_> {
+    /// The same lock as [`Tenant::lock`].
+    ///
+    /// # Errors
+    /// [`Error::Missing`]: there is no such tenant. The database.
+    pub async fn lock_tenant(&mut self, id: TenantId) -> Result<i64> {
+        self.tx.query(LOCK).bind(id).optional::<Version>().await?.map(|row| row.version).ok_or(Error::Missing)
+    }
+
+    /// The tenants of a person, by name; all of them for a system admin.
+    ///
+    /// # Errors
+    /// The database, or a row that cannot be read.
+    pub async fn memberships(&mut self, user: UserId, everywhere: bool) -> Result<Vec<Membership>> {
+        let sql = if everywhere { ALL_TENANTS } else { MEMBERSHIPS };
+        let rows: Vec<MembershipRow> = self.tx.query(sql).bind(user).all().await?;
+        rows.into_iter()
+            .map(|row| {
+                let role = row.role.map(|role| role.parse()).transpose().map_err(|_| Error::Stored("member.role"))?;
+                Ok(Membership { id: row.id, slug: row.slug, name: row.name, role })
+            })
+            .collect()
+    }
+
+    /// All tenants.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn tenant_ids(&mut self) -> Result<Vec<TenantId>> {
+        let rows: Vec<Id> = self.tx.query(TENANT_IDS).all().await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+
+    /// Makes a tenant.
+    ///
+    /// # Errors
+    /// [`Error::Unique`]: the slug is taken. The database.
+    pub async fn insert_tenant(&mut self, id: TenantId, slug: &str, name: &str, at: Micros) -> Result<()> {
+        self.tx.query(INSERT_TENANT).bind(id).bind(slug).bind(name).bind(at).execute().await?;
+        Ok(())
+    }
+
+    /// Changes which guests viewers see. The caller calls `rights_changed`.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn update_viewer_scope(&mut self, id: TenantId, scope: ViewerScope) -> Result<bool> {
+        Ok(self.tx.query(UPDATE_VIEWER_SCOPE).bind(id).bind(scope.name()).execute().await? == 1)
+    }
+
+    /// Opens or closes a tenant. The caller calls `rights_changed`.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn update_tenant_active(&mut self, id: TenantId, is_active: bool) -> Result<bool> {
+        Ok(self.tx.query(UPDATE_ACTIVE).bind(id).bind(is_active).execute().await? == 1)
+    }
+
+    /// Makes a person a member, or changes their role. The caller calls `rights_changed`.
+    ///
+    /// # Errors
+    /// [`Error::Missing`]: no such tenant or person. The database.
+    pub async fn put_member(&mut self, tenant: TenantId, user: UserId, role: TenantRole, at: Micros) -> Result<()> {
+        self.tx.query(PUT_MEMBER).bind(tenant).bind(user).bind(role.name()).bind(at).execute().await?;
+        Ok(())
+    }
+
+    /// Changes a member's role; whether there is such a member. The caller calls `rights_changed`.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn update_member_role(&mut self, tenant: TenantId, user: UserId, role: TenantRole) -> Result<bool> {
+        Ok(self.tx.query(UPDATE_MEMBER_ROLE).bind(tenant).bind(user).bind(role.name()).execute().await? == 1)
+    }
+
+    /// Removes a member and their assignments; whether there was one. The caller calls `rights_changed`.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn delete_member(&mut self, tenant: TenantId, user: UserId) -> Result<bool> {
+        Ok(self.tx.query(DELETE_MEMBER).bind(tenant).bind(user).execute().await? == 1)
+    }
+
+    /// How many active admins the tenant has beside `user`. Lock the tenant first.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn count_other_admins(&mut self, tenant: TenantId, user: UserId) -> Result<i64> {
+        Ok(self.tx.query(COUNT_OTHER_ADMINS).bind(tenant).bind(user).one::<Count>().await?.count)
+    }
+}
