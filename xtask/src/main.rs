@@ -15,7 +15,7 @@ mod web;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
@@ -45,6 +45,12 @@ enum Task {
         #[arg(value_enum)]
         groups: Vec<suite::Group>,
     },
+    /// Run a command, such as `cargo test -p nexus-store`, with a private PostgreSQL cluster beside it
+    Postgres {
+        /// The command and its arguments
+        #[arg(last = true, required = true)]
+        command: Vec<String>,
+    },
     /// Check the house rules
     Tidy,
     /// Check licences, banned crates and sources
@@ -69,10 +75,17 @@ fn dispatch(cli: &Cli) -> Result<ExitCode> {
         Task::Demo { flags } => serve::demo(&root, flags)?,
         Task::Test { groups } if !suite::run(&root, groups) => return Ok(ExitCode::FAILURE),
         Task::Test { .. } => {}
+        Task::Postgres { command } => with_postgres(command)?,
         Task::Tidy => tidy::check(&root)?,
         Task::Licences => licences::check(&root)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn with_postgres(command: &[String]) -> Result<()> {
+    let [program, arguments @ ..] = command else { bail!("no command is given") };
+    let cluster = postgres::Cluster::start()?;
+    process::run(std::process::Command::new(program).args(arguments).env(postgres::VARIABLE, cluster.url()))
 }
 
 /// The repository: cargo tells where xtask's own manifest is, at run time, since a build may be moved.
