@@ -3,6 +3,7 @@
 //! Rules look at the text of files that git tracks or would track, and at nothing else; they never change a file.
 //! Each rule is a function from files to findings, so that its tests need no disk.
 
+mod dependencies;
 mod imports;
 mod links;
 mod migrations;
@@ -47,6 +48,7 @@ pub(crate) fn check(root: &Path) -> Result<()> {
     let files = read(root, &paths)?;
     let mut findings = Vec::new();
     findings.extend(shape::check(&files));
+    findings.extend(dependencies::check(&files));
     findings.extend(imports::check(&files));
     findings.extend(links::check(&files, &paths));
     findings.extend(migrations::check(&paths));
