@@ -7,8 +7,14 @@ import { Program } from './program.ts'
 export interface Person {
   email: string
   password: string
-  role: string
-  full_name: string
+  role: 'admin' | 'manager' | 'viewer'
+}
+
+/** What the demo says of itself for tests. */
+interface Credentials {
+  users: Person[]
+  /** What the viewer may: `console,power` on a running guest, `watch` on another, `console,power` on a stopped one. */
+  assigned: { server: string; type: 'qemu' | 'lxc'; vmid: number; permissions: string }[]
 }
 
 export interface NexusOptions {
@@ -16,10 +22,10 @@ export interface NexusOptions {
   folder: string
   /** The fleet file of a demo; without it Nexus starts empty. */
   fleet?: string
+  /** The ports of the simulator, which the address guard must let through. */
+  ports: number[]
   /** The origin that browsers use, where it is not the server's own. */
   publicUrl?: string
-  /** Settings as environment variables. */
-  env?: NodeJS.ProcessEnv
 }
 
 export class Nexus {
@@ -34,7 +40,7 @@ export class Nexus {
   }
 
   static async start(options: NexusOptions): Promise<Nexus> {
-    const nexus = new Nexus(options, Nexus.run(options, '127.0.0.1:0'))
+    const nexus = new Nexus(options, Nexus.run(options, '127.0.0.1:0', true))
     await nexus.ready()
     return nexus
   }
@@ -53,7 +59,7 @@ export class Nexus {
 
   /** Starts it again on the same address and the same data. */
   async restart(): Promise<void> {
-    this.program = Nexus.run(this.options, this.address)
+    this.program = Nexus.run(this.options, this.address, false)
     await this.ready()
   }
 
@@ -81,14 +87,15 @@ export class Nexus {
     return path.join(this.options.folder, 'data')
   }
 
-  private static run(options: NexusOptions, listen: string): Program {
-    const { folder, fleet, publicUrl, env } = options
+  private static run(options: NexusOptions, listen: string, first: boolean): Program {
+    const { folder, fleet, ports, publicUrl } = options
     rmSync(path.join(folder, 'address'), { force: true })
     const args = ['--data', path.join(folder, 'data'), 'serve', '--listen', listen]
     args.push('--address-file', path.join(folder, 'address'))
-    if (fleet) args.push('--demo', fleet, '--demo-credentials', path.join(folder, 'credentials.json'))
+    // The demo fills an empty data folder; later starts find it filled.
+    if (fleet && first) args.push('--demo', fleet, '--demo-credentials', path.join(folder, 'credentials.json'))
     if (publicUrl) args.push('--public-url', publicUrl)
-    return new Program('nexus', args, env)
+    return new Program('nexus', args, { NEXUS_PVE_ALLOW_LOOPBACK: 'true', NEXUS_PVE_PORTS: ports.join(',') })
   }
 
   private async ready(): Promise<void> {
@@ -96,8 +103,8 @@ export class Nexus {
     this.address = text.replace(/^https?:\/\//, '').replace(/\/$/, '')
   }
 
-  /** The demo's people. */
-  people(): Person[] {
-    return JSON.parse(readFileSync(path.join(this.options.folder, 'credentials.json'), 'utf8')).users
+  /** The demo's people and what the viewer may. */
+  credentials(): Credentials {
+    return JSON.parse(readFileSync(path.join(this.options.folder, 'credentials.json'), 'utf8'))
   }
 }

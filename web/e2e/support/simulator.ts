@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { expect } from '@playwright/test'
 import { Program } from './program.ts'
 
 export interface FleetNode {
@@ -43,6 +44,10 @@ export class Simulator {
     return new Simulator(program, fleetFile, JSON.parse(readFileSync(fleetFile, 'utf8')))
   }
 
+  ports(): number[] {
+    return this.clusters.flatMap(cluster => cluster.nodes.map(node => node.port))
+  }
+
   async stop(): Promise<void> {
     await this.program.stop()
   }
@@ -65,5 +70,30 @@ export class Simulator {
   /** The text on a guest's screen, as the guest itself holds it. */
   async screen(vmid: number): Promise<string> {
     return await this.get(`/console/${vmid}/screen`)
+  }
+
+  /** The types of all RFB messages that reached the guest's console, in order. */
+  async messages(vmid: number): Promise<number[]> {
+    return JSON.parse(await this.get(`/console/${vmid}/messages`))
+  }
+
+  /** Every ticket, password and port of consoles that was handed out. */
+  async secrets(): Promise<string[]> {
+    return JSON.parse(await this.get('/secrets')).secrets
+  }
+
+  /** Fails unless a QEMU machine stands behind the guest's console. */
+  async expectRealGuest(vmid: number): Promise<void> {
+    const guests: { vmid: number; screen: string }[] = JSON.parse(await this.get('/guests'))
+    expect(guests.find(guest => guest.vmid === vmid)?.screen, 'a real QEMU guest').toBe('qemu')
+  }
+
+  /** All nodes refuse connections until the faults are cleared. */
+  async refuseConnections(): Promise<void> {
+    await this.post('/fault', { path: '', kind: 'refuse' })
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.post('/fault', { clear: true })
   }
 }
