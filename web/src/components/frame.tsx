@@ -1,0 +1,138 @@
+import { Link } from '@tanstack/react-router'
+import { Menu as MenuIcon, PanelLeftClose, PanelLeftOpen } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Button } from '@/components/ui/button'
+import { Sheet } from '@/components/ui/dialog'
+import { Tooltip } from '@/components/ui/tooltip'
+import { cn } from '@/lib/cn'
+
+export type NavEntry = { to: string; label: string; icon: ReactNode }
+
+type FrameProps = {
+  /** The places a person may go to; with a single one there is no side bar. */
+  entries: NavEntry[]
+  /** Top of the side bar, or left end of the top bar where there is none. */
+  switcher: (compact: boolean) => ReactNode
+  title: string
+  /** Right end of the top bar. */
+  tools: ReactNode
+  /** The line at the bottom. */
+  drawer: ReactNode
+  children: ReactNode
+}
+
+const COLLAPSED = 'nexus-sidebar'
+
+/** Side bar, top bar, content and drawer. */
+export function Frame({ entries, switcher, title, tools, drawer, children }: FrameProps) {
+  const { t } = useTranslation()
+  const [collapsed, setCollapsed] = useState(() => localStorage.getItem(COLLAPSED) === 'icons')
+  const [sheet, setSheet] = useState(false)
+  const bare = entries.length < 2
+  const toggle = () => {
+    localStorage.setItem(COLLAPSED, collapsed ? 'full' : 'icons')
+    setCollapsed(!collapsed)
+  }
+  return (
+    <div className="flex h-full">
+      <a
+        href="#content"
+        className="sr-only z-50 rounded-control bg-primary-solid px-3 py-2 text-white focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        {t('frame.skip')}
+      </a>
+      {!bare && (
+        <SideBar entries={entries} collapsed={collapsed} onToggle={toggle}>
+          {switcher(collapsed)}
+        </SideBar>
+      )}
+      <div className="flex min-w-0 flex-1 flex-col">
+        <header className="flex h-12 shrink-0 items-center gap-2 border-b px-4 max-md:px-2">
+          {!bare && (
+            <Button
+              variant="ghost"
+              size="icon"
+              className="md:hidden"
+              aria-label={t('frame.menu')}
+              onClick={() => setSheet(true)}
+            >
+              <MenuIcon className="size-4" aria-hidden />
+            </Button>
+          )}
+          {bare ? <div className="min-w-0">{switcher(false)}</div> : <div className="min-w-0 truncate font-medium">{title}</div>}
+          <div className="ml-auto flex shrink-0 items-center gap-1">{tools}</div>
+        </header>
+        <main id="content" tabIndex={-1} className="flex min-h-0 flex-1 flex-col focus:outline-none">
+          {children}
+        </main>
+        {drawer}
+      </div>
+      <Sheet open={sheet} onOpenChange={setSheet} title={t('frame.menu')} side="left" className="w-[264px]">
+        <div className="p-2">{switcher(false)}</div>
+        <NavList entries={entries} collapsed={false} onGo={() => setSheet(false)} />
+      </Sheet>
+    </div>
+  )
+}
+
+type SideBarProps = { entries: NavEntry[]; collapsed: boolean; onToggle: () => void; children: ReactNode }
+
+function SideBar({ entries, collapsed, onToggle, children }: SideBarProps) {
+  const { t } = useTranslation()
+  const label = collapsed ? t('frame.expand') : t('frame.collapse')
+  return (
+    <aside
+      className={cn('hidden shrink-0 flex-col border-r bg-surface md:flex', collapsed ? 'w-14' : 'w-[232px]')}
+      aria-label={t('frame.sidebar')}
+    >
+      <div className="flex h-12 shrink-0 items-center border-b px-2">{children}</div>
+      <NavList entries={entries} collapsed={collapsed} />
+      <div className="mt-auto p-2">
+        <Button
+          variant="ghost"
+          className={cn('w-full text-muted', collapsed ? 'px-0' : 'justify-start')}
+          onClick={onToggle}
+          aria-label={label}
+          title={collapsed ? label : undefined}
+        >
+          {collapsed ? <PanelLeftOpen className="size-4" aria-hidden /> : <PanelLeftClose className="size-4" aria-hidden />}
+          {!collapsed && t('frame.collapse')}
+        </Button>
+      </div>
+    </aside>
+  )
+}
+
+function NavList({ entries, collapsed, onGo }: { entries: NavEntry[]; collapsed: boolean; onGo?: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <nav aria-label={t('frame.navigation')} className="flex flex-col gap-0.5 p-2">
+      {entries.map(entry => {
+        const link = (
+          <Link
+            key={entry.to}
+            to={entry.to}
+            onClick={onGo}
+            aria-label={collapsed ? entry.label : undefined}
+            activeProps={{ className: 'bg-primary/12 text-primary-text font-medium', 'aria-current': 'page' }}
+            inactiveProps={{ className: 'text-text hover:bg-hover' }}
+            className={cn(
+              'flex h-8 items-center gap-2.5 rounded-control px-2.5 max-md:h-10 [&_svg]:size-4 [&_svg]:shrink-0',
+              collapsed && 'justify-center px-0',
+            )}
+          >
+            {entry.icon}
+            {!collapsed && entry.label}
+          </Link>
+        )
+        if (!collapsed) return link
+        return (
+          <Tooltip key={entry.to} text={entry.label} side="right">
+            {link}
+          </Tooltip>
+        )
+      })}
+    </nav>
+  )
+}

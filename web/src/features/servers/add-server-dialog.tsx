@@ -1,0 +1,167 @@
+import { zodResolver } from '@hookform/resolvers/zod'
+import { type FormEvent, useState } from 'react'
+import { type UseFormReturn, useForm } from 'react-hook-form'
+import { useTranslation } from 'react-i18next'
+import { toast } from 'sonner'
+import { ErrorNote } from '@/components/error-note'
+import { Button } from '@/components/ui/button'
+import { ConfirmDialog, Dialog } from '@/components/ui/dialog'
+import { CheckStep } from '@/features/servers/check-step'
+import { emptyServer, type ServerFormIn, type ServerFormOut, STEPS, type Step, serverForm, toServerIn } from '@/features/servers/form'
+import { useCreateServer, useTestValues } from '@/features/servers/queries'
+import { TokenStep } from '@/features/servers/token-step'
+import { WhereStep } from '@/features/servers/where-step'
+import { asApiError } from '@/lib/api/error'
+import { cn } from '@/lib/cn'
+import { applyFieldErrors } from '@/lib/form-errors'
+
+export type ServerForm = UseFormReturn<ServerFormIn, unknown, ServerFormOut>
+
+const ORDER: Step[] = ['where', 'token', 'check']
+
+function stepOf(field: string): Step {
+  return ORDER.find(step => (STEPS[step] as readonly string[]).includes(field)) ?? 'where'
+}
+
+/** Three steps: where the server is, its token, and the check that shows what was found before anything is stored. */
+export function AddServerDialog({ tenant, onClose }: { tenant: string; onClose: () => void }) {
+  const { t } = useTranslation()
+  const form = useForm<ServerFormIn, unknown, ServerFormOut>({
+    resolver: zodResolver(serverForm),
+    mode: 'onTouched',
+    defaultValues: emptyServer,
+  })
+  const [step, setStep] = useState<Step>('where')
+  const [pin, setPin] = useState<string | null>(null)
+  const [leaving, setLeaving] = useState(false)
+  const test = useTestValues(tenant)
+  const create = useCreateServer(tenant)
+  const dirty = form.formState.isDirty
+  const check = (confirmed: string | null) => {
+    setPin(confirmed)
+    setStep('check')
+    void form.handleSubmit(values =>
+      test.mutate(toServerIn(values, confirmed), { onError: error => goToField(form, error, setStep) }),
+    )()
+  }
+  const next = async () => {
+    const valid = await form.trigger([...STEPS[step]], { shouldFocus: true })
+    if (!valid) return
+    create.reset()
+    if (step === 'where') setStep('token')
+    else if (step === 'token') check(pin)
+  }
+  const save = form.handleSubmit(values =>
+    create.mutate(toServerIn(values, pin), {
+      onSuccess: () => {
+        toast.success(t('servers.added', { name: values.name }))
+        onClose()
+      },
+      onError: error => goToField(form, error, setStep),
+    }),
+  )
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    void (step === 'check' ? save() : next())
+  }
+  return (
+    <>
+      <Dialog
+        open
+        onOpenChange={open => !open && (dirty ? setLeaving(true) : onClose())}
+        title={t('servers.add')}
+        description={<StepList step={step} />}
+        footer={
+          <Footer
+            step={step}
+            passed={test.data?.ok ?? false}
+            testing={test.isPending}
+            saving={create.isPending}
+            onBack={() => setStep(step === 'check' ? 'token' : 'where')}
+          />
+        }
+      >
+        <form id="add-server" onSubmit={submit} noValidate className="flex flex-col gap-4">
+          {create.error && asApiError(create.error).fields.length === 0 && <ErrorNote error={create.error} />}
+          {step === 'where' && <WhereStep form={form} />}
+          {step === 'token' && <TokenStep form={form} />}
+          {step === 'check' && (
+            <CheckStep
+              report={test.data}
+              error={test.error}
+              running={test.isPending}
+              insecure={form.getValues('trust') === 'insecure'}
+              onPin={check}
+              onAgain={() => check(pin)}
+            />
+          )}
+        </form>
+      </Dialog>
+      <ConfirmDialog
+        open={leaving}
+        onOpenChange={setLeaving}
+        title={t('servers.discard')}
+        consequence={t('servers.discard_text')}
+        confirm={t('servers.discard_confirm')}
+        onConfirm={onClose}
+      />
+    </>
+  )
+}
+
+/** A refused field leads back to the step that has it. */
+function goToField(form: ServerForm, error: unknown, setStep: (step: Step) => void): void {
+  const field = asApiError(error).fields[0]?.field
+  if (!field) return
+  setStep(stepOf(field.split('.')[0] ?? field))
+  requestAnimationFrame(() => applyFieldErrors(form, error))
+}
+
+function StepList({ step }: { step: Step }) {
+  const { t } = useTranslation()
+  return (
+    <ol className="mt-1 flex flex-wrap gap-x-4 gap-y-1 text-table">
+      {ORDER.map((name, index) => (
+        <li
+          key={name}
+          aria-current={name === step ? 'step' : undefined}
+          className={cn('flex items-center gap-1.5', name === step && 'font-medium text-text')}
+        >
+          <span
+            className={cn(
+              'grid size-5 place-items-center rounded-full text-xs',
+              name === step ? 'bg-primary-solid text-white' : 'bg-hover',
+            )}
+          >
+            {index + 1}
+          </span>
+          {t(`servers.step_${name}`)}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+type FooterProps = { step: Step; passed: boolean; testing: boolean; saving: boolean; onBack: () => void }
+
+function Footer({ step, passed, testing, saving, onBack }: FooterProps) {
+  const { t } = useTranslation()
+  return (
+    <>
+      {step !== 'where' && (
+        <Button variant="ghost" onClick={onBack} className="mr-auto">
+          {t('common.back')}
+        </Button>
+      )}
+      {step === 'check' ? (
+        <Button type="submit" form="add-server" variant={passed ? 'primary' : 'secondary'} busy={saving} disabled={testing}>
+          {passed || testing ? t('servers.save') : t('servers.save_anyway')}
+        </Button>
+      ) : (
+        <Button type="submit" form="add-server" variant="primary">
+          {step === 'token' ? t('servers.check') : t('common.next')}
+        </Button>
+      )}
+    </>
+  )
+}

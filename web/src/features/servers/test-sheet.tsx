@@ -1,0 +1,41 @@
+import { X } from 'lucide-react'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ErrorNote } from '@/components/error-note'
+import { Button } from '@/components/ui/button'
+import { Sheet } from '@/components/ui/dialog'
+import { useTestServer } from '@/features/servers/queries'
+import { CertificateBox, Findings, Stages } from '@/features/servers/test-report'
+import type { Server } from '@/lib/api/types'
+
+/** The check of a stored server, stage by stage, in a panel at the right. */
+export function TestSheet({ tenant, server, onClose }: { tenant: string; server: Server; onClose: () => void }) {
+  const { t } = useTranslation()
+  const { mutate, data, error, isPending, isIdle } = useTestServer(tenant)
+  useEffect(() => mutate(server.id), [mutate, server.id])
+  return (
+    <Sheet open onOpenChange={open => !open && onClose()} title={t('servers.test_of', { name: server.name })} className="w-[440px] max-w-full">
+      <header className="flex items-start justify-between gap-3 border-b px-5 py-4">
+        <div className="min-w-0">
+          <h2 className="truncate font-semibold text-[1rem]/6">{t('servers.test_of', { name: server.name })}</h2>
+          <p className="truncate font-mono text-muted text-table">
+            {server.host}:{server.port}
+          </p>
+        </div>
+        <Button variant="ghost" size="icon" aria-label={t('common.close')} onClick={onClose}>
+          <X className="size-4" aria-hidden />
+        </Button>
+      </header>
+      <div className="flex flex-1 flex-col gap-5 overflow-y-auto px-5 py-4">
+        {error ? <ErrorNote error={error} /> : <Stages report={data} running={isPending || isIdle} />}
+        {data && !isPending && <Findings report={data} />}
+        {data?.certificate && !isPending && <CertificateBox certificate={data.certificate} />}
+      </div>
+      <footer className="border-t px-5 py-3">
+        <Button busy={isPending} onClick={() => mutate(server.id)}>
+          {t('servers.test_again')}
+        </Button>
+      </footer>
+    </Sheet>
+  )
+}

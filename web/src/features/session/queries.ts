@@ -1,0 +1,53 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { http, unwrap } from '@/lib/api/client'
+import { keys } from '@/lib/api/keys'
+import type { Language, Me, Theme } from '@/lib/api/types'
+import { setLanguage } from '@/lib/i18n'
+import { setTheme } from '@/lib/theme'
+
+/** Whether this Nexus still waits for its first administrator. */
+export const setupStateQuery = queryOptions({
+  queryKey: ['setup'],
+  staleTime: 60_000,
+  retry: false,
+  queryFn: ({ signal }) => unwrap(http.GET('/api/v1/setup', { signal })),
+})
+
+export function useSignIn() {
+  const client = useQueryClient()
+  return useMutation({
+    meta: { anonymous: true },
+    mutationFn: (body: { email: string; password: string }) => unwrap(http.POST('/api/v1/sign-in', { body })),
+    onSuccess: me => {
+      client.clear()
+      client.setQueryData(keys.me, me)
+      takeOver(me)
+    },
+  })
+}
+
+/** A person's own language and theme win over what this browser had. */
+export function takeOver(me: Me): void {
+  setLanguage(me.user.language)
+  setTheme(me.user.theme)
+}
+
+export function useSignOut() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => unwrap(http.POST('/api/v1/sign-out')),
+    onSuccess: () => {
+      client.clear()
+      client.setQueryData(keys.me, null)
+    },
+  })
+}
+
+/** Keeps language or theme with the account; the page itself has changed already. */
+export function usePreferences() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: { language?: Language; theme?: Theme }) => unwrap(http.PATCH('/api/v1/me', { body })),
+    onSuccess: me => client.setQueryData(keys.me, me),
+  })
+}

@@ -1,0 +1,45 @@
+import { LogOut } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { toast } from 'sonner'
+import { LanguageMenu, ThemeMenu } from '@/components/preferences'
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu'
+import { usePreferences, useSignOut } from '@/features/session/queries'
+import type { Me } from '@/lib/api/types'
+import { initials } from '@/lib/format'
+
+/** Language, theme and the person's own menu, at the right end of the top bar. */
+export function UserTools({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) {
+  const { t } = useTranslation()
+  const preferences = usePreferences()
+  const signOut = useSignOut()
+  const leave = () => signOut.mutate(undefined, { onSuccess: onSignedOut, onError: () => toast.error(t('user.sign_out_failed')) })
+  return (
+    <>
+      <span className="max-md:hidden">
+        <LanguageMenu onChange={language => preferences.mutate({ language })} />
+      </span>
+      <ThemeMenu onChange={theme => preferences.mutate({ theme })} />
+      <Menu
+        label={t('user.menu')}
+        trigger={
+          <button
+            type="button"
+            aria-label={t('user.menu_of', { name: me.user.full_name })}
+            className="ml-1 grid size-8 place-items-center rounded-full bg-primary/15 font-semibold text-primary-text text-xs max-md:size-10"
+          >
+            {initials(me.user.full_name)}
+          </button>
+        }
+      >
+        <MenuLabel>
+          <span className="block max-w-60 truncate text-base text-text">{me.user.full_name}</span>
+          <span className="block max-w-60 truncate font-normal">{me.user.email}</span>
+        </MenuLabel>
+        <MenuSeparator />
+        <MenuItem icon={<LogOut aria-hidden />} onSelect={leave}>
+          {t('user.sign_out')}
+        </MenuItem>
+      </Menu>
+    </>
+  )
+}

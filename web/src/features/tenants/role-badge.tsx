@@ -1,0 +1,18 @@
+import { useTranslation } from 'react-i18next'
+import { cn } from '@/lib/cn'
+import type { TenantRole } from '@/lib/api/types'
+
+const looks: Record<TenantRole, string> = {
+  admin: 'bg-destructive/12 text-destructive-text',
+  manager: 'bg-warning/15 text-warning-text',
+  viewer: 'bg-primary/12 text-primary-text',
+}
+
+export function RoleBadge({ role }: { role: TenantRole }) {
+  const { t } = useTranslation()
+  return (
+    <span className={cn('inline-flex h-5 shrink-0 items-center rounded px-1.5 font-medium text-xs', looks[role])}>
+      {t(`role.${role}`)}
+    </span>
+  )
+}

@@ -1,0 +1,12 @@
+import type { GuestRef } from '@/lib/api/types'
+
+/** Query keys that more than one place must know: the features that fetch, and the events that change. */
+export const keys = {
+  me: ['me'] as const,
+  tenant: (tenant: string) => ['tenant', tenant] as const,
+  guests: (tenant: string) => ['tenant', tenant, 'guests'] as const,
+  guest: (tenant: string, guest: GuestRef) =>
+    ['tenant', tenant, 'guest', guest.server, guest.type, guest.vmid] as const,
+  servers: (tenant: string) => ['tenant', tenant, 'servers'] as const,
+  tasks: (tenant: string) => ['tenant', tenant, 'tasks'] as const,
+}

@@ -1,0 +1,64 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { http, unwrap } from '@/lib/api/client'
+import { isSignedOut } from '@/lib/api/error'
+import { keys } from '@/lib/api/keys'
+import type { Action, GuestRef, Me, TaskList } from '@/lib/api/types'
+import { mergeTask } from '@/lib/event-cache'
+
+/** Queries that more than one feature needs. What only one feature asks for is in that feature's queries.ts. */
+
+/** Who is signed in, or null. */
+export const meQuery = queryOptions({
+  queryKey: keys.me,
+  staleTime: 60_000,
+  queryFn: async ({ signal }): Promise<Me | null> => {
+    try {
+      return await unwrap(http.GET('/api/v1/me', { signal }))
+    } catch (error) {
+      if (isSignedOut(error)) return null
+      throw error
+    }
+  },
+})
+
+export const tenantQuery = (tenant: string) =>
+  queryOptions({
+    queryKey: keys.tenant(tenant),
+    staleTime: 60_000,
+    queryFn: ({ signal }) => unwrap(http.GET('/api/v1/tenants/{tenant}', { params: { path: { tenant } }, signal })),
+  })
+
+/** The newest tasks. Server-sent events keep the list; nothing polls. */
+export const tasksQuery = (tenant: string) =>
+  queryOptions({
+    queryKey: keys.tasks(tenant),
+    queryFn: ({ signal }) =>
+      unwrap(http.GET('/api/v1/tenants/{tenant}/tasks', { params: { path: { tenant }, query: { limit: 50 } }, signal })),
+  })
+
+export const guestQuery = (tenant: string, guest: GuestRef) =>
+  queryOptions({
+    queryKey: keys.guest(tenant, guest),
+    queryFn: ({ signal }) =>
+      unwrap(
+        http.GET('/api/v1/tenants/{tenant}/guests/{server}/{type}/{vmid}', {
+          params: { path: { tenant, ...guest } },
+          signal,
+        }),
+      ),
+  })
+
+/** Starts a power action; the answer is a task, whose end comes as an event. */
+export function usePower(tenant: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ guest, action }: { guest: GuestRef; action: Action }) =>
+      unwrap(
+        http.POST('/api/v1/tenants/{tenant}/guests/{server}/{type}/{vmid}/actions', {
+          params: { path: { tenant, ...guest } },
+          body: { action },
+        }),
+      ),
+    onSuccess: task => client.setQueryData<TaskList>(keys.tasks(tenant), list => list && mergeTask(list, task)),
+  })
+}

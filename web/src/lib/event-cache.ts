@@ -1,0 +1,106 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { keys } from '@/lib/api/keys'
+import type { Guest, GuestList, GuestRef, ServerBrief, ServerList, Task, TaskList } from '@/lib/api/types'
+import { guestKey, keyOf, refOf } from '@/lib/guest-key'
+
+/** What the event stream of a tenant says (`GET /tenants/{tenant}/events`). */
+export type TenantEvent =
+  | { type: 'hello'; process: string }
+  | { type: 'reset' }
+  | { type: 'guests'; changed: Guest[]; removed: GuestRef[] }
+  | { type: 'server'; server: ServerBrief }
+  | { type: 'task'; task: Task }
+  | { type: 'ended'; reason: string }
+
+/** The event of one message, or null for kinds this page does not know (a newer server). */
+export function parseEvent(type: string, data: string): TenantEvent | null {
+  const body = JSON.parse(data)
+  switch (type) {
+    case 'hello':
+      return { type, process: body.process }
+    case 'reset':
+      return { type }
+    case 'guests':
+      return { type, changed: body.changed ?? [], removed: body.removed ?? [] }
+    case 'server':
+      return { type, server: body }
+    case 'task':
+      return { type, task: body }
+    case 'ended':
+      return { type, reason: body.reason }
+    default:
+      return null
+  }
+}
+
+/** The list with some guests replaced, added or taken out; the same object when nothing concerns it. */
+export function mergeGuests(list: GuestList, changed: Guest[], removed: GuestRef[]): GuestList {
+  if (changed.length === 0 && removed.length === 0) return list
+  const gone = new Set(removed.map(keyOf))
+  const fresh = new Map(changed.map(guest => [guestKey(guest), guest]))
+  const guests: Guest[] = []
+  for (const guest of list.guests) {
+    const key = guestKey(guest)
+    if (gone.has(key)) continue
+    guests.push(fresh.get(key) ?? guest)
+    fresh.delete(key)
+  }
+  for (const [key, guest] of fresh) if (!gone.has(key)) guests.push(guest)
+  return { ...list, guests }
+}
+
+export function mergeServerBrief(servers: ServerBrief[], server: ServerBrief): ServerBrief[] {
+  return servers.map(old => (old.id === server.id ? { ...old, ...server } : old))
+}
+
+/** Newest first; an older state of a task that has ended does not bring it back to running. */
+export function mergeTask(list: TaskList, task: Task, keep = 50): TaskList {
+  const old = list.tasks.find(other => other.id === task.id)
+  if (old && old.state !== 'running' && task.state === 'running') return list
+  if (old) return { ...list, tasks: list.tasks.map(other => (other.id === task.id ? task : other)) }
+  return { ...list, tasks: [task, ...list.tasks].slice(0, keep) }
+}
+
+/** Asks for everything of the tenant again. */
+export function refetchTenant(client: QueryClient, tenant: string): void {
+  void client.invalidateQueries({ queryKey: keys.tenant(tenant) })
+}
+
+/** Brings one event into the cache. `hello` and `ended` are the stream's own business. */
+export function applyEvent(client: QueryClient, tenant: string, event: TenantEvent): void {
+  switch (event.type) {
+    case 'reset':
+      return refetchTenant(client, tenant)
+    case 'guests':
+      client.setQueryData<GuestList>(keys.guests(tenant), list => list && mergeGuests(list, event.changed, event.removed))
+      for (const guest of event.changed) {
+        client.setQueryData<Guest>(keys.guest(tenant, refOf(guest)), old => old && guest)
+      }
+      for (const ref of event.removed) void client.invalidateQueries({ queryKey: keys.guest(tenant, ref) })
+      return
+    case 'server':
+      return applyServer(client, tenant, event.server)
+    case 'task':
+      client.setQueryData<TaskList>(keys.tasks(tenant), list => list && mergeTask(list, event.task))
+      return
+  }
+}
+
+function applyServer(client: QueryClient, tenant: string, server: ServerBrief): void {
+  client.setQueryData<GuestList>(
+    keys.guests(tenant),
+    list => list && { ...list, servers: mergeServerBrief(list.servers, server) },
+  )
+  const cached = client.getQueryData<ServerList>(keys.servers(tenant))
+  const known = cached?.servers.find(other => other.id === server.id)
+  if (!cached) return
+  // Version, counts and reasons are not in the event: ask for them when the state itself has changed.
+  if (!known || known.status !== server.status) {
+    void client.invalidateQueries({ queryKey: keys.servers(tenant) })
+    return
+  }
+  client.setQueryData<ServerList>(keys.servers(tenant), {
+    ...cached,
+    servers: cached.servers.map(other => (other === known ? { ...other, data_at: server.data_at } : other)),
+  })
+}

@@ -1,0 +1,34 @@
+import type { GuestRef } from '@/lib/api/types'
+
+/** Addresses that are made outside of the router's own links: windows, tabs, sockets. */
+export function consoleUrl(slug: string, guest: GuestRef, viewOnly = false): string {
+  const path = `/t/${encodeURIComponent(slug)}/console/${guest.server}/${guest.type}/${guest.vmid}`
+  return viewOnly ? `${path}?view_only=1` : path
+}
+
+/** The WebSocket address of a path that the server gave, on this page's own origin. */
+export function socketUrl(path: string, origin: string): string {
+  return new URL(path, origin).href.replace(/^http/, 'ws')
+}
+
+/** A place inside this site to go back to after sign-in; anything else leads to the start page. */
+export function safeNext(next: string | undefined): string {
+  if (!next || !/^\/(?![/\\])/.test(next)) return '/'
+  return next.startsWith('/sign-in') || next.startsWith('/set-up') ? '/' : next
+}
+
+/** Opens a guest's console in a window of its own; the same guest's window comes to the front. */
+export function openConsole(slug: string, guest: GuestRef, viewOnly = false): void {
+  const name = `nexus-console-${guest.server}-${guest.type}-${guest.vmid}${viewOnly ? '-view' : ''}`
+  const opened = window.open('', name)
+  if (!opened) return
+  const url = consoleUrl(slug, guest, viewOnly)
+  let place = ''
+  try {
+    place = opened.location.pathname
+  } catch {
+    // Somebody else's page by now; it is replaced below.
+  }
+  if (place !== new URL(url, location.origin).pathname) opened.location.href = url
+  opened.focus()
+}

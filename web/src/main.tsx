@@ -1,0 +1,48 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { createRouter, RouterProvider } from '@tanstack/react-router'
+import { Tooltip } from 'radix-ui'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import '@/app.css'
+import { keys } from '@/lib/api/keys'
+import { startI18n } from '@/lib/i18n'
+import { createQueryClient } from '@/lib/query-client'
+import { followTheme } from '@/lib/theme'
+import { routeTree } from '@/routeTree.gen'
+
+startI18n()
+followTheme()
+
+const queryClient = createQueryClient(() => {
+  queryClient.setQueryData(keys.me, null)
+  const { pathname, href } = router.state.location
+  if (pathname !== '/sign-in' && pathname !== '/set-up') void router.navigate({ to: '/sign-in', search: { next: href } })
+})
+
+const router = createRouter({
+  routeTree,
+  context: { queryClient },
+  defaultPreload: 'intent',
+  // The query cache decides what is fresh.
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
+
+const root = document.getElementById('root')
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <Tooltip.Provider delayDuration={300}>
+          <RouterProvider router={router} />
+        </Tooltip.Provider>
+      </QueryClientProvider>
+    </StrictMode>,
+  )
+}

@@ -1,0 +1,22 @@
+import { createFileRoute, notFound, Outlet, redirect } from '@tanstack/react-router'
+import { meQuery, tenantQuery } from '@/lib/api/queries'
+import { useTenantEvents } from '@/lib/events'
+
+/** Everything of one tenant: who is signed in, which tenant, and its events. */
+export const Route = createFileRoute('/t/$slug')({
+  beforeLoad: async ({ context, params, location }) => {
+    const me = await context.queryClient.ensureQueryData(meQuery)
+    if (!me) throw redirect({ to: '/sign-in', search: { next: location.href } })
+    const tenant = me.tenants.find(other => other.slug === params.slug)
+    if (!tenant) throw notFound()
+    await context.queryClient.ensureQueryData(tenantQuery(tenant.id))
+    return { tenantId: tenant.id }
+  },
+  component: TenantPages,
+})
+
+function TenantPages() {
+  const { queryClient, tenantId } = Route.useRouteContext()
+  useTenantEvents(queryClient, tenantId)
+  return <Outlet />
+}

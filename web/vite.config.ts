@@ -1,0 +1,30 @@
+import tailwindcss from '@tailwindcss/vite'
+import { tanstackRouter } from '@tanstack/router-plugin/vite'
+import react from '@vitejs/plugin-react'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+/** Where `npm run dev` sends API calls: the mock of dev/mock.mjs, or a real Nexus. */
+const api = process.env.NEXUS_DEV_API ?? 'http://127.0.0.1:8090'
+
+export default defineConfig({
+  plugins: [
+    tanstackRouter({ target: 'react', autoCodeSplitting: true, semicolons: false, quoteStyle: 'single' }),
+    react(),
+    tailwindcss(),
+  ],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    // noVNC uses top-level await.
+    target: 'es2022',
+    // The content security policy allows images as data:, fonts from the site alone.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 700,
+  },
+  server: { proxy: { '/api': { target: api, ws: true, changeOrigin: false } } },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    setupFiles: ['src/lib/test-setup.ts'],
+  },
+})
