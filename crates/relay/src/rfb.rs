@@ -10,7 +10,7 @@ mod security;
 
 pub use filter::{Filter, FilterError, Rights};
 pub use front::{Fed, Front, FrontError, Stage};
-pub(crate) use security::{Handshake, SecurityError};
+pub use security::{Handshake, SecurityError};
 
 /// The version spoken to browsers, and to PVE (RFC 6143 section 7.1.1).
 pub(crate) const VERSION: [u8; 12] = *b"RFB 003.008\n";

@@ -4,6 +4,7 @@
 //! that the pump begins at a frame border.
 
 use std::io;
+use std::time::Duration;
 
 use nexus_net::stream::Stream;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -73,8 +74,12 @@ impl From<io::Error> for HandshakeError {
 /// # Errors
 /// See [`HandshakeError`]; the connection is closed then.
 pub async fn authenticate(upstream: Stream, password: &[u8]) -> Result<Upstream, HandshakeError> {
+    within(AUTHENTICATE, upstream, password).await
+}
+
+async fn within(limit: Duration, upstream: Stream, password: &[u8]) -> Result<Upstream, HandshakeError> {
     let mut payload = Payload { stream: upstream, raw: Vec::new(), at: 0, left: 0, header: HeaderReader::default() };
-    tokio::time::timeout(AUTHENTICATE, enter(&mut payload, password)).await.map_err(|_| HandshakeError::Timeout)??;
+    tokio::time::timeout(limit, enter(&mut payload, password)).await.map_err(|_| HandshakeError::Timeout)??;
     Ok(Upstream { stream: payload.into_stream() })
 }
 
@@ -153,5 +158,23 @@ impl Payload {
             self.stream.unread(&back);
         }
         self.stream
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_silent_console_is_not_waited_for() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let silent = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (ours, _) = listener.accept().await.unwrap();
+        let error = within(Duration::from_millis(20), Stream::plain(ours), b"secret").await.unwrap_err();
+        assert!(matches!(error, HandshakeError::Timeout), "{error:?}");
+        assert_eq!(error.end_reason(), EndReason::ConsoleGone);
+        drop(silent);
     }
 }

@@ -38,7 +38,7 @@ mod tests {
     const COW: &str = "dc72fe4da173cc3f3c684d6637ed8c28";
     const SIGNS: &str = "8623d2f0ed949af701e1a8ae1359ef49";
 
-    fn hex(bytes: &[u8]) -> String {
+    fn hex(bytes: &[u8; 16]) -> String {
         bytes.iter().map(|b| format!("{b:02x}")).collect()
     }
 }

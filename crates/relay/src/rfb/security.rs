@@ -44,8 +44,8 @@ enum State {
     Done,
 }
 
-/// The handshake; feed it exactly what it [`needs`](Handshake::needs).
-pub(crate) struct Handshake<'p> {
+/// The client's side of the handshake; feed it exactly what it [`needs`](Handshake::needs).
+pub struct Handshake<'p> {
     password: &'p [u8],
     state: State,
     /// 3, 7 or 8.
@@ -53,12 +53,13 @@ pub(crate) struct Handshake<'p> {
 }
 
 impl<'p> Handshake<'p> {
-    pub(crate) fn new(password: &'p [u8]) -> Self {
+    /// A handshake that answers with `password`, of which eight bytes count.
+    pub fn new(password: &'p [u8]) -> Self {
         Self { password, state: State::Version, minor: 8 }
     }
 
     /// How many bytes the next call of [`take`](Handshake::take) gets; `None` when the console has let us in.
-    pub(crate) fn needs(&self) -> Option<usize> {
+    pub fn needs(&self) -> Option<usize> {
         Some(match self.state {
             State::Version => VERSION.len(),
             State::Count => 1,
@@ -72,9 +73,12 @@ impl<'p> Handshake<'p> {
 
     /// Takes the bytes asked for and appends the answer to `out`.
     ///
+    /// # Panics
+    /// When `bytes` are fewer than were asked for.
+    ///
     /// # Errors
     /// The console's refusal, or bytes that are no RFB.
-    pub(crate) fn take(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), SecurityError> {
+    pub fn take(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), SecurityError> {
         self.state = match self.state {
             State::Version => {
                 self.minor = version(bytes).ok_or(SecurityError::Version)?;

@@ -1,0 +1,8 @@
+//! Fuzzes `entry::rfb`.
+#![no_main]
+
+#[path = "../entry.rs"]
+#[expect(dead_code, reason = "each target runs one entry")]
+mod entry;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| entry::rfb(data));
