@@ -310,9 +310,11 @@ impl<S: Service<Request<Incoming>>> Service<Request<Incoming>> for WithPeer<S> {
 /// The connection under an upgraded HTTP/1.1 request, with the bytes that hyper had read beyond the head put back.
 ///
 /// # Errors
-/// Gives `upgraded` back when it did not come from a [`Listener`].
-pub fn into_stream(upgraded: Upgraded) -> Result<Stream, Upgraded> {
-    let parts = upgraded.downcast::<TokioIo<Stream>>()?;
+/// `Unsupported` when the request did not come from a [`Listener`].
+pub fn into_stream(upgraded: Upgraded) -> io::Result<Stream> {
+    let parts = upgraded
+        .downcast::<TokioIo<Stream>>()
+        .map_err(|_| io::Error::new(io::ErrorKind::Unsupported, "the connection is not one of this listener's"))?;
     let mut stream = parts.io.into_inner();
     stream.unread(&parts.read_buf);
     Ok(stream)

@@ -134,8 +134,6 @@ pub enum DialError {
         certificate: Option<CertificateDer<'static>>,
         /// The address that was reached.
         address: SocketAddr,
-        /// Times of the stages before.
-        timings: Timings,
     },
     /// A stage did not end in time.
     #[error("no answer within {after:?} ({stage})")]
@@ -188,7 +186,16 @@ impl Dialer {
     /// # Errors
     /// [`DialError`] with the stage that failed.
     pub async fn dial(&self, target: &Target) -> Result<Dialed, DialError> {
-        self.dial_within(target, None).await
+        self.dial_timed(target, &mut Timings::default()).await
+    }
+
+    /// As [`Dialer::dial`]; `timings` keeps the times of the stages that were done when a later one fails, and the time
+    /// that the failed one took.
+    ///
+    /// # Errors
+    /// [`DialError`] with the stage that failed.
+    pub async fn dial_timed(&self, target: &Target, timings: &mut Timings) -> Result<Dialed, DialError> {
+        self.dial_within(target, None, timings).await
     }
 
     /// Connects to one `address` that an earlier [`Dialed`] named, with the name and trust of `target`: for calls that
@@ -197,43 +204,42 @@ impl Dialer {
     /// # Errors
     /// [`DialError`] with the stage that failed.
     pub async fn dial_again(&self, target: &Target, address: SocketAddr) -> Result<Dialed, DialError> {
-        self.dial_within(target, Some(address)).await
+        self.dial_within(target, Some(address), &mut Timings::default()).await
     }
 
-    async fn dial_within(&self, target: &Target, again: Option<SocketAddr>) -> Result<Dialed, DialError> {
+    async fn dial_within(
+        &self,
+        target: &Target,
+        again: Option<SocketAddr>,
+        timings: &mut Timings,
+    ) -> Result<Dialed, DialError> {
         let deadline = tokio::time::Instant::now() + target.connect_timeout;
         let late = |stage| move |_| DialError::Timeout { stage, after: target.connect_timeout };
-        let mut timings = Timings::default();
-        let started = Instant::now();
         let (sock, address, way) = match self.proxy_for(&target.host) {
             Some(proxy) => {
                 self.check_for_proxy(target)?;
-                let connecting = proxy.connect(&target.host, target.port);
-                let sock = timeout_at(deadline, connecting).await.map_err(late(Stage::Connect))??;
-                timings.connect = started.elapsed();
+                let connecting =
+                    timed(&mut timings.connect, timeout_at(deadline, proxy.connect(&target.host, target.port)));
+                let sock = connecting.await.map_err(late(Stage::Connect))??;
                 let address = sock.peer_addr().map_err(|error| connect_error(&target.host, &error))?;
                 (sock, address, Way::Proxy)
             }
             None => {
-                let resolving = self.addresses(target, again);
-                let candidates = timeout_at(deadline, resolving).await.map_err(late(Stage::Resolve))??;
-                timings.resolve = started.elapsed();
-                let connecting = race(candidates);
-                let (sock, address) = timeout_at(deadline, connecting).await.map_err(late(Stage::Connect))??;
-                timings.connect = started.elapsed().saturating_sub(timings.resolve);
+                let resolving = timed(&mut timings.resolve, timeout_at(deadline, self.addresses(target, again)));
+                let candidates = resolving.await.map_err(late(Stage::Resolve))??;
+                let connecting = timed(&mut timings.connect, timeout_at(deadline, race(candidates)));
+                let (sock, address) = connecting.await.map_err(late(Stage::Connect))??;
                 self.inner.guard.check(address)?;
                 (sock, address, Way::Direct)
             }
         };
         tune(&sock).map_err(|error| connect_error(&address, &error))?;
-        let started = Instant::now();
         let name = target.host.server_name().map_err(|bad| resolve_error(&target.host, &bad))?;
         let shaking = Stream::connect(sock, Arc::clone(&target.tls), name);
-        let shaken = timeout_at(deadline, shaking).await.map_err(late(Stage::Tls))?;
-        timings.tls = started.elapsed();
+        let shaken = timed(&mut timings.tls, timeout_at(deadline, shaking)).await.map_err(late(Stage::Tls))?;
         match shaken {
-            Ok(stream) => Ok(Dialed { stream, address, way, timings }),
-            Err(error) => Err(tls_error(&error, address, timings)),
+            Ok(stream) => Ok(Dialed { stream, address, way, timings: *timings }),
+            Err(error) => Err(tls_error(&error, address)),
         }
     }
 
@@ -279,6 +285,13 @@ impl Dialer {
     }
 }
 
+async fn timed<T>(took: &mut Duration, work: impl Future<Output = T>) -> T {
+    let started = Instant::now();
+    let done = work.await;
+    *took = started.elapsed();
+    done
+}
+
 fn resolve_error(host: &Host, error: &dyn std::error::Error) -> DialError {
     DialError::Resolve { host: host.to_string(), reason: error.to_string() }
 }
@@ -287,7 +300,7 @@ fn connect_error(address: &dyn ToString, error: &io::Error) -> DialError {
     DialError::Connect { address: address.to_string(), kind: error.kind(), reason: error.to_string() }
 }
 
-fn tls_error(error: &io::Error, address: SocketAddr, timings: Timings) -> DialError {
+fn tls_error(error: &io::Error, address: SocketAddr) -> DialError {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     let (problem, certificate) = match inner {
         Some(inner) => TlsProblem::of(inner),
@@ -298,7 +311,7 @@ fn tls_error(error: &io::Error, address: SocketAddr, timings: Timings) -> DialEr
             _ => (TlsProblem::Protocol(error.to_string()), None),
         },
     };
-    DialError::Tls { problem, certificate, address, timings }
+    DialError::Tls { problem, certificate, address }
 }
 
 /// Families in turn, beginning with the resolver's first choice (RFC 8305 section 4).

@@ -1,1 +1,29 @@
-//! Placeholder.
+//! A client of Proxmox VE's API: what a console broker needs of it, for PVE 8.3 to 9.2.
+//!
+//! It knows nothing of tenants, users or rights, stores nothing, and never prints a token, ticket or password.
+
+pub mod client;
+pub mod console;
+pub mod error;
+pub mod guest;
+mod lenient;
+mod line;
+pub mod node;
+pub mod permission;
+mod pool;
+pub mod probe;
+pub mod resource;
+pub mod task;
+pub mod token;
+mod wire;
+
+pub use client::{Client, Timeouts};
+pub use console::Console;
+pub use error::{Cause, Error, ErrorKind, Stage};
+pub use guest::{Guest, GuestConfig, GuestStatus, Kind, Power, RunState};
+pub use node::{ClusterStatus, Node, Version};
+pub use permission::Permissions;
+pub use probe::{ProbeReport, ProbeStage, StageReport, probe};
+pub use resource::{GuestResource, NodeResource, Resource, StorageResource};
+pub use task::{TaskRow, TaskStatus, Upid};
+pub use token::{ApiToken, TokenError};

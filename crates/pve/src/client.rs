@@ -1,0 +1,205 @@
+//! The calls of PVE's API that a broker needs.
+//!
+//! One client is one server, one token and one trust; a change of any of them makes a new client. It holds no cache and
+//! decides nothing about rights.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use nexus_net::dial::{Dialer, Target};
+use serde::de::DeserializeOwned;
+
+use crate::error::Error;
+use crate::guest::{Guest, GuestConfig, GuestStatus, Kind, Power, RawStatus};
+use crate::node::{ClusterStatus, Node, RawClusterStatus, RawNode, RawVersion, Version};
+use crate::permission::{Permissions, RawPermissions};
+use crate::pool::Pool;
+use crate::resource::{RawResource, Resource};
+use crate::task::{RawTaskRow, TaskRow, TaskStatus, TaskStatusRow, Upid};
+use crate::token::ApiToken;
+use crate::wire::{Call, LARGE, component, guest_path, node_path};
+
+/// How long each class of call may take, from its beginning to its last byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// Calls that read.
+    pub read: Duration,
+    /// Calls that change something.
+    pub write: Duration,
+    /// The call that makes a console's ticket.
+    pub console: Duration,
+    /// The WebSocket upgrade, which PVE never answers when the console is gone (PVE-FACTS 4.2).
+    pub upgrade: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            read: Duration::from_secs(10),
+            write: Duration::from_secs(15),
+            console: Duration::from_secs(15),
+            upgrade: Duration::from_secs(10),
+        }
+    }
+}
+
+/// A client of one server; cheap to clone.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    dialer: Dialer,
+    target: Arc<Target>,
+    token: ApiToken,
+    timeouts: Timeouts,
+    pool: Pool,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("host", &self.inner.target.host.authority(self.inner.target.port))
+            .field("token", &self.inner.token)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client for the server at `target`; nothing is connected yet.
+    #[must_use]
+    pub fn new(dialer: Dialer, target: Target, token: ApiToken, timeouts: Timeouts) -> Self {
+        let target = Arc::new(target);
+        let pool = Pool::new(dialer.clone(), Arc::clone(&target), token.header());
+        Self { inner: Arc::new(Inner { dialer, target, token, timeouts, pool }) }
+    }
+
+    pub(crate) fn dialer(&self) -> &Dialer {
+        &self.inner.dialer
+    }
+
+    pub(crate) fn target(&self) -> &Target {
+        &self.inner.target
+    }
+
+    pub(crate) fn token(&self) -> &ApiToken {
+        &self.inner.token
+    }
+
+    pub(crate) fn timeouts(&self) -> Timeouts {
+        self.inner.timeouts
+    }
+
+    async fn get<T: DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
+        self.inner.pool.call(&call, self.inner.timeouts.read).await?.data()
+    }
+
+    async fn post(&self, path: String) -> Result<Upid, Error> {
+        let answer = self.inner.pool.call(&Call::post(path, ""), self.inner.timeouts.write).await?;
+        let upid: String = answer.data()?;
+        upid.parse().map_err(|_| Error::not_pve("the answer holds no task"))
+    }
+
+    /// The version of the node that answers; any valid token may ask.
+    ///
+    /// # Errors
+    /// As every call: the stage, and PVE's own words.
+    pub async fn version(&self) -> Result<Version, Error> {
+        Ok(self.get::<RawVersion>(Call::get("/version")).await?.into())
+    }
+
+    /// What this token may do.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn permissions(&self) -> Result<Permissions, Error> {
+        Ok(self.get::<RawPermissions>(Call::get("/access/permissions")).await?.into())
+    }
+
+    /// The nodes of the cluster, with their certificates' fingerprints.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn nodes(&self) -> Result<Vec<Node>, Error> {
+        let rows: Vec<RawNode> = self.get(Call::get("/nodes")).await?;
+        Ok(rows.into_iter().filter_map(RawNode::read).collect())
+    }
+
+    /// The cluster's name and quorum, and its nodes; needs Sys.Audit on `/`.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn cluster_status(&self) -> Result<Vec<ClusterStatus>, Error> {
+        let rows: Vec<RawClusterStatus> = self.get(Call::get("/cluster/status")).await?;
+        Ok(rows.into_iter().filter_map(RawClusterStatus::read).collect())
+    }
+
+    /// All guests, nodes and storages that the token may see; up to 10 s old.
+    ///
+    /// # Errors
+    /// As every call; the limit is 32 MiB.
+    pub async fn resources(&self) -> Result<Vec<Resource>, Error> {
+        let rows: Vec<RawResource> = self.get(Call::get("/cluster/resources").up_to(LARGE)).await?;
+        Ok(rows.into_iter().map(Resource::from).collect())
+    }
+
+    /// Running and recently ended tasks; empty for a token without Sys.Audit on `/` (PVE-FACTS 3.7).
+    ///
+    /// # Errors
+    /// As every call; the limit is 32 MiB.
+    pub async fn cluster_tasks(&self) -> Result<Vec<TaskRow>, Error> {
+        let rows: Vec<RawTaskRow> = self.get(Call::get("/cluster/tasks").up_to(LARGE)).await?;
+        Ok(rows.into_iter().filter_map(RawTaskRow::read).collect())
+    }
+
+    /// The guests of one kind on one node, as the node knows them now; virtual machines with QEMU's own state.
+    ///
+    /// # Errors
+    /// As every call; the limit is 32 MiB.
+    pub async fn node_guests(&self, node: &str, kind: Kind) -> Result<Vec<GuestStatus>, Error> {
+        let query = if kind == Kind::Qemu { "?full=1" } else { "" };
+        let call = Call::get(format!("{}/{kind}{query}", node_path(node)?)).up_to(LARGE);
+        let rows: Vec<RawStatus> = self.get(call).await?;
+        Ok(rows.into_iter().map(GuestStatus::from).filter(|guest| guest.vmid != 0).collect())
+    }
+
+    /// The state of one guest at this moment.
+    ///
+    /// # Errors
+    /// As every call; [`Error::is_no_such_guest`] when it is not on that node.
+    pub async fn guest_status(&self, guest: Guest<'_>) -> Result<GuestStatus, Error> {
+        let call = Call::get(format!("{}/status/current", guest_path(guest)?));
+        let status = GuestStatus::from(self.get::<RawStatus>(call).await?);
+        Ok(GuestStatus { vmid: guest.vmid, ..status })
+    }
+
+    /// The configuration of one guest.
+    ///
+    /// # Errors
+    /// As every call; [`Error::is_no_such_guest`] when it is not on that node.
+    pub async fn guest_config(&self, guest: Guest<'_>) -> Result<GuestConfig, Error> {
+        self.get(Call::get(format!("{}/config", guest_path(guest)?))).await
+    }
+
+    /// Begins a power action. Whether it succeeded is known only from the task.
+    ///
+    /// # Errors
+    /// As every call; [`crate::ErrorKind::Impossible`] for an action that the kind of guest does not have. Never sent twice.
+    pub async fn power(&self, guest: Guest<'_>, action: Power) -> Result<Upid, Error> {
+        if !action.is_for(guest.kind) {
+            return Err(Error::impossible("containers cannot be reset"));
+        }
+        self.post(format!("{}/status/{}", guest_path(guest)?, action.as_str())).await
+    }
+
+    /// How a task stands; the token sees its own without further rights.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn task_status(&self, upid: &Upid) -> Result<TaskStatus, Error> {
+        let path = format!("{}/tasks/{}/status", node_path(upid.node())?, component(upid.as_str()));
+        Ok(self.get::<TaskStatusRow>(Call::get(path)).await?.into())
+    }
+}

@@ -1,0 +1,255 @@
+//! Requests and answers of PVE's HTTP API: paths, headers, bounded bodies, the JSON envelope.
+//!
+//! Nothing here connects. Paths are made of checked or percent-encoded parts only, and no redirect is ever followed.
+
+use std::collections::BTreeMap;
+
+use bytes::{Bytes, BytesMut};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method, Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Incoming};
+use hyper::ext::ReasonPhrase;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use zeroize::Zeroize;
+
+use crate::error::Error;
+use crate::guest::Guest;
+use crate::lenient;
+
+/// The largest answer of an ordinary call, in bytes.
+pub(crate) const SMALL: usize = 1 << 20;
+/// The largest list of resources or tasks: some 60,000 rows.
+pub(crate) const LARGE: usize = 32 << 20;
+/// What is read of an error's body.
+const ERROR_BODY: usize = 64 << 10;
+/// hyper's buffer for one connection to PVE, whose answers have small heads.
+pub(crate) const BUFFER: usize = 64 << 10;
+
+/// Unreserved characters of RFC 3986 2.3 stay as they are.
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Percent-encodes one part of a path or one value of a query.
+pub(crate) fn component(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, COMPONENT)
+}
+
+/// A node's name as PVE allows it; dots and slashes are not in it, so that it cannot climb out of a path.
+pub(crate) fn is_node_name(text: &str) -> bool {
+    (1..=63).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
+/// `/nodes/NODE`, checked.
+pub(crate) fn node_path(node: &str) -> Result<String, Error> {
+    if is_node_name(node) {
+        return Ok(format!("/nodes/{node}"));
+    }
+    Err(Error::impossible("the node's name is not one of PVE's"))
+}
+
+/// `/nodes/NODE/KIND/VMID`, checked.
+pub(crate) fn guest_path(guest: Guest<'_>) -> Result<String, Error> {
+    Ok(format!("{}/{}/{}", node_path(guest.node)?, guest.kind, guest.vmid))
+}
+
+/// One call: what is asked, not how it is sent.
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    /// Below `/api2/json`, with the query.
+    pub(crate) path: String,
+    /// Form fields; only for POST.
+    form: &'static str,
+    /// The largest answer.
+    pub(crate) limit: usize,
+}
+
+impl Call {
+    pub(crate) fn get(path: impl Into<String>) -> Self {
+        Self { method: Method::GET, path: path.into(), form: "", limit: SMALL }
+    }
+
+    pub(crate) fn post(path: impl Into<String>, form: &'static str) -> Self {
+        Self { method: Method::POST, path: path.into(), form, limit: SMALL }
+    }
+
+    pub(crate) fn up_to(mut self, limit: usize) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// Whether the call may be sent again after a connection broke under it.
+    pub(crate) fn is_idempotent(&self) -> bool {
+        self.method == Method::GET
+    }
+
+    /// The request; `origin` is `https://host:port` for a client that pools by it, else empty.
+    pub(crate) fn request(&self, origin: &str, host: &str, token: &HeaderValue) -> Result<Request<Full<Bytes>>, Error> {
+        let mut request = Request::builder()
+            .method(self.method.clone())
+            .uri(format!("{origin}/api2/json{}", self.path))
+            .header(HOST, host)
+            .header(ACCEPT, "application/json")
+            .header(USER_AGENT, concat!("nexus/", env!("CARGO_PKG_VERSION")))
+            .header(AUTHORIZATION, token.clone());
+        if self.method == Method::POST {
+            request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        request
+            .body(Full::new(Bytes::from_static(self.form.as_bytes())))
+            .map_err(|_| Error::impossible("the request cannot be written"))
+    }
+}
+
+/// An answer with its whole body.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) reason: String,
+    pub(crate) headers: HeaderMap,
+    body: BytesMut,
+}
+
+impl Drop for Answer {
+    /// Bodies carry tickets and passwords.
+    fn drop(&mut self) {
+        self.body.as_mut().zeroize();
+    }
+}
+
+#[derive(Deserialize)]
+struct Envelope<T> {
+    data: T,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ErrorBody {
+    #[serde(deserialize_with = "lenient::text")]
+    message: Option<String>,
+    #[serde(deserialize_with = "lenient::texts")]
+    errors: BTreeMap<String, String>,
+}
+
+impl Answer {
+    /// Reads the body, within `limit` for a success. The body of an error is a help, not a need: PVE sends some without
+    /// length and ends the connection without `close_notify` (PVE-FACTS 1.4, PVE-8.3-DIFFERENCES row 7).
+    pub(crate) async fn read(response: Response<Incoming>, limit: usize) -> Result<Self, Error> {
+        let (head, mut incoming) = response.into_parts();
+        let success = head.status.is_success();
+        let limit = if success { limit } else { ERROR_BODY };
+        let too_large = || Error { stage: crate::Stage::Api, kind: crate::ErrorKind::TooLarge { limit } };
+        if success && incoming.size_hint().lower() > limit as u64 {
+            return Err(too_large());
+        }
+        let mut body = BytesMut::new();
+        while let Some(frame) = incoming.frame().await {
+            let data = match frame {
+                Ok(frame) => frame.into_data().unwrap_or_default(),
+                Err(_) if !success => break,
+                Err(error) => return Err(Error::broken(&plain(&error))),
+            };
+            if body.len() + data.len() > limit {
+                if success {
+                    return Err(too_large());
+                }
+                break;
+            }
+            body.extend_from_slice(&data);
+        }
+        let phrase = head.extensions.get::<ReasonPhrase>().map(|phrase| String::from_utf8_lossy(phrase.as_bytes()));
+        let known = head.status.canonical_reason().unwrap_or("unknown status");
+        let reason = phrase.map_or_else(|| known.to_owned(), std::borrow::Cow::into_owned);
+        Ok(Self { status: head.status.as_u16(), reason, headers: head.headers, body })
+    }
+
+    /// The error that an answer other than 2xx stands for.
+    pub(crate) fn refusal(&self) -> Error {
+        let body: ErrorBody = serde_json::from_slice(&self.body).unwrap_or_default();
+        Error::refused(self.status, &self.reason, &body.message.unwrap_or_default(), body.errors)
+    }
+
+    /// What stands under `data`.
+    pub(crate) fn data<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        if !(200..300).contains(&self.status) {
+            return Err(self.refusal());
+        }
+        // Only the place of a fault is told: serde's words may hold the value, which may be a ticket.
+        serde_json::from_slice::<Envelope<T>>(&self.body).map(|envelope| envelope.data).map_err(|fault| {
+            Error::not_pve(format!("unexpected JSON at line {} column {}", fault.line(), fault.column()))
+        })
+    }
+}
+
+/// hyper's error with its innermost cause, which says more.
+pub(crate) fn plain(error: &dyn std::error::Error) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::guest::Kind;
+
+    fn answer(status: u16, reason: &str, body: &str) -> Answer {
+        Answer { status, reason: reason.into(), headers: HeaderMap::new(), body: BytesMut::from(body) }
+    }
+
+    #[test]
+    fn a_refusal_has_pves_words_of_each_version() {
+        let new = answer(
+            403,
+            "Permission check failed (/vms/101, VM.PowerMgmt)",
+            r#"{"data":null,"message":"Permission check failed (/vms/101, VM.PowerMgmt)\n"}"#,
+        );
+        let old = answer(403, "Permission check failed (/vms/101, VM.PowerMgmt)", r#"{"data":null}"#);
+        assert_eq!(new.refusal().to_string(), old.refusal().to_string());
+        let parameters =
+            answer(400, "Parameter verification failed.", r#"{"data":null,"errors":{"upid":"no such task"}}"#);
+        let crate::ErrorKind::Status { errors, .. } = parameters.refusal().kind else { panic!() };
+        assert_eq!(errors["upid"], "no such task");
+        assert_eq!(answer(401, "No ticket", "").refusal().to_string(), "No ticket");
+        assert_eq!(answer(502, "Bad Gateway", "<html>").refusal().to_string(), "Bad Gateway");
+    }
+
+    #[test]
+    fn faults_in_json_do_not_show_the_value() {
+        let error = answer(200, "OK", r#"{"data":{"port":"PVEVNC:secret"}}"#).data::<Vec<u8>>().unwrap_err();
+        assert!(!error.to_string().contains("secret"), "{error}");
+        assert!(answer(200, "OK", "<html>").data::<String>().is_err());
+        assert!(answer(200, "OK", "{}").data::<String>().is_err());
+    }
+
+    #[test]
+    fn paths_hold_checked_names_only() {
+        let path = |node| guest_path(Guest { node, kind: Kind::Qemu, vmid: 100 });
+        assert_eq!(path("pve-1").unwrap(), "/nodes/pve-1/qemu/100");
+        for node in ["", ".", "..", "a/b", "a?b", "-a", "a-", "pve 1", "pvé"] {
+            assert!(path(node).is_err(), "{node}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn components_need_no_further_care(text in "\\PC{0,60}") {
+            let encoded = component(&text).to_string();
+            prop_assert!(encoded.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte)));
+            prop_assert_eq!(percent_encoding::percent_decode_str(&encoded).decode_utf8().unwrap(), text);
+        }
+
+        #[test]
+        fn no_body_makes_a_refusal_panic(body in prop::collection::vec(any::<u8>(), 0..200), status in 300_u16..600) {
+            let answer = Answer { status, reason: String::new(), headers: HeaderMap::new(), body: BytesMut::from(&body[..]) };
+            prop_assert_eq!(answer.refusal().status(), Some(status));
+        }
+    }
+}
