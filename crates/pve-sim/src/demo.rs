@@ -1,0 +1,204 @@
+//! The demo fleet: two clusters with guests in every state. Its tokens' secrets are new at each start; it must never
+//! have a fixed one.
+
+use std::path::PathBuf;
+
+use crate::config::{GuestConfig, Kind, Mode, NodeConfig, Screen, SimConfig, Status, TokenConfig};
+use crate::wire;
+
+/// The id of the broker's token in both clusters.
+const TOKEN: &str = "nexus@pve!broker";
+
+/// The privileges a broker needs (PVE-FACTS section 6).
+const PRIVILEGES: [&str; 10] = [
+    "VM.Audit",
+    "VM.PowerMgmt",
+    "VM.Console",
+    "VM.Snapshot",
+    "VM.Snapshot.Rollback",
+    "Sys.Audit",
+    "Sys.Console",
+    "Datastore.Audit",
+    "Pool.Audit",
+    "SDN.Audit",
+];
+
+/// One guest, short: number, name, status, tags, pool.
+type Row = (u32, &'static str, Status, &'static str, Option<&'static str>);
+
+use Status::{Paused, Running, Stopped};
+
+const MACHINES_BIG: [Row; 19] = [
+    (101, "web-01", Running, "prod;web", Some("storefront")),
+    (102, "web-02", Running, "prod;web", Some("storefront")),
+    (103, "web-03", Stopped, "prod;web", Some("storefront")),
+    (104, "shop-db-01", Running, "prod;db;postgres", Some("storefront")),
+    (105, "shop-db-02", Running, "prod;db;postgres", Some("storefront")),
+    (110, "mail-gw", Running, "prod;mail", Some("office")),
+    (111, "dc-01", Running, "prod;windows", Some("office")),
+    (112, "dc-02", Running, "prod;windows", Some("office")),
+    (113, "terminal-server", Paused, "prod;windows", Some("office")),
+    (114, "print-server", Stopped, "windows", Some("office")),
+    (120, "gitlab", Running, "dev", Some("engineering")),
+    (121, "ci-runner-01", Running, "dev;ci", Some("engineering")),
+    (122, "ci-runner-02", Running, "dev;ci", Some("engineering")),
+    (123, "ci-runner-03", Stopped, "dev;ci", Some("engineering")),
+    (124, "build-freebsd", Running, "dev;bsd", Some("engineering")),
+    (130, "firewall-test", Stopped, "lab", None),
+    (131, "router-lab", Running, "lab", None),
+    (132, "legacy-erp", Running, "prod;legacy", None),
+    (133, "serial-only", Running, "lab", None),
+];
+
+const CONTAINERS_BIG: [Row; 7] = [
+    (201, "dns-01", Running, "prod;infra", None),
+    (202, "dns-02", Running, "prod;infra", None),
+    (203, "proxy-cache", Running, "prod;infra", None),
+    (204, "grafana", Running, "infra;monitoring", Some("engineering")),
+    (205, "wiki", Stopped, "dev", Some("engineering")),
+    (206, "ntp", Running, "infra", None),
+    (207, "sandbox-anna", Stopped, "dev", Some("engineering")),
+];
+
+const MACHINES_SMALL: [Row; 9] = [
+    (301, "branch-fileserver", Running, "branch", Some("branch")),
+    (302, "branch-voip", Running, "branch;voip", Some("branch")),
+    (303, "branch-desktop-01", Running, "branch;vdi", Some("branch")),
+    (304, "branch-desktop-02", Paused, "branch;vdi", Some("branch")),
+    (305, "branch-desktop-03", Stopped, "branch;vdi", Some("branch")),
+    (306, "camera-recorder", Running, "branch", None),
+    (307, "door-control", Running, "branch;legacy", None),
+    (308, "till-backend", Running, "branch;prod", Some("branch")),
+    (309, "old-windows-xp", Stopped, "legacy", None),
+];
+
+const CONTAINERS_SMALL: [Row; 3] = [
+    (321, "branch-dns", Running, "branch;infra", None),
+    (322, "backup-relay", Running, "branch;infra", None),
+    (323, "guest-wifi-portal", Stopped, "branch", None),
+];
+
+/// The demo's clusters: `berlin` behaves like 9.2 and has three nodes, `branch` like 8.3 and has one. The second part
+/// of each pair is its token, `user@realm!name=secret`. `qemu` is the program for the guests that are real ones.
+#[must_use]
+pub fn demo_fleet(qemu: Option<PathBuf>) -> Vec<(SimConfig, String)> {
+    let nodes = ["pve-b1", "pve-b2", "pve-b3"];
+    let mut guests = Vec::new();
+    for (index, row) in MACHINES_BIG.iter().enumerate() {
+        guests.push(guest(row, Kind::Qemu, nodes[index % nodes.len()]));
+    }
+    for (index, row) in CONTAINERS_BIG.iter().enumerate() {
+        guests.push(guest(row, Kind::Lxc, nodes[(index + 1) % nodes.len()]));
+    }
+    for (vmid, name) in [(900, "tmpl-debian-13"), (901, "tmpl-windows-2025")] {
+        guests.push(template(vmid, name, nodes[0]));
+    }
+    let mut branch: Vec<GuestConfig> = Vec::new();
+    branch.extend(MACHINES_SMALL.iter().map(|row| guest(row, Kind::Qemu, "pve-branch")));
+    branch.extend(CONTAINERS_SMALL.iter().map(|row| guest(row, Kind::Lxc, "pve-branch")));
+    branch.push(template(910, "tmpl-desktop", "pve-branch"));
+    for guest in guests.iter_mut().chain(&mut branch) {
+        special(guest);
+    }
+    vec![
+        cluster(Mode::V9_2, "berlin", &nodes, guests, qemu.clone()),
+        cluster(Mode::V8_3, "branch", &["pve-branch"], branch, qemu),
+    ]
+}
+
+fn cluster(
+    version: Mode,
+    name: &str,
+    nodes: &[&str],
+    guests: Vec<GuestConfig>,
+    qemu: Option<PathBuf>,
+) -> (SimConfig, String) {
+    let secret = wire::uuid();
+    let privileges = PRIVILEGES.iter().map(|privilege| (*privilege).to_owned()).collect();
+    let token = TokenConfig { id: TOKEN.to_owned(), secret: secret.clone(), acl: vec![("/".to_owned(), privileges)] };
+    let config = SimConfig {
+        version,
+        cluster: name.to_owned(),
+        nodes: nodes.iter().map(|node| NodeConfig::new(node)).collect(),
+        guests,
+        tokens: vec![token],
+        qemu,
+        qemu_limit: 3,
+        seed: 20_261_121,
+        ..SimConfig::default()
+    };
+    (config, format!("{TOKEN}={secret}"))
+}
+
+fn guest(row: &Row, kind: Kind, node: &str) -> GuestConfig {
+    let (vmid, name, status, tags, pool) = *row;
+    let machine = kind == Kind::Qemu;
+    GuestConfig {
+        vmid,
+        kind,
+        node: node.to_owned(),
+        name: name.to_owned(),
+        status,
+        tags: tags.split(';').map(str::to_owned).collect(),
+        pool: pool.map(str::to_owned),
+        cores: 1 + vmid % 4,
+        memory: if machine { 2048 << (vmid % 3) } else { 512 },
+        disk: if machine { 32 + 16 * (vmid % 5) } else { 8 },
+        agent: machine && vmid % 2 == 0,
+        ostype: if tags.contains("windows") { "win11".to_owned() } else { String::new() },
+        ..GuestConfig::default()
+    }
+}
+
+fn template(vmid: u32, name: &str, node: &str) -> GuestConfig {
+    GuestConfig {
+        vmid,
+        node: node.to_owned(),
+        name: name.to_owned(),
+        template: true,
+        tags: vec!["template".to_owned()],
+        memory: 2048,
+        disk: 16,
+        ..GuestConfig::default()
+    }
+}
+
+/// What makes single guests different.
+fn special(guest: &mut GuestConfig) {
+    match guest.vmid {
+        101 | 104 | 110 | 301 | 308 => guest.screen = Screen::Qemu,
+        133 => guest.screen = Screen::Serial,
+        105 => guest.lock = Some("backup".to_owned()),
+        114 => guest.lock = Some("migrate".to_owned()),
+        132 => guest.lock = Some("snapshot".to_owned()),
+        309 => guest.ostype = "wxp".to_owned(),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_fleet_has_every_state_and_no_number_twice() {
+        let fleet = demo_fleet(None);
+        let guests: Vec<_> = fleet.iter().flat_map(|(config, _)| &config.guests).collect();
+        assert!((38..=44).contains(&guests.len()), "{}", guests.len());
+        let numbers: BTreeSet<u32> = guests.iter().map(|guest| guest.vmid).collect();
+        assert_eq!(numbers.len(), guests.len());
+        for status in [Running, Stopped, Paused] {
+            assert!(guests.iter().any(|guest| guest.status == status));
+        }
+        assert!(guests.iter().any(|guest| guest.template) && guests.iter().any(|guest| guest.lock.is_some()));
+        assert!(guests.iter().any(|guest| guest.kind == Kind::Lxc && guest.pool.is_some()));
+    }
+
+    #[test]
+    fn secrets_are_new_each_time() {
+        assert_ne!(demo_fleet(None)[0].1, demo_fleet(None)[0].1);
+        assert_ne!(demo_fleet(None)[0].1, demo_fleet(None)[1].1);
+    }
+}
