@@ -73,13 +73,15 @@ pub(crate) async fn farewell(stream: &mut Stream, decoder: &mut Decoder) -> std:
     let mut scratch = Vec::new();
     let answered = poll_fn(|cx| {
         loop {
+            if decoder.is_closed() || stream.peer_end().is_some() {
+                return Poll::Ready(());
+            }
             let read = stream.poll_fill(cx, &mut |bytes| {
                 // A browser that breaks the protocol now is as good as closed.
                 let fed = decoder.feed(bytes, &mut scratch, &mut |_: Piece<'_>| Ok::<(), FrameError>(()));
                 fed.map_err(std::io::Error::other)
             });
-            let read = ready!(read);
-            if read.is_err() || decoder.is_closed() || stream.peer_end().is_some() {
+            if ready!(read).is_err() {
                 return Poll::Ready(());
             }
         }

@@ -336,3 +336,68 @@ async fn it_speaks_with_the_buffered_implementation() {
     })
     .await;
 }
+
+/// Seals one TLS 1.3 record by hand (RFC 8446 section 5.2), to split what rustls itself never splits.
+fn sealed_by_hand(secrets: (u64, rustls::ConnectionTrafficSecrets), content: &[u8], kind: u8) -> Vec<u8> {
+    let (sequence, rustls::ConnectionTrafficSecrets::Aes256Gcm { key, iv }) = secrets else { panic!("another suite") };
+    let mut nonce = [0; 12];
+    nonce.copy_from_slice(iv.as_ref());
+    for (byte, number) in nonce[4..].iter_mut().zip(sequence.to_be_bytes()) {
+        *byte ^= number;
+    }
+    let mut sealed = [content, &[kind]].concat();
+    let len = u16::try_from(sealed.len() + 16).unwrap().to_be_bytes();
+    let head = [23, 3, 3, len[0], len[1]];
+    let key = ring::aead::UnboundKey::new(&ring::aead::AES_256_GCM, key.as_ref()).unwrap();
+    ring::aead::LessSafeKey::new(key)
+        .seal_in_place_append_tag(
+            ring::aead::Nonce::assume_unique_for_key(nonce),
+            ring::aead::Aad::from(head),
+            &mut sealed,
+        )
+        .unwrap();
+    [&head[..], &sealed].concat()
+}
+
+#[tokio::test]
+async fn a_handshake_message_split_over_records_may_stand_open() {
+    bounded(async {
+        let (server, client) = configs(&rustls::version::TLS13);
+        let mut client = ClientConfig::clone(&client);
+        client.enable_secret_extraction = true;
+        let (c, s) = tcp().await;
+        let connector = tokio_rustls::TlsConnector::from(Arc::new(client));
+        let (c, s) = tokio::join!(connector.connect(name(), c), Stream::accept(s, server));
+        let (c, mut s) = (c.unwrap(), s.unwrap());
+        let (mut c, client) = c.into_inner();
+        let (sequence, secrets) = client.dangerous_extract_secrets().unwrap().tx;
+        let again = match &secrets {
+            rustls::ConnectionTrafficSecrets::Aes256Gcm { key, iv } => {
+                let mut bytes = [0; 32];
+                bytes.copy_from_slice(key.as_ref());
+                rustls::ConnectionTrafficSecrets::Aes256Gcm {
+                    key: bytes.into(),
+                    iv: rustls::crypto::cipher::Iv::copy(iv.as_ref()),
+                }
+            }
+            _ => panic!("another suite"),
+        };
+        // A KeyUpdate (RFC 8446 section 4.6.3) whose second part comes later.
+        c.write_all(&sealed_by_hand((sequence, secrets), &[24, 0, 0], 22)).await.unwrap();
+        let mut byte = [0];
+        let waits = tokio::time::timeout(Duration::from_millis(50), s.read(&mut byte)).await;
+        assert!(waits.is_err(), "nothing to read yet: {waits:?}");
+        assert!(!s.part.is_empty(), "the first part has come");
+        // Writing must not make rustls look for it in other bytes.
+        s.write_all(b"between").await.unwrap();
+        s.flush().await.unwrap();
+        s.renew_keys();
+        s.write_all(b"between").await.unwrap();
+        // Anything but its second part is refused.
+        c.write_all(&sealed_by_hand((sequence + 1, again), b"x", 23)).await.unwrap();
+        assert_eq!(s.read(&mut byte).await.unwrap_err().kind(), io::ErrorKind::InvalidData);
+        assert!(s.write_all(b"x").await.is_err());
+        s.shutdown().await.unwrap();
+    })
+    .await;
+}

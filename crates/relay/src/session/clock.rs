@@ -1,6 +1,6 @@
 //! Everything in a session that depends on time; decided from instants that are handed in.
 //!
-//! One timer per session, set to the nearest of all deadlines, never later than the next ping.
+//! One timer per session, set to the nearest of all deadlines, never further away than the shortest of them.
 
 use std::time::{Duration, Instant};
 
@@ -106,7 +106,9 @@ impl Clock {
         // PVE is asked only when it is silent; its answer passes through to the browser.
         let last = self.upstream.pinged.max(self.upstream.heard);
         let ping_upstream = legs.live && due(&mut self.upstream.pinged, last, ping_every, now);
-        let next = deadlines.iter().filter_map(|(at, _)| *at).fold(now + ping_every, Instant::min);
+        // A deadline may begin to run right after this: looking again no later than it would take keeps it exact.
+        let latest = now + ping_every.min(stall).min(gone_after);
+        let next = deadlines.iter().filter_map(|(at, _)| *at).fold(latest, Instant::min);
         // Never at once again, so that no deadline in the past can make a busy loop.
         Due { end, ping, ping_upstream, next: next.max(now + Duration::from_millis(1)) }
     }

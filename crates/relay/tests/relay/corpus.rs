@@ -1,8 +1,6 @@
 //! Runs the fuzz entries over seeds of every message and frame, and over a fixed number of damaged copies of them.
 
-#[path = "../fuzz/entry.rs"]
-mod entry;
-
+use crate::entry;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 

@@ -1,11 +1,9 @@
 //! Whole sessions between a browser and a console made by hand: what passes, and how a session ends.
 
-mod peers;
-
 use std::time::Duration;
 
+use crate::peers::{CLOSE, PING, PONG, Rig, bounded, control, frame};
 use nexus_relay::{EndReason, Options, State};
-use peers::{CLOSE, PING, PONG, Rig, bounded, control, frame};
 
 const KEY: [u8; 8] = [4, 1, 0, 0, 0, 0, 0, 0x61];
 const ASK: [u8; 10] = [3, 0, 0, 0, 0, 0, 2, 208, 1, 144];
