@@ -16,10 +16,12 @@ use super::fault::{Faults, RfbFault};
 use super::guest::GuestConsole;
 use super::messages::ClientMessage;
 use super::ports::{Lease, Ports};
+use super::proxy;
 use super::term::{self, Shell, Terminal};
 use super::{
     Display, Generation, Guest, GuestState, OpenError, Opened, Protocol, Request, Settings, Target, WorkerEnd,
 };
+use crate::qemu::{Hypervisor, Machine};
 
 /// Bytes on the way between a console and the relay, per direction.
 const BUFFER: usize = 128 * 1024;
@@ -39,6 +41,7 @@ struct Inner {
     guests: Mutex<HashMap<u32, Arc<GuestConsole>>>,
     shells: Mutex<HashMap<String, Arc<GuestConsole>>>,
     faults: Faults,
+    hypervisor: Option<Hypervisor>,
     stopping: CancellationToken,
 }
 
@@ -57,12 +60,14 @@ impl Consoles {
     /// No guests yet.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
+        let hypervisor = settings.qemu.clone().map(|program| Hypervisor::new(program, settings.qemu_limit));
         let inner = Inner {
             settings,
             ports: Mutex::new(Ports::new()),
             guests: Mutex::default(),
             shells: Mutex::default(),
             faults: Faults::default(),
+            hypervisor,
             stopping: CancellationToken::new(),
         };
         Self { inner: Arc::new(inner) }
@@ -95,6 +100,12 @@ impl Consoles {
     pub fn reset(&self, vmid: u32) {
         if let Some(guest) = self.guest(vmid) {
             guest.screen.reset();
+            tokio::spawn(async move {
+                let Some(machine) = guest.running_machine().await else { return };
+                if let Err(error) = machine.reset().await {
+                    tracing::warn!(name = guest.name, %error, "a QEMU guest was not reset");
+                }
+            });
         }
     }
 
@@ -174,6 +185,9 @@ impl Consoles {
     /// What stands on the guest's screen, while it is not off.
     pub async fn screen_text(&self, vmid: u32) -> Option<String> {
         let guest = self.guest(vmid)?;
+        if let Some(machine) = guest.running_machine().await {
+            return machine.text().await.ok();
+        }
         (guest.state() != GuestState::Stopped).then(|| match guest.display {
             Display::Serial => {
                 let (width, height) = terminal_size(None);
@@ -188,8 +202,9 @@ impl Consoles {
         self.inner.stopping.cancel();
         lock(&self.inner.ports).clear();
         let guests: Vec<_> = lock(&self.inner.guests).values().cloned().collect();
+        guests.iter().for_each(|guest| guest.set_state(GuestState::Stopped));
         for guest in guests {
-            guest.set_state(GuestState::Stopped);
+            guest.end_machine().await;
         }
     }
 
@@ -239,7 +254,7 @@ impl Inner {
 
     /// Serves the connection a worker waited for.
     async fn work(self: Arc<Self>, lease: Lease, worker: Worker, stream: DuplexStream) {
-        let ran = worker.guest.state() != GuestState::Stopped;
+        let (run, ran) = (worker.guest.run(), worker.guest.state() != GuestState::Stopped);
         if ran {
             tokio::select! {
                 end = self.serve(&worker, stream) => {
@@ -247,7 +262,7 @@ impl Inner {
                         tracing::debug!(node = lease.node, port = lease.port, %error, "console connection ended");
                     }
                 }
-                () = worker.guest.stopped() => {}
+                () = worker.guest.ended(run) => {}
                 () = self.stopping.cancelled() => {}
             }
         }
@@ -273,8 +288,22 @@ impl Inner {
             let manner = Manner::Vncterm { width, height, idle: timing.idle };
             return display::serve(stream, guest, manner, || Some(worker.password.clone()), fault).await;
         }
+        if fault.is_none()
+            && let Some(machine) = self.machine(guest).await
+        {
+            let qemu = machine.connect(&String::from_utf8_lossy(&worker.password), timing.authenticate).await?;
+            drop(machine);
+            return proxy::serve(stream, qemu, guest).await;
+        }
         guest.set_password(worker.password.clone(), timing.authenticate);
         display::serve(stream, guest, Manner::Qemu, || guest.password(), fault).await
+    }
+
+    async fn machine(&self, guest: &Arc<GuestConsole>) -> Option<Arc<Machine>> {
+        match (&self.hypervisor, guest.display) {
+            (Some(hypervisor), Display::Qemu) => guest.machine(hypervisor).await,
+            _ => None,
+        }
     }
 
     fn terminal<'a>(&self, worker: &'a Worker) -> Terminal<'a> {

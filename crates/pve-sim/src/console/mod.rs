@@ -18,6 +18,7 @@ mod guest;
 mod messages;
 mod pixel;
 mod ports;
+mod proxy;
 mod rfb;
 mod screen;
 mod term;
