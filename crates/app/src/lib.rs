@@ -1,1 +1,25 @@
-//! Placeholder.
+//! Nexus' operations: what can be done, by whom, and what is recorded of it. Every operation takes a grant, which only
+//! [`access`] makes. Knows nothing of HTTP and of command lines.
+
+pub mod access;
+pub mod accounts;
+pub mod audit;
+pub mod background;
+mod clock;
+pub mod consoles;
+pub mod events;
+pub mod fleet;
+pub mod guests;
+pub mod inventory;
+pub mod password;
+mod permission;
+pub mod policy;
+pub mod provision;
+mod secret;
+pub mod servers;
+mod start;
+pub mod tasks;
+
+pub use clock::Clock;
+pub use permission::TenantRight;
+pub use start::{App, Config, Offline, StartError, Tuning};

@@ -95,7 +95,8 @@ struct AssignedRow {
     server_id: ServerId,
     #[sqlx(try_from = "String")]
     kind: GuestKind,
-    vmid: i64,
+    #[sqlx(try_from = "i64")]
+    vmid: u32,
     #[sqlx(try_from = "String")]
     permissions: GuestPermissions,
     until: Option<i64>,
@@ -118,6 +119,31 @@ pub struct NewAssignment {
     pub until: Option<Micros>,
     /// Now.
     pub at: Micros,
+}
+
+/// An assignment that was taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unassigned {
+    /// Whose it was.
+    pub user: UserId,
+    /// On which guest.
+    pub guest: GuestKey,
+    /// Which rights.
+    pub permissions: GuestPermissions,
+}
+
+#[derive(sqlx::FromRow)]
+struct UnassignedRow {
+    #[sqlx(try_from = "Uuid")]
+    user_id: UserId,
+    #[sqlx(try_from = "Uuid")]
+    server_id: ServerId,
+    #[sqlx(try_from = "String")]
+    kind: GuestKind,
+    #[sqlx(try_from = "i64")]
+    vmid: u32,
+    #[sqlx(try_from = "String")]
+    permissions: GuestPermissions,
 }
 
 #[derive(sqlx::FromRow)]
@@ -149,6 +175,10 @@ sql! {
         DO UPDATE SET permissions = excluded.permissions, until = excluded.until, asleep = excluded.asleep,
                       incarnation = excluded.incarnation
         RETURNING id";
+    DELETE_ASSIGNMENT = "
+        DELETE FROM assignment
+         WHERE tenant_id = $1 AND id = $2
+        RETURNING user_id, server_id, kind, vmid, permissions";
 }
 
 impl System<'_> {
@@ -173,13 +203,12 @@ impl System<'_> {
     /// The database, or a row that cannot be read.
     pub async fn assigned(&mut self, tenant: TenantId, user: UserId, now: Micros) -> Result<Vec<Assigned>> {
         let rows: Vec<AssignedRow> = self.tx.query(ASSIGNED).bind(tenant).bind(user).bind(now).all().await?;
-        rows.into_iter()
-            .map(|row| {
-                let vmid = u32::try_from(row.vmid).map_err(|_| Error::Stored("assignment.vmid"))?;
-                let guest = GuestKey { server: row.server_id, kind: row.kind, vmid };
-                Ok(Assigned { guest, permissions: row.permissions, until: row.until.map(Micros) })
-            })
-            .collect()
+        let assigned = rows.into_iter().map(|row| Assigned {
+            guest: GuestKey { server: row.server_id, kind: row.kind, vmid: row.vmid },
+            permissions: row.permissions,
+            until: row.until.map(Micros),
+        });
+        Ok(assigned.collect())
     }
 
     /// Whether the tenant has this server and it is active.
@@ -202,5 +231,18 @@ impl System<'_> {
         let query = query.bind(new.guest.server).bind(new.guest.kind.name()).bind(new.guest.vmid);
         let query = query.bind(new.permissions.to_string()).bind(new.until).bind(new.at);
         Ok(query.one::<Inserted>().await?.id)
+    }
+
+    /// Takes an assignment away; what it was. The caller calls `rights_changed`.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn delete_assignment(&mut self, tenant: TenantId, id: AssignmentId) -> Result<Option<Unassigned>> {
+        let row: Option<UnassignedRow> = self.tx.query(DELETE_ASSIGNMENT).bind(tenant).bind(id).optional().await?;
+        Ok(row.map(|row| Unassigned {
+            user: row.user_id,
+            guest: GuestKey { server: row.server_id, kind: row.kind, vmid: row.vmid },
+            permissions: row.permissions,
+        }))
     }
 }

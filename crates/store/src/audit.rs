@@ -66,6 +66,11 @@ pub struct AuditHead {
 }
 
 #[derive(sqlx::FromRow)]
+struct Made {
+    made: Vec<u8>,
+}
+
+#[derive(sqlx::FromRow)]
 struct Chain {
     chain: Uuid,
 }
@@ -75,6 +80,10 @@ sql! {
         INSERT INTO audit_entry (id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent,
                action, target_kind, target_id, target_name, before_state, after_state, outcome, detail, request_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+    SEALED = "
+        SELECT token_secret AS made FROM server
+         UNION ALL
+        SELECT seal AS made FROM audit_head WHERE seq > 0";
     LOOSE_CHAINS = "SELECT DISTINCT chain FROM audit_entry WHERE seq IS NULL";
     CHAINS = "
         SELECT chain FROM audit_head
@@ -141,6 +150,15 @@ impl System<'_> {
     /// The database.
     pub async fn insert_audit_entry(&mut self, entry: &AuditEntry) -> Result<()> {
         insert(&mut self.tx, entry).await
+    }
+
+    /// Everything that a key of the ring must open or check: sealed tokens and the seals of the audit's heads.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn sealed_samples(&mut self) -> Result<Vec<Vec<u8>>> {
+        let rows: Vec<Made> = self.tx.query(SEALED).all().await?;
+        Ok(rows.into_iter().map(|row| row.made).collect())
     }
 
     /// The chains that have entries not chained yet.

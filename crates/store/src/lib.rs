@@ -30,7 +30,7 @@ use nexus_model::{TenantId, UserId};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-pub use crate::access::{Assigned, NewAssignment, Standing, TenantStanding};
+pub use crate::access::{Assigned, NewAssignment, Standing, TenantStanding, Unassigned};
 pub use crate::audit::{AuditEntry, AuditHead};
 pub use crate::console::{ConsoleEnd, ConsoleSession, EndedConsole};
 use crate::db::{Db, Mode, Tx};

@@ -8,6 +8,9 @@ use crate::user::Count;
 use crate::{Result, System};
 
 sql! {
+    LOCK_SETUP = "
+        INSERT INTO throttle (key, failures, first_at) VALUES ('lock:setup', 0, $1)
+        ON CONFLICT (key) DO UPDATE SET first_at = excluded.first_at";
     INSERT_LINK = "INSERT INTO setup_link (id, secret_hash, created_at, expires_at) VALUES ($1, $2, $3, $4)";
     CONSUME_LINK = "DELETE FROM setup_link WHERE secret_hash = $1 AND expires_at > $2";
     DELETE_LINKS = "DELETE FROM setup_link";
@@ -15,6 +18,16 @@ sql! {
 }
 
 impl System<'_> {
+    /// Waits until nobody else sets up or makes a link, until this transaction ends: "is there an admin" and "make one"
+    /// are two statements.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn lock_setup(&mut self, now: Micros) -> Result<()> {
+        self.tx.query(LOCK_SETUP).bind(now).execute().await?;
+        Ok(())
+    }
+
     /// Makes a link valid in place of all older ones.
     ///
     /// # Errors

@@ -63,6 +63,7 @@ sql! {
         ON CONFLICT (tenant_id, user_id) DO UPDATE SET role = excluded.role";
     UPDATE_MEMBER_ROLE = "UPDATE member SET role = $3 WHERE tenant_id = $1 AND user_id = $2";
     DELETE_MEMBER = "DELETE FROM member WHERE tenant_id = $1 AND user_id = $2";
+    IS_ADMIN = "SELECT count(*) AS count FROM member WHERE tenant_id = $1 AND user_id = $2 AND role = 'admin'";
     COUNT_OTHER_ADMINS = "
         SELECT count(*) AS count
           FROM member m
@@ -163,6 +164,14 @@ impl System<'_> {
     /// The database.
     pub async fn delete_member(&mut self, tenant: TenantId, user: UserId) -> Result<bool> {
         Ok(self.tx.query(DELETE_MEMBER).bind(tenant).bind(user).execute().await? == 1)
+    }
+
+    /// Whether the person is an admin of the tenant, as a member.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn is_admin_of(&mut self, tenant: TenantId, user: UserId) -> Result<bool> {
+        Ok(self.tx.query(IS_ADMIN).bind(tenant).bind(user).one::<Count>().await?.count == 1)
     }
 
     /// How many active admins the tenant has beside `user`. Lock the tenant first.

@@ -40,6 +40,7 @@ sql! {
                first_at = CASE WHEN throttle.first_at < $3 THEN $2 ELSE throttle.first_at END
         RETURNING failures, first_at, locked_until";
     LOCK = "UPDATE throttle SET locked_until = $2 WHERE key = $1";
+    FORGIVE = "UPDATE throttle SET failures = failures - 1 WHERE key = $1 AND failures > 0";
     CLEAR = "DELETE FROM throttle WHERE key = $1";
     DELETE_OLD = "DELETE FROM throttle WHERE first_at < $1 AND (locked_until IS NULL OR locked_until < $2)";
 }
@@ -67,6 +68,15 @@ impl System<'_> {
     /// The database.
     pub async fn lock_throttle(&mut self, key: &str, until: Micros) -> Result<()> {
         self.tx.query(LOCK).bind(key).bind(until).execute().await?;
+        Ok(())
+    }
+
+    /// Takes back one failure of `key`.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn forgive_failure(&mut self, key: &str) -> Result<()> {
+        self.tx.query(FORGIVE).bind(key).execute().await?;
         Ok(())
     }
 

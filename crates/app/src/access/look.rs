@@ -1,0 +1,155 @@
+//! One look at the rows, and the policy's answer to one question. Requests and the watcher of live grants come through
+//! here alike, so that they cannot differ.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use nexus_model::{GuestKey, GuestRight, Micros, ServerId, SessionId, TenantId, UserId};
+use nexus_store::System;
+
+use super::{Access, Inner, Refused, SignedIn, TenantInfo, Visible};
+use crate::permission::TenantRight;
+use crate::policy::{self, Place, Verdict};
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Question {
+    /// May they do this in the tenant?
+    Tenant(TenantRight),
+    /// May they do this on this guest?
+    Guest(GuestRight, GuestKey),
+}
+
+/// Who asks it, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub(super) user: UserId,
+    pub(super) session: SessionId,
+    pub(super) tenant: TenantId,
+    pub(super) question: Question,
+}
+
+impl Asked {
+    pub(super) fn by(person: &SignedIn, tenant: TenantId, question: Question) -> Self {
+        Self { user: person.user_id(), session: person.session_id(), tenant, question }
+    }
+
+    /// The server that must be there for the answer.
+    pub(super) fn server(&self) -> Option<ServerId> {
+        match self.question {
+            Question::Tenant(_) => None,
+            Question::Guest(_, guest) => Some(guest.server),
+        }
+    }
+}
+
+/// The epochs of a look: when they are the same, so is the rest (but for what ends by itself).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Epochs {
+    pub(super) user: i64,
+    pub(super) tenant: i64,
+}
+
+/// A person's place in a tenant, as the rows say.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    pub(super) epochs: Epochs,
+    /// When the session, or the first of the assignments, ends by itself.
+    pub(super) until: Micros,
+    pub(super) place: Place,
+    pub(super) tenant: TenantInfo,
+    pub(super) visible: Visible,
+    /// Which of the servers that were asked about the tenant has, active.
+    servers: BTreeSet<ServerId>,
+}
+
+/// The result of a look.
+#[derive(Debug, Clone)]
+pub(super) enum Looked {
+    /// The session is over.
+    SignedOut,
+    /// No account that may sign in, or no such tenant.
+    Nothing,
+    /// There is a place; `policy` says what it is worth.
+    Found(Found),
+}
+
+/// Reads the standing of one person in one tenant.
+pub(super) async fn look(
+    system: &mut System<'_>,
+    asked: &Asked,
+    servers: &BTreeSet<ServerId>,
+    now: Micros,
+) -> nexus_store::Result<Looked> {
+    let Some(standing) = system.standing(asked.user, asked.session, asked.tenant, now).await? else {
+        return Ok(Looked::Nothing);
+    };
+    if !standing.is_active {
+        return Ok(Looked::Nothing);
+    }
+    let Some(session_until) = standing.session_until else { return Ok(Looked::SignedOut) };
+    let Some(tenant) = standing.tenant else { return Ok(Looked::Nothing) };
+    let place = Place {
+        system_role: standing.system_role,
+        role: tenant.role,
+        is_active: tenant.is_active,
+        viewer_scope: tenant.viewer_scope,
+    };
+    let everywhere = policy::on_all_guests(place);
+    let mut until = session_until;
+    let mut single = HashMap::new();
+    // Who may do all on all guests needs no list of single ones.
+    if policy::role(place).is_some_and(|role| role == nexus_model::TenantRole::Viewer) {
+        for assigned in system.assigned(asked.tenant, asked.user, now).await? {
+            until = assigned.until.map_or(until, |end| until.min(end));
+            single.insert(assigned.guest, policy::on_guest(place, assigned.permissions));
+        }
+    }
+    let mut there = BTreeSet::new();
+    for server in servers {
+        if system.has_active_server(asked.tenant, *server).await? {
+            there.insert(*server);
+        }
+    }
+    Ok(Looked::Found(Found {
+        epochs: Epochs { user: standing.user_epoch, tenant: tenant.epoch },
+        until,
+        place,
+        tenant: TenantInfo { id: asked.tenant, slug: tenant.slug, name: tenant.name },
+        visible: Visible { everywhere, single: Arc::new(single) },
+        servers: there,
+    }))
+}
+
+impl Looked {
+    /// The answer to one question.
+    pub(super) fn answer(&self, question: Question) -> Result<&Found, Refused> {
+        let found = match self {
+            Self::SignedOut => return Err(Refused::SignedOut),
+            Self::Nothing => return Err(Refused::NotFound),
+            Self::Found(found) => found,
+        };
+        let verdict = match question {
+            Question::Tenant(right) => policy::in_tenant(found.place, right),
+            Question::Guest(_, guest) if !found.servers.contains(&guest.server) => Verdict::NotFound,
+            Question::Guest(right, guest) => policy::with_rights(found.visible.rights(guest), right),
+        };
+        match verdict {
+            Verdict::Allowed => Ok(found),
+            Verdict::Forbidden => Err(Refused::Forbidden),
+            Verdict::NotFound => Err(Refused::NotFound),
+        }
+    }
+}
+
+impl Access {
+    /// Asks the rows and the policy, now.
+    pub(super) async fn ask(&self, asked: &Asked) -> Result<Found, Refused> {
+        let Inner { store, system, clock, .. } = &*self.inner;
+        let mut read = store.system_read(system).await?;
+        let servers = asked.server().into_iter().collect();
+        let looked = look(&mut read, asked, &servers, clock.now()).await?;
+        read.commit().await?;
+        looked.answer(asked.question).cloned()
+    }
+}

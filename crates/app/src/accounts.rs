@@ -1,0 +1,334 @@
+//! Accounts: set-up of the first admin, signing in and out, what a person is here. Never tells whether an account
+//! exists, and never keeps a token or password.
+
+mod setup;
+mod throttle;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nexus_model::{Email, Micros, SystemRole, UserId};
+pub use nexus_store::Membership;
+use nexus_store::{Store, System, SystemScope, User, Whose};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use zeroize::Zeroizing;
+
+pub use self::setup::{SetupError, SetupIn};
+use self::throttle::Attempt;
+pub use self::throttle::ThrottleLimits;
+use crate::access::{Access, Actor, Client, SessionTimes, SignedIn, Who};
+use crate::audit::{Audit, Entry, Outcome};
+use crate::clock::Clock;
+use crate::password::{HashError, Password, Passwords};
+use crate::secret;
+
+/// The UI's language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// English.
+    En,
+    /// German.
+    De,
+}
+
+impl Language {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::De => "de",
+        }
+    }
+
+    /// English for whatever a newer Nexus may have stored.
+    fn stored(text: &str) -> Self {
+        if text == "de" { Self::De } else { Self::En }
+    }
+}
+
+/// The UI's colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+    /// As the machine's.
+    System,
+}
+
+impl Theme {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+            Self::System => "system",
+        }
+    }
+
+    fn stored(text: &str) -> Self {
+        match text {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::System,
+        }
+    }
+}
+
+/// The signed-in person and where they belong.
+#[derive(Debug, Clone)]
+pub struct Me {
+    /// The person.
+    pub user: MeUser,
+    /// The tenants that they can enter, by name.
+    pub tenants: Vec<Membership>,
+}
+
+/// A person.
+#[derive(Debug, Clone)]
+pub struct MeUser {
+    /// Their id.
+    pub id: UserId,
+    /// Their address.
+    pub email: String,
+    /// Their name.
+    pub full_name: String,
+    /// What they are to the installation.
+    pub system_role: SystemRole,
+    /// The UI's language.
+    pub language: Language,
+    /// The UI's colours.
+    pub theme: Theme,
+}
+
+/// What a person changes of themselves; `None` leaves a value as it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MeChange {
+    /// The UI's language.
+    pub language: Option<Language>,
+    /// The UI's colours.
+    pub theme: Option<Theme>,
+}
+
+/// A session that was made just now. Its token is shown this once.
+pub struct NewSession {
+    /// For the cookie; stored as its hash alone.
+    pub token: Zeroizing<String>,
+    /// When it ends unless it is used.
+    pub expires_at: Micros,
+    /// How long it can live at most: the cookie's age.
+    pub max_age: Duration,
+    /// The person.
+    pub signed_in: SignedIn,
+}
+
+/// Something inside failed; never the person's fault.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// The store failed.
+    #[error("the store failed")]
+    Store(#[from] nexus_store::Error),
+    /// A password could not be hashed.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// The account was deleted while its session was in use.
+    #[error("the account is gone")]
+    Gone,
+}
+
+/// Why nobody is signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// Wrong password, no such account, or one that may not sign in: the same for all three.
+    #[error("the address or the password is wrong")]
+    InvalidCredentials,
+    /// Too many failures on this account or from this address.
+    #[error("too many attempts")]
+    TooManyAttempts {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// Something inside failed.
+    #[error("signing in failed")]
+    Internal(#[from] AccountError),
+}
+
+impl From<nexus_store::Error> for SignInError {
+    fn from(error: nexus_store::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+/// Signs people in and out. Cheap to clone.
+#[derive(Clone)]
+pub struct Accounts {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) system: SystemScope,
+    pub(crate) audit: Audit,
+    pub(crate) clock: Clock,
+    pub(crate) passwords: Passwords,
+    pub(crate) times: SessionTimes,
+    pub(crate) throttle: ThrottleLimits,
+}
+
+impl Accounts {
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Signs in. Does the same work and gives the same answer whether or not there is such an account; counts the
+    /// attempt before it checks the password, so that many at once count too.
+    ///
+    /// # Errors
+    /// [`SignInError`].
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: impl Into<Password>,
+        client: Client,
+    ) -> Result<NewSession, SignInError> {
+        let Inner { store, system, passwords, .. } = &*self.inner;
+        let typed = Email::parse(email).ok();
+        let attempt = Attempt::new(email, client.address);
+        if let Err(retry_after) = self.count(&attempt).await? {
+            self.record_failure(typed.as_ref(), &client, "too many attempts").await?;
+            return Err(SignInError::TooManyAttempts { retry_after });
+        }
+        let mut read = store.system_read(system).await?;
+        // An address that cannot be one is looked for all the same.
+        let user = read.user_by_email(typed.as_ref().map_or("", Email::as_str)).await?;
+        read.commit().await?;
+        let hash = user.as_ref().map(|user| user.password_hash.as_str());
+        let fits = passwords.verify(password.into(), hash).await.map_err(AccountError::from)?;
+        match user.filter(|user| fits && user.is_active) {
+            Some(user) => self.open_session(&user, &attempt, client).await,
+            None => {
+                self.record_failure(typed.as_ref(), &client, "wrong credentials").await?;
+                Err(SignInError::InvalidCredentials)
+            }
+        }
+    }
+
+    async fn open_session(&self, user: &User, attempt: &Attempt, client: Client) -> Result<NewSession, SignInError> {
+        let Inner { store, system, .. } = &*self.inner;
+        let mut tx = store.system_write(system).await?;
+        self.forgive(&mut tx, attempt).await?;
+        // The row as it is now: the account may have been closed while the password was checked.
+        let still = tx.user(user.id).await?.filter(|now| now.is_active && now.password_hash == user.password_hash);
+        let Some(user) = still else { return Err(SignInError::InvalidCredentials) };
+        let new = self.insert_session(&mut tx, &user, client).await?;
+        tx.commit().await?;
+        Ok(new)
+    }
+
+    /// Makes a session in the caller's transaction, and records it.
+    async fn insert_session(
+        &self,
+        tx: &mut System<'_>,
+        user: &User,
+        client: Client,
+    ) -> nexus_store::Result<NewSession> {
+        let Inner { audit, clock, times, .. } = &*self.inner;
+        let (token, now, id) = (secret::token(), clock.now(), secret::id());
+        let expires_at = times.end(now, now);
+        let address = client.address.to_string();
+        tx.insert_session(&nexus_store::NewSession {
+            id,
+            user: user.id,
+            token_hash: secret::hash(&token),
+            at: now,
+            expires_at,
+            address: &address,
+            user_agent: &client.user_agent,
+        })
+        .await?;
+        tx.update_user_seen(user.id, now).await?;
+        let signed_in = Access::signed_in(user, id, client);
+        let entry = Entry::new("session.create", "user", user.id, user.email.as_str());
+        audit.record_as_system(tx, None, &signed_in.who(), entry).await?;
+        Ok(NewSession { token, expires_at, max_age: times.max, signed_in })
+    }
+
+    async fn record_failure(&self, typed: Option<&Email>, client: &Client, why: &str) -> nexus_store::Result<()> {
+        // What cannot be an address is not written down: it may be a password in the wrong field.
+        let name = typed.map_or("", Email::as_str);
+        let who = Who { actor: Actor::System { name: "sign-in".into() }, client: Some(client.clone()) };
+        let entry = Entry::new("session.create", "user", "", name).outcome(Outcome::Refused).detail(why);
+        self.inner.audit.record_alone(None, &who, entry).await
+    }
+
+    /// Ends the session, and with it everything that it holds open.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn sign_out(&self, person: &SignedIn) -> Result<(), AccountError> {
+        let Inner { store, system, audit, .. } = &*self.inner;
+        let mut tx = store.system_write(system).await?;
+        if tx.delete_session(person.session_id(), person.user_id()).await? {
+            tx.rights_changed(Whose::User(person.user_id())).await?;
+            let entry = Entry::new("session.delete", "user", person.user_id(), person.email());
+            audit.record_as_system(&mut tx, None, &person.who(), entry).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// The person, and the tenants that they can enter.
+    ///
+    /// # Errors
+    /// The store failed, or the account was deleted in this moment.
+    pub async fn me(&self, person: &SignedIn) -> Result<Me, AccountError> {
+        let mut tx = self.inner.store.system_read(&self.inner.system).await?;
+        let user = tx.user(person.user_id()).await?.ok_or(AccountError::Gone)?;
+        let tenants = tx.memberships(user.id, user.system_role == SystemRole::Admin).await?;
+        Ok(Me {
+            user: MeUser {
+                id: user.id,
+                email: user.email,
+                full_name: user.full_name,
+                system_role: user.system_role,
+                language: Language::stored(&user.language),
+                theme: Theme::stored(&user.theme),
+            },
+            tenants,
+        })
+    }
+
+    /// Changes language and theme.
+    ///
+    /// # Errors
+    /// The store failed, or the account was deleted in this moment.
+    pub async fn update_me(&self, person: &SignedIn, change: MeChange) -> Result<Me, AccountError> {
+        let Inner { store, system, audit, .. } = &*self.inner;
+        let (language, theme) = (change.language.map(Language::name), change.theme.map(Theme::name));
+        let mut tx = store.system_write(system).await?;
+        let before = tx.user(person.user_id()).await?.ok_or(AccountError::Gone)?;
+        tx.update_preferences(before.id, language, theme).await?;
+        let entry = Entry::new("user.update", "user", before.id, before.email)
+            .before(json!({ "language": before.language, "theme": before.theme }))
+            .after(
+                json!({ "language": language.unwrap_or(&before.language), "theme": theme.unwrap_or(&before.theme) }),
+            );
+        audit.record_as_system(&mut tx, None, &person.who(), entry).await?;
+        tx.commit().await?;
+        self.me(person).await
+    }
+
+    /// Removes rows of sessions that have ended and of failures that do not count any more.
+    pub(crate) async fn sweep(&self) -> nexus_store::Result<()> {
+        let Inner { store, system, clock, throttle, .. } = &*self.inner;
+        let now = clock.now();
+        let mut tx = store.system_write(system).await?;
+        tx.delete_expired_sessions(now).await?;
+        tx.delete_old_throttles(now.minus(throttle.window), now).await?;
+        tx.commit().await
+    }
+}

@@ -1,0 +1,123 @@
+//! Failed sign-ins, counted for each account and each address. Keys are made from what was typed, so an account that
+//! does not exist is throttled like one that does.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use nexus_store::System;
+
+use super::{Accounts, Inner};
+use crate::secret;
+
+/// When failures lock.
+#[derive(Debug, Clone, Copy)]
+pub struct ThrottleLimits {
+    /// Attempts on one account before it is locked.
+    pub account: i64,
+    /// Attempts from one address before it is locked.
+    pub address: i64,
+    /// Counts begin anew after this.
+    pub window: Duration,
+    /// The first lock; each further failure doubles it.
+    pub first_lock: Duration,
+    /// The longest lock.
+    pub longest_lock: Duration,
+}
+
+impl Default for ThrottleLimits {
+    fn default() -> Self {
+        Self {
+            account: 8,
+            address: 40,
+            window: Duration::from_secs(3600),
+            first_lock: Duration::from_secs(30),
+            longest_lock: Duration::from_secs(900),
+        }
+    }
+}
+
+impl ThrottleLimits {
+    /// How long the `failures`th failure locks what may fail `limit` times.
+    fn lock(&self, failures: i64, limit: i64) -> Option<Duration> {
+        let over = u32::try_from(failures - limit).ok()?;
+        let span = self.first_lock.saturating_mul(1_u32.checked_shl(over.min(16)).unwrap_or(u32::MAX));
+        Some(span.min(self.longest_lock))
+    }
+}
+
+/// What one attempt counts for.
+pub(super) struct Attempt {
+    account: String,
+    address: String,
+}
+
+impl Attempt {
+    /// `email` as it was typed: hashed, since people type passwords into the wrong field.
+    pub(super) fn new(email: &str, address: IpAddr) -> Self {
+        let account = hex::encode(&secret::hash(&email.trim().to_ascii_lowercase())[..16]);
+        Self { account: format!("account:{account}"), address: format!("address:{}", network(address)) }
+    }
+}
+
+/// One home has one IPv4 address, or a /64 of IPv6.
+fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+impl Accounts {
+    /// Counts an attempt as a failure until it has succeeded; how long to wait where it does not count.
+    pub(super) async fn count(&self, attempt: &Attempt) -> nexus_store::Result<Result<(), Duration>> {
+        let Inner { store, system, clock, throttle, .. } = &*self.inner;
+        let now = clock.now();
+        let mut tx = store.system_write(system).await?;
+        let keys = [(&attempt.account, throttle.account), (&attempt.address, throttle.address)];
+        for (key, _) in keys {
+            let locked = tx.throttle(key).await?.and_then(|throttle| throttle.locked_until);
+            if let Some(until) = locked.filter(|until| *until > now) {
+                return Ok(Err(until.since(now)));
+            }
+        }
+        for (key, limit) in keys {
+            let counted = tx.count_failure(key, now, now.minus(throttle.window)).await?;
+            if let Some(span) = throttle.lock(counted.failures, limit) {
+                tx.lock_throttle(key, now.plus(span)).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(Ok(()))
+    }
+
+    /// The attempt succeeded: the account's count is gone, the address' is one less. (Were it gone too, one own account
+    /// would let somebody try all others.)
+    pub(super) async fn forgive(&self, tx: &mut System<'_>, attempt: &Attempt) -> nexus_store::Result<()> {
+        tx.clear_throttle(&attempt.account).await?;
+        tx.forgive_failure(&attempt.address).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locks_double_up_to_the_longest() {
+        let limits = ThrottleLimits::default();
+        assert_eq!(limits.lock(7, 8), None);
+        assert_eq!(limits.lock(8, 8), Some(Duration::from_secs(30)));
+        assert_eq!(limits.lock(9, 8), Some(Duration::from_secs(60)));
+        assert_eq!(limits.lock(i64::MAX, 8), Some(limits.longest_lock).filter(|_| false).or(None));
+        assert_eq!(limits.lock(1000, 8), Some(limits.longest_lock));
+    }
+
+    #[test]
+    fn a_home_is_one_address() {
+        assert_eq!(network("2001:db8:1:2:3:4:5:6".parse().unwrap()), "2001:db8:1:2::/64");
+        assert_eq!(network("::ffff:192.0.2.7".parse().unwrap()), "192.0.2.7");
+    }
+}

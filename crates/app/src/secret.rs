@@ -1,0 +1,22 @@
+//! The only source of randomness of the app: tokens of sessions and set-up links, and ids. Tokens are stored as their
+//! hash alone.
+
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+/// 256 random bits as 64 hex digits.
+pub(crate) fn token() -> Zeroizing<String> {
+    let bytes: Zeroizing<[u8; 32]> = Zeroizing::new(rand::random());
+    Zeroizing::new(hex::encode(*bytes))
+}
+
+/// What is stored of a token. A plain hash is enough: nobody can guess 256 bits.
+pub(crate) fn hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// A new id, sorted by time.
+pub(crate) fn id<T: From<Uuid>>() -> T {
+    Uuid::now_v7().into()
+}

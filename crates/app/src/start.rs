@@ -1,0 +1,282 @@
+//! Puts the operations together, starts the background tasks, and stops everything in order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nexus_net::dial::Dialer;
+use nexus_store::keys::{KeyError, KeyRing};
+use nexus_store::{ScopeMint, Store, SystemScope};
+use rustls_pki_types::CertificateDer;
+
+use crate::access::{Access, SessionTimes};
+use crate::accounts::{self, Accounts, ThrottleLimits};
+use crate::audit::Audit;
+use crate::background::{Background, TaskStatus};
+use crate::clock::Clock;
+use crate::consoles::Consoles;
+use crate::events::Events;
+use crate::fleet::{self, Fleet, FleetParts};
+use crate::guests::Guests;
+use crate::inventory::Inventory;
+use crate::password::{Cost, HashError, Passwords};
+use crate::provision::Provision;
+use crate::secret;
+use crate::servers::Servers;
+use crate::tasks::Tasks;
+
+/// What the operations stand on.
+pub struct Config {
+    /// The database, open.
+    pub store: Store,
+    /// Its mint of scopes.
+    pub mint: ScopeMint,
+    /// The key ring.
+    pub keys: Arc<KeyRing>,
+    /// The time.
+    pub clock: Clock,
+    /// The way to PVE.
+    pub dialer: Dialer,
+    /// CAs that `verify` trusts beside the system's.
+    pub roots: Vec<CertificateDer<'static>>,
+    /// Between two looks at a server that nobody watches.
+    pub health_interval: Duration,
+}
+
+/// What tests set otherwise.
+#[derive(Debug, Clone, Copy)]
+pub struct Tuning {
+    /// How much work a password's hash is.
+    pub password_cost: Cost,
+    /// How many passwords are hashed at once; each needs the cost's memory.
+    pub hashes_at_once: usize,
+    /// How long sessions live.
+    pub sessions: SessionTimes,
+    /// When failed sign-ins lock.
+    pub throttle: ThrottleLimits,
+    /// Between two turns of the audit's chaining.
+    pub chain_every: Duration,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self {
+            password_cost: Cost::default(),
+            hashes_at_once: std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8)),
+            sessions: SessionTimes::default(),
+            throttle: ThrottleLimits::default(),
+            chain_every: Duration::from_secs(5),
+        }
+    }
+}
+
+/// Why Nexus does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database holds values that no key of the ring opens.
+    #[error("the encryption keys do not fit the database")]
+    Keys(#[from] KeyError),
+    /// The store failed.
+    #[error("the store failed")]
+    Store(#[from] nexus_store::Error),
+    /// Passwords cannot be hashed as configured.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+}
+
+/// All operations, with their background tasks. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// Who may do what.
+    pub access: Access,
+    /// Signing in and out.
+    pub accounts: Accounts,
+    /// PVE endpoints.
+    pub servers: Servers,
+    /// What the servers' guests are doing.
+    pub inventory: Inventory,
+    /// Guests and their power switches.
+    pub guests: Guests,
+    /// What actions became.
+    pub tasks: Tasks,
+    /// Consoles.
+    pub consoles: Consoles,
+    /// What changes, as it changes.
+    pub events: Events,
+    /// What was done.
+    pub audit: Audit,
+    /// What has no API yet.
+    pub provision: Provision,
+    fleet: Fleet,
+    background: Background,
+    store: Store,
+}
+
+/// The operations that commands need beside a serving Nexus, without background tasks.
+#[derive(Clone)]
+pub struct Offline {
+    /// Set-up links.
+    pub accounts: Accounts,
+    /// The audit log.
+    pub audit: Audit,
+    /// Users, tenants and rights.
+    pub provision: Provision,
+}
+
+/// The part of the operations that needs no PVE.
+struct Core {
+    store: Store,
+    system: SystemScope,
+    keys: Arc<KeyRing>,
+    clock: Clock,
+    audit: Audit,
+    accounts: Accounts,
+    provision: Provision,
+}
+
+impl Core {
+    fn new(
+        store: Store,
+        system: SystemScope,
+        keys: Arc<KeyRing>,
+        clock: Clock,
+        tuning: Tuning,
+    ) -> Result<Self, HashError> {
+        let audit = Audit::new(store.clone(), system.clone(), Arc::clone(&keys), clock.clone());
+        let passwords = Passwords::new(tuning.password_cost, tuning.hashes_at_once)?;
+        let accounts = Accounts::new(accounts::Inner {
+            store: store.clone(),
+            system: system.clone(),
+            audit: audit.clone(),
+            clock: clock.clone(),
+            passwords: passwords.clone(),
+            times: tuning.sessions,
+            throttle: tuning.throttle,
+        });
+        let provision = Provision::new(store.clone(), system.clone(), audit.clone(), clock.clone(), passwords);
+        Ok(Self { store, system, keys, clock, audit, accounts, provision })
+    }
+
+    /// Start refuses a database whose values no key of the ring opens.
+    async fn check_keys(&self) -> Result<(), StartError> {
+        let mut tx = self.store.system_read(&self.system).await?;
+        for made in tx.sealed_samples().await? {
+            let id = KeyRing::key_id(&made)?;
+            if !self.keys.ids().any(|known| known == id) {
+                return Err(KeyError::UnknownKey(id.to_owned()).into());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl App {
+    /// Starts.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        Self::start_tuned(config, Tuning::default()).await
+    }
+
+    /// Starts with other times and costs than usual: for tests.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start_tuned(config: Config, tuning: Tuning) -> Result<Self, StartError> {
+        let Config { store, mint, keys, clock, dialer, roots, health_interval } = config;
+        let core = Core::new(store, mint.system(), keys, clock, tuning)?;
+        core.check_keys().await?;
+        let access = Access::new(core.store.clone(), mint, core.clock.clone(), tuning.sessions);
+        let background = Background::new(core.clock.clone());
+        start_tasks(&background, &core, &access, tuning);
+        let fleet = Fleet::start(FleetParts {
+            store: core.store.clone(),
+            system: core.system.clone(),
+            keys: core.keys,
+            clock: core.clock,
+            audit: core.audit.clone(),
+            dialer,
+            roots,
+            access: access.clone(),
+            limits: fleet::Limits::default(),
+            intervals: fleet::Intervals { health: health_interval, ..fleet::Intervals::default() },
+            process_id: secret::id::<uuid::Uuid>().to_string(),
+        });
+        Ok(Self {
+            access,
+            accounts: core.accounts,
+            servers: fleet.servers.clone(),
+            inventory: fleet.inventory.clone(),
+            guests: fleet.guests.clone(),
+            tasks: fleet.tasks.clone(),
+            consoles: fleet.consoles.clone(),
+            events: fleet.events.clone(),
+            audit: core.audit,
+            provision: core.provision,
+            fleet,
+            background,
+            store: core.store,
+        })
+    }
+
+    /// The operations of commands that run beside a serving Nexus.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn offline(config: Config) -> Result<Offline, StartError> {
+        let Config { store, mint, keys, clock, .. } = config;
+        let core = Core::new(store, mint.system(), keys, clock, Tuning::default())?;
+        Ok(Offline { accounts: core.accounts, audit: core.audit, provision: core.provision })
+    }
+
+    /// How the background tasks are doing.
+    #[must_use]
+    pub fn background(&self) -> Vec<TaskStatus> {
+        self.background.status()
+    }
+
+    /// Stops in order: consoles and streams are told, then the tasks end, then the last entries are chained and the
+    /// database is closed.
+    pub async fn stop(&self) {
+        self.access.end_all();
+        self.fleet.stop().await;
+        self.background.stop().await;
+        if let Err(error) = self.audit.chain_loose().await {
+            tracing::warn!(%error, "the last audit entries are not chained yet");
+        }
+        self.store.close().await;
+    }
+}
+
+/// Between two notes of the audit's heads in the log.
+const HEADS_EVERY: Duration = Duration::from_secs(60);
+/// Between two sweeps of what has expired.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+
+fn start_tasks(background: &Background, core: &Core, access: &Access, tuning: Tuning) {
+    let audit = core.audit.clone();
+    background.every("audit.chain", tuning.chain_every, move || {
+        let audit = audit.clone();
+        async move { audit.chain_loose().await }
+    });
+    let audit = core.audit.clone();
+    background.every("audit.heads", HEADS_EVERY, move || {
+        let audit = audit.clone();
+        async move {
+            for (chain, head) in audit.heads().await? {
+                tracing::info!(target: "nexus::audit", %chain, head, "audit head");
+            }
+            Ok::<_, nexus_store::Error>(())
+        }
+    });
+    let accounts = core.accounts.clone();
+    background.every("accounts.sweep", SWEEP_EVERY, move || {
+        let accounts = accounts.clone();
+        async move { accounts.sweep().await }
+    });
+    let access = access.clone();
+    background.start("access.watch", move |beat| {
+        let access = access.clone();
+        async move { access.watch(beat.stop().clone()).await }
+    });
+}
