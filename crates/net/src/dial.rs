@@ -129,7 +129,7 @@ pub enum DialError {
     #[error("{problem}")]
     Tls {
         /// What was wrong.
-        problem: TlsProblem,
+        problem: Box<TlsProblem>,
         /// The certificate that was shown, to ask a person about.
         certificate: Option<CertificateDer<'static>>,
         /// The address that was reached.
@@ -311,7 +311,7 @@ fn tls_error(error: &io::Error, address: SocketAddr) -> DialError {
             _ => (TlsProblem::Protocol(error.to_string()), None),
         },
     };
-    DialError::Tls { problem, certificate, address }
+    DialError::Tls { problem: Box::new(problem), certificate, address }
 }
 
 /// Families in turn, beginning with the resolver's first choice (RFC 8305 section 4).
@@ -346,9 +346,8 @@ async fn race(candidates: Vec<SocketAddr>) -> Result<(TcpStream, SocketAddr), Di
             ended = trying.join_next() => match ended {
                 Some(Ok((Ok(sock), address))) => return Ok((sock, address)),
                 Some(Ok((Err(error), address))) => failed = connect_error(&address, &error),
-                Some(Err(_)) => {}
                 None if !more => return Err(failed),
-                None => {}
+                Some(Err(_)) | None => {}
             },
             () = head_start, if more => {}
         }

@@ -251,22 +251,24 @@ fn carried(v6: Ipv6Addr) -> Vec<Ipv4Addr> {
     let s = v6.segments();
     let o = v6.octets();
     let last = Ipv4Addr::new(o[12], o[13], o[14], o[15]);
-    let mut found = Vec::new();
-    match s {
+    let mut found = match s {
         // `::` and `::1` are addresses of their own.
-        [0, 0, 0, 0, 0, 0, 0, 0 | 1] => {}
-        [0, 0, 0, 0, 0, 0, ..] | [0, 0, 0, 0, 0xffff, 0, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => found.push(last),
+        [0, 0, 0, 0, 0, 0, 0, 0 | 1] => Vec::new(),
+        [0, 0, 0, 0, 0 | 0xffff, 0, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => vec![last],
         // The layout depends on the site (/96 or /48 are usual): both readings count, but zeros only say "not this one".
         [0x64, 0xff9b, 1, ..] => {
-            found.extend([last, Ipv4Addr::new(o[6], o[7], o[9], o[10])].into_iter().filter(|v4| !v4.is_unspecified()));
+            let readings = [last, Ipv4Addr::new(o[6], o[7], o[9], o[10])];
+            readings.into_iter().filter(|v4| !v4.is_unspecified()).collect()
         }
-        [0x2002, ..] => found.push(Ipv4Addr::new(o[2], o[3], o[4], o[5])),
+        [0x2002, ..] => vec![Ipv4Addr::new(o[2], o[3], o[4], o[5])],
         [0x2001, 0, ..] => {
-            found.push(Ipv4Addr::new(o[4], o[5], o[6], o[7]));
-            found.push(Ipv4Addr::new(!o[12], !o[13], !o[14], !o[15]));
+            vec![Ipv4Addr::new(o[4], o[5], o[6], o[7]), Ipv4Addr::new(!o[12], !o[13], !o[14], !o[15])]
         }
-        [_, _, _, _, 0 | 0x200, 0x5efe, ..] => found.push(last),
-        _ => {}
+        _ => Vec::new(),
+    };
+    // Beside the rest: any prefix may stand before it.
+    if matches!(s, [_, _, _, _, 0 | 0x200, 0x5efe, ..]) {
+        found.push(last);
     }
     found
 }
@@ -335,6 +337,7 @@ mod tests {
             ("[2001:0:7f00:1::]:8006", Rule::Loopback),
             ("[2001:0:102:304::80ff:fffe]:8006", Rule::Loopback),
             ("[2001:db8::5efe:127.0.0.1]:8006", Rule::Loopback),
+            ("[2002:7f00:1::5efe:8.8.8.8]:8006", Rule::Loopback),
             ("[2001:db8::200:5efe:a9fe:1]:8006", Rule::LinkLocal),
         ];
         for (addr, rule) in cases {

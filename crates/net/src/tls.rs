@@ -184,7 +184,7 @@ pub enum TlsProblem {
         /// The fingerprint of the certificate that was shown.
         found: [u8; 32],
     },
-    /// The host does not hold the certificate's key, or the certificate's own signature is wrong.
+    /// The host does not hold the certificate's key.
     BadSignature,
     /// The certificate has another fault; the text says which.
     BadCertificate(String),
@@ -260,7 +260,7 @@ impl fmt::Display for TlsProblem {
                 format_fingerprint(found),
                 format_fingerprint(expected)
             ),
-            Self::BadSignature => f.write_str("the certificate's signature or the proof of its key is wrong"),
+            Self::BadSignature => f.write_str("the host could not prove that it holds the certificate's key"),
             Self::BadCertificate(text) => write!(f, "the certificate cannot be accepted: {text}"),
             Self::NotTls => f.write_str("the host does not speak TLS on this port"),
             Self::Closed => f.write_str("the host ended the connection during the TLS handshake"),
@@ -318,7 +318,11 @@ impl ServerCertVerifier for Verifier {
         match &self.check {
             Check::Chain(chain) => {
                 let result = chain.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-                with_certificate(result, end_entity)
+                result.map_err(|error| match TlsProblem::of(&error).0 {
+                    // Another authority of the same name: a cluster that was set up anew.
+                    TlsProblem::BadSignature => rejected(TlsProblem::UnknownIssuer, end_entity),
+                    problem => rejected(problem, end_entity),
+                })
             }
             Check::Pin(expected) => {
                 let found = fingerprint(end_entity);

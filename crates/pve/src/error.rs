@@ -237,7 +237,7 @@ impl From<&DialError> for Error {
                 std::io::ErrorKind::HostUnreachable | std::io::ErrorKind::NetworkUnreachable => Cause::Unreachable,
                 _ => Cause::Other,
             },
-            DialError::Tls { problem, .. } => Cause::Tls(problem.clone()),
+            DialError::Tls { problem, .. } => Cause::Tls((**problem).clone()),
             DialError::Timeout { stage, .. } => Cause::ConnectTimeout(*stage),
         };
         Self { stage, kind: ErrorKind::Dial { cause, text: clean(&error.to_string()) } }

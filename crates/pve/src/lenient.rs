@@ -77,7 +77,6 @@ impl Scalar {
         let value = match self {
             Self::Absent => return None,
             Self::Bool(value) => f64::from(u8::from(*value)),
-            #[expect(clippy::cast_precision_loss, reason = "a percentage or a size; nobody counts its last bits")]
             Self::Whole(value) => *value as f64,
             Self::Real(value) => *value,
             Self::Text(text) => text.trim().parse().ok()?,
@@ -92,12 +91,7 @@ impl Scalar {
             Self::Text(text) if !text.contains(['.', 'e', 'E']) => text.trim().parse().ok(),
             _ => {
                 let real = self.real()?;
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "the range was checked on this line"
-                )]
-                (0.0..=9.0e18).contains(&real).then(|| real as u64)
+                (0.0..=9.0e18).contains(&real).then_some(real as u64)
             }
         }
     }
