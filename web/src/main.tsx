@@ -16,7 +16,8 @@ followTheme()
 const queryClient = createQueryClient(() => {
   queryClient.setQueryData(keys.me, null)
   const { pathname, href } = router.state.location
-  if (pathname !== '/sign-in' && pathname !== '/set-up') void router.navigate({ to: '/sign-in', search: { next: href } })
+  if (pathname !== '/sign-in' && pathname !== '/set-up')
+    void router.navigate({ to: '/sign-in', search: { next: href } })
 })
 
 const router = createRouter({

@@ -60,7 +60,11 @@ export function Frame({ entries, switcher, title, tools, drawer, children }: Fra
               <MenuIcon className="size-4" aria-hidden />
             </Button>
           )}
-          {bare ? <div className="min-w-0">{switcher(false)}</div> : <div className="min-w-0 truncate font-medium">{title}</div>}
+          {bare ? (
+            <div className="min-w-0">{switcher(false)}</div>
+          ) : (
+            <div className="min-w-0 truncate font-medium">{title}</div>
+          )}
           <div className="ml-auto flex shrink-0 items-center gap-1">{tools}</div>
         </header>
         <main id="content" tabIndex={-1} className="flex min-h-0 flex-1 flex-col focus:outline-none">
@@ -96,7 +100,11 @@ function SideBar({ entries, collapsed, onToggle, children }: SideBarProps) {
           aria-label={label}
           title={collapsed ? label : undefined}
         >
-          {collapsed ? <PanelLeftOpen className="size-4" aria-hidden /> : <PanelLeftClose className="size-4" aria-hidden />}
+          {collapsed ? (
+            <PanelLeftOpen className="size-4" aria-hidden />
+          ) : (
+            <PanelLeftClose className="size-4" aria-hidden />
+          )}
           {!collapsed && t('frame.collapse')}
         </Button>
       </div>

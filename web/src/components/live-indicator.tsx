@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Tooltip } from '@/components/ui/tooltip'
-import { cn } from '@/lib/cn'
 import { useNow } from '@/lib/clock'
+import { cn } from '@/lib/cn'
 import { useLiveState } from '@/lib/events'
 import { formatDuration } from '@/lib/format'
 
@@ -26,7 +26,10 @@ export function LiveIndicator({ dataAt }: { dataAt: number | null }) {
   const hint = state === 'lost' ? t('live.lost_hint') : old ? t('live.age_hint') : t('live.hint')
   return (
     <Tooltip text={hint} side="bottom">
-      <button type="button" className="flex h-8 cursor-default items-center gap-2 rounded-control px-2 text-muted text-table">
+      <button
+        type="button"
+        className="flex h-8 cursor-default items-center gap-2 rounded-control px-2 text-muted text-table"
+      >
         <span className={cn('size-2 rounded-full', look.dot)} aria-hidden />
         <span className="nums">{look.text}</span>
       </button>

@@ -70,16 +70,21 @@ export function refetchTenant(client: QueryClient, tenant: string): void {
 export function applyEvent(client: QueryClient, tenant: string, event: TenantEvent): void {
   switch (event.type) {
     case 'reset':
-      return refetchTenant(client, tenant)
+      refetchTenant(client, tenant)
+      return
     case 'guests':
-      client.setQueryData<GuestList>(keys.guests(tenant), list => list && mergeGuests(list, event.changed, event.removed))
+      client.setQueryData<GuestList>(
+        keys.guests(tenant),
+        list => list && mergeGuests(list, event.changed, event.removed),
+      )
       for (const guest of event.changed) {
         client.setQueryData<Guest>(keys.guest(tenant, refOf(guest)), old => old && guest)
       }
       for (const ref of event.removed) void client.invalidateQueries({ queryKey: keys.guest(tenant, ref) })
       return
     case 'server':
-      return applyServer(client, tenant, event.server)
+      applyServer(client, tenant, event.server)
+      return
     case 'task':
       client.setQueryData<TaskList>(keys.tasks(tenant), list => list && mergeTask(list, event.task))
       return

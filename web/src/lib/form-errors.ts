@@ -1,8 +1,10 @@
 import type { FieldValues, Path, UseFormReturn } from 'react-hook-form'
 import { asApiError } from '@/lib/api/error'
 
+type FormPart<T extends FieldValues> = Pick<UseFormReturn<T>, 'getValues' | 'setError'>
+
 /** Brings the server's field errors to their fields and the focus to the first. */
-export function applyFieldErrors<T extends FieldValues>(form: UseFormReturn<T>, error: unknown): void {
+export function applyFieldErrors<T extends FieldValues>(form: FormPart<T>, error: unknown): void {
   const fields = asApiError(error).fields
   const known = form.getValues()
   let focused = false

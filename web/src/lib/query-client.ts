@@ -15,7 +15,11 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
     }),
     defaultOptions: {
       // Events keep the cache fresh; a refusal does not get better by asking again.
-      queries: { staleTime: 30_000, retry: (count, error) => count < 2 && isTransient(error), refetchOnWindowFocus: true },
+      queries: {
+        staleTime: 30_000,
+        retry: (count, error) => count < 2 && isTransient(error),
+        refetchOnWindowFocus: true,
+      },
       mutations: { retry: false, networkMode: 'always' },
     },
   })

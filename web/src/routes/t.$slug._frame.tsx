@@ -25,7 +25,8 @@ function TenantFrame() {
   const current = me?.tenants.find(other => other.id === tenantId)
   if (!me || !current) return null
   const entries: NavEntry[] = [{ to: `/t/${slug}/guests`, label: t('guests.title'), icon: <Monitor aria-hidden /> }]
-  if (tenant.may.see_servers) entries.push({ to: `/t/${slug}/servers`, label: t('servers.title'), icon: <Server aria-hidden /> })
+  if (tenant.may.see_servers)
+    entries.push({ to: `/t/${slug}/servers`, label: t('servers.title'), icon: <Server aria-hidden /> })
   return (
     <Frame
       entries={entries}

@@ -61,7 +61,16 @@ type ConfirmProps = {
 }
 
 /** Asks before something that destroys; the focus starts on cancel. */
-export function ConfirmDialog({ open, onOpenChange, title, consequence, confirm, busy, error, onConfirm }: ConfirmProps) {
+export function ConfirmDialog({
+  open,
+  onOpenChange,
+  title,
+  consequence,
+  confirm,
+  busy,
+  error,
+  onConfirm,
+}: ConfirmProps) {
   const { t } = useTranslation()
   const cancel = useRef<HTMLButtonElement>(null)
   return (
@@ -110,7 +119,11 @@ export function Sheet({ open, onOpenChange, title, side = 'right', children, cla
         <Radix.Overlay className={overlay} />
         <Radix.Content
           aria-describedby={undefined}
-          className={cn('fixed inset-y-0 z-50 flex flex-col bg-surface shadow-float focus:outline-none', place, className)}
+          className={cn(
+            'fixed inset-y-0 z-50 flex flex-col bg-surface shadow-float focus:outline-none',
+            place,
+            className,
+          )}
         >
           <Radix.Title className="sr-only">{title}</Radix.Title>
           {children}

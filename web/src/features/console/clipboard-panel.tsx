@@ -33,7 +33,14 @@ export function ClipboardPanel({ fromGuest, viewOnly, onSend, onClose }: Clipboa
         </Button>
       </div>
       <div className="flex flex-col gap-2">
-        <TextArea label={t('console.from_guest')} help={t('console.from_guest_help')} readOnly value={fromGuest} rows={5} className="font-mono text-table" />
+        <TextArea
+          label={t('console.from_guest')}
+          help={t('console.from_guest_help')}
+          readOnly
+          value={fromGuest}
+          rows={5}
+          className="font-mono text-table"
+        />
         <Button disabled={fromGuest === ''} onClick={() => void copy()}>
           <Copy className="size-4" aria-hidden />
           {t('common.copy')}

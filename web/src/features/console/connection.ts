@@ -1,6 +1,6 @@
+import { type Cause, causeOfClose, causeOfRefusal, retriesByItself } from '@/features/console/reasons'
 import type { Console } from '@/lib/api/types'
 import { backOff } from '@/lib/back-off'
-import { type Cause, causeOfClose, causeOfRefusal, retriesByItself } from '@/features/console/reasons'
 
 /**
  * The life of a console page as one union and a pure reducer.

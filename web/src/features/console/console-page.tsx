@@ -55,7 +55,9 @@ export function ConsolePage({ tenant, guest: ref, viewOnly, power, onLeave, onSi
     if (live) screen?.focus()
   }, [live, screen])
   useEffect(() => {
-    screen?.label(t(readOnly ? 'console.canvas_view' : 'console.canvas', { name, state: t(`console.state_${connection.kind}`) }))
+    screen?.label(
+      t(readOnly ? 'console.canvas_view' : 'console.canvas', { name, state: t(`console.state_${connection.kind}`) }),
+    )
   }, [screen, name, readOnly, connection.kind, t])
   useConsoleKeys({ screen, viewOnly: readOnly, onRelease: bar.focus, onWake: bar.wake })
   const send = (text: string) => {
@@ -64,6 +66,7 @@ export function ConsolePage({ tenant, guest: ref, viewOnly, power, onLeave, onSi
   }
   return (
     <div className="relative flex h-full flex-col overflow-hidden bg-black">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: only looks whether the bar is in use, its buttons act */}
       <header
         ref={bar.bar}
         onPointerEnter={bar.onPointerEnter}

@@ -122,7 +122,14 @@ function useButtonThatStays(disabled: boolean) {
 function Ended({ cause, detail, onOpen, onLeave, onSignIn }: StateProps & { cause: Cause; detail: string | null }) {
   const { t } = useTranslation()
   const way = wayOut(cause)
-  const icon = cause === 'forbidden' || cause === 'revoked' ? <Ban aria-hidden /> : way === 'leave' ? <MonitorX aria-hidden /> : <CircleAlert aria-hidden />
+  const icon =
+    cause === 'forbidden' || cause === 'revoked' ? (
+      <Ban aria-hidden />
+    ) : way === 'leave' ? (
+      <MonitorX aria-hidden />
+    ) : (
+      <CircleAlert aria-hidden />
+    )
   return (
     <Shell
       icon={icon}
@@ -159,7 +166,9 @@ function Shell({ icon, title, text, button, children }: ShellProps) {
   return (
     <div className="absolute inset-0 z-10 grid animate-fade-in place-items-center overflow-y-auto bg-background/92 p-6 pt-16">
       <div role="status" className="flex max-w-md flex-col items-center text-center">
-        <div className="mb-4 grid size-14 place-items-center rounded-full border bg-surface text-muted [&_svg]:size-6">{icon}</div>
+        <div className="mb-4 grid size-14 place-items-center rounded-full border bg-surface text-muted [&_svg]:size-6">
+          {icon}
+        </div>
         <h1 className="max-w-full break-words font-semibold text-title">{title}</h1>
         <p className="mt-1.5 text-muted">{text}</p>
         {children}

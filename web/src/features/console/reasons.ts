@@ -31,7 +31,14 @@ export const CLOSE_CODES = {
 export type CloseReason = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES]
 
 /** Causes that have no close code: the line broke, or the POST was refused. */
-export const OPEN_CAUSES = ['lost', 'nexus_unreachable', 'forbidden', 'not_found', 'too_many_consoles', 'refused'] as const
+export const OPEN_CAUSES = [
+  'lost',
+  'nexus_unreachable',
+  'forbidden',
+  'not_found',
+  'too_many_consoles',
+  'refused',
+] as const
 
 export type Cause = CloseReason | (typeof OPEN_CAUSES)[number]
 

@@ -1,4 +1,16 @@
-import { Camera, ClipboardList, Eye, Gauge, Keyboard, Maximize, Minimize, Pin, PinOff, RotateCw, Scaling } from 'lucide-react'
+import {
+  Camera,
+  ClipboardList,
+  Eye,
+  Gauge,
+  Keyboard,
+  Maximize,
+  Minimize,
+  Pin,
+  PinOff,
+  RotateCw,
+  Scaling,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Badge } from '@/components/ui/badge'
@@ -39,7 +51,11 @@ export function Toolbar(props: ToolbarProps) {
   const { connection, viewOnly, onMenu } = props
   const live = connection.kind === 'live'
   return (
-    <div role="toolbar" aria-label={t('console.toolbar')} className="flex h-11 w-full items-center gap-1 overflow-x-auto px-2 max-md:h-12">
+    <div
+      role="toolbar"
+      aria-label={t('console.toolbar')}
+      className="flex h-11 w-full items-center gap-1 overflow-x-auto px-2 max-md:h-12"
+    >
       <Identity {...props} />
       <div className="ml-auto flex shrink-0 items-center gap-0.5">
         {live && !viewOnly && <KeysMenu onKeys={props.onKeys} onMenu={onMenu} />}
@@ -61,10 +77,18 @@ export function Toolbar(props: ToolbarProps) {
           </Tool>
         )}
         {props.power}
-        <Tool label={props.pinned ? t('console.unpin') : t('console.pin')} pressed={props.pinned} onClick={props.onPin} className="max-md:hidden">
+        <Tool
+          label={props.pinned ? t('console.unpin') : t('console.pin')}
+          pressed={props.pinned}
+          onClick={props.onPin}
+          className="max-md:hidden"
+        >
           {props.pinned ? <PinOff aria-hidden /> : <Pin aria-hidden />}
         </Tool>
-        <Tool label={props.fullScreen ? t('console.full_screen_leave') : t('console.full_screen')} onClick={props.onFullScreen}>
+        <Tool
+          label={props.fullScreen ? t('console.full_screen_leave') : t('console.full_screen')}
+          onClick={props.onFullScreen}
+        >
           {props.fullScreen ? <Minimize aria-hidden /> : <Maximize aria-hidden />}
         </Tool>
       </div>
@@ -135,7 +159,11 @@ type KeysMenuProps = Pick<ToolbarProps, 'onKeys' | 'onMenu'>
 function KeysMenu({ onKeys, onMenu }: KeysMenuProps) {
   const { t } = useTranslation()
   return (
-    <Menu label={t('console.keys')} onOpenChange={onMenu} trigger={toolTrigger(t('console.keys'), <Keyboard aria-hidden />)}>
+    <Menu
+      label={t('console.keys')}
+      onOpenChange={onMenu}
+      trigger={toolTrigger(t('console.keys'), <Keyboard aria-hidden />)}
+    >
       {COMBINATIONS.map(({ label, keys }) => (
         <MenuItem key={label} onSelect={() => onKeys(keys)}>
           {label}
@@ -155,7 +183,11 @@ function KeysMenu({ onKeys, onMenu }: KeysMenuProps) {
 function ScaleMenu({ scale, onScale, onMenu }: ToolbarProps) {
   const { t } = useTranslation()
   return (
-    <Menu label={t('console.scale')} onOpenChange={onMenu} trigger={toolTrigger(t('console.scale'), <Scaling aria-hidden />)}>
+    <Menu
+      label={t('console.scale')}
+      onOpenChange={onMenu}
+      trigger={toolTrigger(t('console.scale'), <Scaling aria-hidden />)}
+    >
       <MenuRadio
         value={scale}
         onChange={onScale}
@@ -171,7 +203,11 @@ function ScaleMenu({ scale, onScale, onMenu }: ToolbarProps) {
 function QualityMenu({ quality, onQuality, onMenu }: ToolbarProps) {
   const { t } = useTranslation()
   return (
-    <Menu label={t('console.quality')} onOpenChange={onMenu} trigger={toolTrigger(t('console.quality'), <Gauge aria-hidden />)}>
+    <Menu
+      label={t('console.quality')}
+      onOpenChange={onMenu}
+      trigger={toolTrigger(t('console.quality'), <Gauge aria-hidden />)}
+    >
       <MenuRadio
         value={quality}
         onChange={onQuality}

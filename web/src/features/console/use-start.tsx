@@ -32,7 +32,8 @@ export function useStart(tenant: string, guest: Guest | undefined, ref: GuestRef
   else if (guest && !runs && !guest.actions.includes('start')) reason = t('console.stopped_no_start')
   let problem = null
   if (error) problem = <ErrorNote error={error} className="mt-4 text-left" />
-  else if (task?.state === 'failed') problem = <Note className="mt-4 text-left">{task.detail ?? t('console.start_failed')}</Note>
+  else if (task?.state === 'failed')
+    problem = <Note className="mt-4 text-left">{task.detail ?? t('console.start_failed')}</Note>
   return {
     reason,
     busy: isPending || (!runs && underWay(task, now)),

@@ -27,9 +27,7 @@ export const shapes: Record<ColumnId, Shape> = {
 
 const order: ColumnId[] = ['status', 'name', 'vmid', 'type', 'place', 'tags', 'cpu', 'memory', 'uptime', 'actions']
 
-export const columns = helper.columns(
-  order.map(id => helper.display({ id, enableHiding: shapes[id].canHide })),
-)
+export const columns = helper.columns(order.map(id => helper.display({ id, enableHiding: shapes[id].canHide })))
 
 const STORED = 'nexus-guest-columns'
 

@@ -20,7 +20,13 @@ export function ConsoleButton({ slug, guest, primary, wide }: ConsoleButtonProps
     const watch = guest.may.watch
     return (
       <Reason text={watch ? undefined : t('guest.no_console')}>
-        <Button variant={variant} size={size} disabled={!watch} onClick={() => openConsole(slug, ref, true)} className={cn(wide && 'flex-1')}>
+        <Button
+          variant={variant}
+          size={size}
+          disabled={!watch}
+          onClick={() => openConsole(slug, ref, true)}
+          className={cn(wide && 'flex-1')}
+        >
           <Eye className="size-4" aria-hidden />
           {t('guest.watch')}
           <span className="sr-only">{guest.name}</span>
@@ -30,7 +36,12 @@ export function ConsoleButton({ slug, guest, primary, wide }: ConsoleButtonProps
   }
   return (
     <span className={cn('inline-flex', wide && 'flex-1')}>
-      <Button variant={variant} size={size} onClick={() => openConsole(slug, ref)} className={cn('rounded-r-none', wide && 'flex-1')}>
+      <Button
+        variant={variant}
+        size={size}
+        onClick={() => openConsole(slug, ref)}
+        className={cn('rounded-r-none', wide && 'flex-1')}
+      >
         <SquareTerminal className="size-4" aria-hidden />
         {t('guest.console')}
         <span className="sr-only">{guest.name}</span>

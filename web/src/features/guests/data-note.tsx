@@ -16,7 +16,10 @@ export function DataNote({ servers, retrying, onRetry }: DataNoteProps) {
   const now = useNow(5000)
   const late = servers
     .map(server => ({ ...server, age: server.data_at ? (now - Date.parse(server.data_at)) / 1000 : null }))
-    .filter(server => server.status === 'offline' || server.error !== null || server.age === null || server.age > FRESH_SECONDS * 2)
+    .filter(
+      server =>
+        server.status === 'offline' || server.error !== null || server.age === null || server.age > FRESH_SECONDS * 2,
+    )
     .filter(server => server.status !== 'checking' || server.age !== null)
   if (late.length === 0) return null
   const say = (server: (typeof late)[number]) =>

@@ -28,7 +28,11 @@ export function FilterBar({ guests, text, onText, input, plain }: FilterBarProps
       <FilterInput text={text} onText={onText} input={input} />
       <div className="flex flex-wrap items-center gap-1">
         {STATES.filter(state => facets.status.has(state)).map(state => (
-          <Chip key={state} pressed={hasTerm(text, 'status', state)} onClick={() => onText(toggleTerm(text, 'status', state))}>
+          <Chip
+            key={state}
+            pressed={hasTerm(text, 'status', state)}
+            onClick={() => onText(toggleTerm(text, 'status', state))}
+          >
             <StatusIcon status={state} className="size-3" />
             {t(`status.${state}`)}
             <span className="nums text-muted">{formatNumber(facets.status.get(state) ?? 0, i18n.language)}</span>
@@ -112,7 +116,12 @@ function Chip({ pressed, onClick, children }: ChipProps) {
   )
 }
 
-type FacetMenuProps = { field: Field & ('server' | 'type' | 'tag'); values: Map<string, number>; text: string; onText: (text: string) => void }
+type FacetMenuProps = {
+  field: Field & ('server' | 'type' | 'tag')
+  values: Map<string, number>
+  text: string
+  onText: (text: string) => void
+}
 
 function FacetMenu({ field, values, text, onText }: FacetMenuProps) {
   const { t } = useTranslation()
@@ -130,7 +139,11 @@ function FacetMenu({ field, values, text, onText }: FacetMenuProps) {
       }
     >
       {[...values].map(([value, count]) => (
-        <MenuCheck key={value} checked={hasTerm(text, field, value)} onChange={() => onText(toggleTerm(text, field, value))}>
+        <MenuCheck
+          key={value}
+          checked={hasTerm(text, field, value)}
+          onChange={() => onText(toggleTerm(text, field, value))}
+        >
           <span className="max-w-60 flex-1 truncate">
             {field === 'type' ? t(`guest.type_${value as 'qemu' | 'lxc'}_long`) : value}
           </span>
@@ -149,7 +162,10 @@ function ActiveTerms({ text, onText }: { text: string; onText: (text: string) =>
     const label = formatTerm(term)
     const rest = parseFilter(text).filter(other => formatTerm(other) !== label)
     return (
-      <span key={label} className="inline-flex h-7 max-w-64 items-center rounded-control bg-primary/12 pl-2 text-table max-md:h-10">
+      <span
+        key={label}
+        className="inline-flex h-7 max-w-64 items-center rounded-control bg-primary/12 pl-2 text-table max-md:h-10"
+      >
         <span className="truncate font-mono text-xs">{label}</span>
         <button
           type="button"
@@ -165,7 +181,12 @@ function ActiveTerms({ text, onText }: { text: string; onText: (text: string) =>
 }
 
 function countFacets(guests: Guest[]) {
-  const facets = { status: new Map<string, number>(), server: new Map<string, number>(), type: new Map<string, number>(), tag: new Map<string, number>() }
+  const facets = {
+    status: new Map<string, number>(),
+    server: new Map<string, number>(),
+    type: new Map<string, number>(),
+    tag: new Map<string, number>(),
+  }
   const add = (map: Map<string, number>, value: string) => map.set(value, (map.get(value) ?? 0) + 1)
   for (const guest of guests) {
     if (guest.template) continue

@@ -37,11 +37,7 @@ export function GuestCards({ tenant, slug, guests, busy, plain }: CardsProps) {
   })
   return (
     <div ref={scroller} className="min-h-0 flex-1 overflow-auto border-t">
-      <ul
-        aria-label={t('guests.title')}
-        className="relative m-6 max-md:m-4"
-        style={{ height: rows.getTotalSize() }}
-      >
+      <ul aria-label={t('guests.title')} className="relative m-6 max-md:m-4" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map(row => (
           <li
             key={row.key}
@@ -95,7 +91,12 @@ function GuestCard({ tenant, slug, guest, busy, plain }: CardProps) {
             guest.status === 'running' ? 'bg-success/12' : guest.status === 'paused' ? 'bg-warning/15' : 'bg-hover',
           )}
         >
-          <StatusIcon status={guest.status} busy={busy} locked={guest.lock !== null} className={plain ? 'size-6' : 'size-5'} />
+          <StatusIcon
+            status={guest.status}
+            busy={busy}
+            locked={guest.lock !== null}
+            className={plain ? 'size-6' : 'size-5'}
+          />
         </div>
         <div className="min-w-0 flex-1">
           <h2 className="truncate font-semibold" title={guest.name}>

@@ -10,7 +10,10 @@ import { formatBytesOf, formatCores, formatDuration, formatPercent } from '@/lib
 export function CpuCell({ guest }: { guest: Guest }) {
   const { t, i18n } = useTranslation()
   if (guest.status !== 'running' || guest.cpu === null) return <Dash />
-  const cores = guest.max_cpu === null ? undefined : t('guest.cores_used', { cores: formatCores(guest.cpu, guest.max_cpu, i18n.language) })
+  const cores =
+    guest.max_cpu === null
+      ? undefined
+      : t('guest.cores_used', { cores: formatCores(guest.cpu, guest.max_cpu, i18n.language) })
   return (
     <span className="flex items-center gap-2" title={cores}>
       <Bar share={guest.cpu} />

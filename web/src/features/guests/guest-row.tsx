@@ -23,7 +23,16 @@ type RowProps = {
 }
 
 /** One row. `visible` is the list of columns as text, so that rows that did not change are not drawn again. */
-export const GuestRow = memo(function GuestRow({ guest, index, visible, busy, current, slug, tenant, onCurrent }: RowProps) {
+export const GuestRow = memo(function GuestRow({
+  guest,
+  index,
+  visible,
+  busy,
+  current,
+  slug,
+  tenant,
+  onCurrent,
+}: RowProps) {
   const cell = (id: ColumnId): ReactNode => {
     switch (id) {
       case 'status':

@@ -51,6 +51,7 @@ export function GuestTable({ tenant, slug, guests, busy, sort, onSort, onHold, o
   const before = items[0]?.start ?? 0
   const after = rows.getTotalSize() - (items[items.length - 1]?.end ?? 0)
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only holds the order still while the pointer is here
     <div
       ref={scroller}
       className="min-h-0 flex-1 overflow-auto border-t"
@@ -58,7 +59,11 @@ export function GuestTable({ tenant, slug, guests, busy, sort, onSort, onHold, o
       onPointerLeave={onRelease}
       onBlur={event => !event.currentTarget.contains(event.relatedTarget) && onRelease()}
     >
-      <table aria-label={t('guests.title')} aria-rowcount={guests.length + 1} className="w-full min-w-[68rem] table-fixed text-table">
+      <table
+        aria-label={t('guests.title')}
+        aria-rowcount={guests.length + 1}
+        className="w-full min-w-[68rem] table-fixed text-table"
+      >
         <colgroup>
           {ids.map(id => (
             <col key={id} style={{ width: shapes[id].width }} />
@@ -133,7 +138,10 @@ function HeadCell({ id, sort, onSort, children }: HeadProps) {
         <button
           type="button"
           onClick={() => onSort(nextSort(sort, column))}
-          className={cn('group -mx-1 inline-flex h-7 items-center gap-1 rounded px-1 font-medium hover:text-text', sorted && 'text-text')}
+          className={cn(
+            'group -mx-1 inline-flex h-7 items-center gap-1 rounded px-1 font-medium hover:text-text',
+            sorted && 'text-text',
+          )}
         >
           {t(`column.${id}`)}
           <Arrow aria-hidden className={cn('size-3.5', !sorted && 'opacity-0 group-hover:opacity-40')} />
@@ -154,7 +162,13 @@ function ColumnMenu({ columns }: ColumnMenuProps) {
     <Menu
       label={t('column.menu')}
       trigger={
-        <Button variant="ghost" size="icon-sm" aria-label={t('column.menu')} title={t('column.menu')} className="text-muted">
+        <Button
+          variant="ghost"
+          size="icon-sm"
+          aria-label={t('column.menu')}
+          title={t('column.menu')}
+          className="text-muted"
+        >
           <Columns3 className="size-4" aria-hidden />
         </Button>
       }
@@ -168,4 +182,3 @@ function ColumnMenu({ columns }: ColumnMenuProps) {
     </Menu>
   )
 }
-

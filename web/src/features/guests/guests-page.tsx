@@ -55,7 +55,14 @@ export function GuestsPage(props: GuestsPageProps) {
       title={t('guests.title')}
       count={count}
       actions={
-        <Button variant="ghost" size="icon" aria-label={t('help.title')} title={t('help.title')} onClick={() => setHelp(true)} className="text-muted max-md:hidden">
+        <Button
+          variant="ghost"
+          size="icon"
+          aria-label={t('help.title')}
+          title={t('help.title')}
+          onClick={() => setHelp(true)}
+          className="text-muted max-md:hidden"
+        >
           <Keyboard className="size-4" aria-hidden />
         </Button>
       }
@@ -74,7 +81,13 @@ export function GuestsPage(props: GuestsPageProps) {
         />
       )}
       {guests.data && (
-        <Loaded {...props} list={guests.data} input={input} retrying={guests.isFetching} onRetry={() => void guests.refetch()} />
+        <Loaded
+          {...props}
+          list={guests.data}
+          input={input}
+          retrying={guests.isFetching}
+          onRetry={() => void guests.refetch()}
+        />
       )}
       <KeysHelp open={help} onOpenChange={setHelp} />
     </Page>
@@ -138,7 +151,13 @@ function Loaded({ tenant, filter, order, onFilter, onOrder, list, input, retryin
 function NoGuests({ tenant, servers }: { tenant: Tenant; servers: number }) {
   const { t } = useTranslation()
   if (!tenant.may.see_all_guests) {
-    return <FullState icon={<MonitorX aria-hidden />} title={t('guests.none_assigned')} hint={t('guests.none_assigned_hint')} />
+    return (
+      <FullState
+        icon={<MonitorX aria-hidden />}
+        title={t('guests.none_assigned')}
+        hint={t('guests.none_assigned_hint')}
+      />
+    )
   }
   if (servers > 0) {
     return <FullState icon={<MonitorX aria-hidden />} title={t('guests.none')} hint={t('guests.none_hint')} />

@@ -21,7 +21,10 @@ export function KeysHelp({ open, onOpenChange }: { open: boolean; onOpenChange: 
           <div key={row.text} className="contents">
             <dt className="flex gap-1">
               {row.keys.map(key => (
-                <kbd key={key} className="min-w-6 rounded border bg-surface px-1.5 py-0.5 text-center font-mono text-xs">
+                <kbd
+                  key={key}
+                  className="min-w-6 rounded border bg-surface px-1.5 py-0.5 text-center font-mono text-xs"
+                >
                   {key}
                 </kbd>
               ))}

@@ -53,7 +53,11 @@ function compare(a: Guest, b: Guest, column: SortColumn): number {
 export function sortGuests(guests: Guest[], { column, descending }: Sort): Guest[] {
   const sign = descending ? -1 : 1
   return [...guests].sort(
-    (a, b) => sign * compare(a, b, column) || names.compare(a.name, b.name) || a.vmid - b.vmid || names.compare(guestKey(a), guestKey(b)),
+    (a, b) =>
+      sign * compare(a, b, column) ||
+      names.compare(a.name, b.name) ||
+      a.vmid - b.vmid ||
+      names.compare(guestKey(a), guestKey(b)),
   )
 }
 

@@ -13,7 +13,11 @@ type RowKeysOptions = {
 /** True where typing is meant for a field, a menu or a dialog. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
-  return target.closest('input, textarea, select, [contenteditable], [role="menu"], [role="dialog"], [role="alertdialog"]') !== null
+  return (
+    target.closest(
+      'input, textarea, select, [contenteditable], [role="menu"], [role="dialog"], [role="alertdialog"]',
+    ) !== null
+  )
 }
 
 /** j and k or the arrows move through the rows, Enter opens the console. Returns the row one is on. */

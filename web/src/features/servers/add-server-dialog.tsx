@@ -7,7 +7,15 @@ import { ErrorNote } from '@/components/error-note'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog, Dialog } from '@/components/ui/dialog'
 import { CheckStep } from '@/features/servers/check-step'
-import { emptyServer, type ServerFormIn, type ServerFormOut, STEPS, type Step, serverForm, toServerIn } from '@/features/servers/form'
+import {
+  emptyServer,
+  type ServerFormIn,
+  type ServerFormOut,
+  STEPS,
+  type Step,
+  serverForm,
+  toServerIn,
+} from '@/features/servers/form'
 import { useCreateServer, useTestValues } from '@/features/servers/queries'
 import { TokenStep } from '@/features/servers/token-step'
 import { WhereStep } from '@/features/servers/where-step'
@@ -154,7 +162,13 @@ function Footer({ step, passed, testing, saving, onBack }: FooterProps) {
         </Button>
       )}
       {step === 'check' ? (
-        <Button type="submit" form="add-server" variant={passed ? 'primary' : 'secondary'} busy={saving} disabled={testing}>
+        <Button
+          type="submit"
+          form="add-server"
+          variant={passed ? 'primary' : 'secondary'}
+          busy={saving}
+          disabled={testing}
+        >
           {passed || testing ? t('servers.save') : t('servers.save_anyway')}
         </Button>
       ) : (

@@ -12,7 +12,9 @@ export const serverForm = z
     ca_pem: z.string(),
     api_token: z.string().refine(text => parseToken(text) !== null),
   })
-  .refine(values => values.trust !== 'ca' || values.ca_pem.includes('-----BEGIN CERTIFICATE-----'), { path: ['ca_pem'] })
+  .refine(values => values.trust !== 'ca' || values.ca_pem.includes('-----BEGIN CERTIFICATE-----'), {
+    path: ['ca_pem'],
+  })
 
 export type ServerFormIn = z.input<typeof serverForm>
 export type ServerFormOut = z.output<typeof serverForm>

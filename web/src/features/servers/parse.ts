@@ -45,7 +45,8 @@ export function formatToken({ id, secret }: Token): string {
 }
 
 /** Privileges that make every feature work; fewer are possible, the check then says what is missing. */
-const PRIVILEGES = 'VM.Audit,VM.Console,VM.PowerMgmt,VM.Snapshot,VM.Snapshot.Rollback,Sys.Audit,Datastore.Audit,Pool.Audit'
+const PRIVILEGES =
+  'VM.Audit,VM.Console,VM.PowerMgmt,VM.Snapshot,VM.Snapshot.Rollback,Sys.Audit,Datastore.Audit,Pool.Audit'
 
 /** What to run in a shell of one PVE node, once per cluster. The token has rights of its own, so both get the role. */
 export const PVEUM_COMMANDS = [

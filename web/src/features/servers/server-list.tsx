@@ -32,7 +32,10 @@ export function ServerTable({ servers, onTest, onDelete }: ListProps) {
         </thead>
         <tbody>
           {servers.map(server => (
-            <tr key={server.id} className="h-12 border-b hover:bg-hover/70 [&>td]:px-2 [&>td]:first:pl-6 [&>td]:last:pr-6">
+            <tr
+              key={server.id}
+              className="h-12 border-b hover:bg-hover/70 [&>td]:px-2 [&>td]:first:pl-6 [&>td]:last:pr-6"
+            >
               <td>
                 <ServerStatus status={server.status} />
               </td>

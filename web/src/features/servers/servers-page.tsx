@@ -35,7 +35,11 @@ export function ServersPage({ tenant, adding, onAdding }: ServersPageProps) {
   }
   const List = narrow ? ServerCards : ServerTable
   return (
-    <Page title={t('servers.title')} count={list?.length} actions={<AddButton tenant={tenant} slots={servers.data?.slots} onAdd={() => onAdding(true)} />}>
+    <Page
+      title={t('servers.title')}
+      count={list?.length}
+      actions={<AddButton tenant={tenant} slots={servers.data?.slots} onAdd={() => onAdding(true)} />}
+    >
       {servers.isPending && <ListSkeleton />}
       {servers.isError && !list && (
         <FullState

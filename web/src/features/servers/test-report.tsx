@@ -50,7 +50,9 @@ function StageText({ stage, label }: { stage: TestStage | undefined; label: stri
         )}
       </div>
       {stage && !stage.skipped && stage.detail && (
-        <div className={cn('break-words text-table', failed ? 'text-destructive-text' : 'text-muted')}>{stage.detail}</div>
+        <div className={cn('break-words text-table', failed ? 'text-destructive-text' : 'text-muted')}>
+          {stage.detail}
+        </div>
       )}
       {failed && stage.remedy && <div className="break-words text-table">{stage.remedy}</div>}
     </div>
@@ -104,7 +106,10 @@ export function Findings({ report }: { report: TestReport }) {
         .filter(feature => !feature.ok && feature.missing.length > 0)
         .map(feature => (
           <p key={feature.feature} className="text-muted">
-            {t('findings.missing', { feature: t(`feature.${feature.feature}`), privileges: feature.missing.join(', ') })}
+            {t('findings.missing', {
+              feature: t(`feature.${feature.feature}`),
+              privileges: feature.missing.join(', '),
+            })}
           </p>
         ))}
     </div>

@@ -14,7 +14,12 @@ export function TestSheet({ tenant, server, onClose }: { tenant: string; server:
   const { mutate, data, error, isPending, isIdle } = useTestServer(tenant)
   useEffect(() => mutate(server.id), [mutate, server.id])
   return (
-    <Sheet open onOpenChange={open => !open && onClose()} title={t('servers.test_of', { name: server.name })} className="w-[440px] max-w-full">
+    <Sheet
+      open
+      onOpenChange={open => !open && onClose()}
+      title={t('servers.test_of', { name: server.name })}
+      className="w-[440px] max-w-full"
+    >
       <header className="flex items-start justify-between gap-3 border-b px-5 py-4">
         <div className="min-w-0">
           <h2 className="truncate font-semibold text-[1rem]/6">{t('servers.test_of', { name: server.name })}</h2>

@@ -61,8 +61,16 @@ export function WhereStep({ form }: { form: ServerForm }) {
         <legend className="mb-1.5 font-medium">{t('servers.trust')}</legend>
         <div className="flex flex-col overflow-hidden rounded-card border">
           {TRUST.map(value => (
-            <label key={value} className="flex cursor-pointer gap-3 border-b px-3 py-2.5 last:border-b-0 hover:bg-hover has-checked:bg-primary/8">
-              <input type="radio" value={value} className="mt-0.5 size-4 shrink-0 accent-primary-solid" {...register('trust')} />
+            <label
+              key={value}
+              className="flex cursor-pointer gap-3 border-b px-3 py-2.5 last:border-b-0 hover:bg-hover has-checked:bg-primary/8"
+            >
+              <input
+                type="radio"
+                value={value}
+                className="mt-0.5 size-4 shrink-0 accent-primary-solid"
+                {...register('trust')}
+              />
               <span>
                 <span className="block font-medium">{t(`servers.trust_${value}`)}</span>
                 <span className={value === 'insecure' ? 'text-table text-warning-text' : 'text-muted text-table'}>

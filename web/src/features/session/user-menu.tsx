@@ -12,7 +12,8 @@ export function UserTools({ me, onSignedOut }: { me: Me; onSignedOut: () => void
   const { t } = useTranslation()
   const preferences = usePreferences()
   const signOut = useSignOut()
-  const leave = () => signOut.mutate(undefined, { onSuccess: onSignedOut, onError: () => toast.error(t('user.sign_out_failed')) })
+  const leave = () =>
+    signOut.mutate(undefined, { onSuccess: onSignedOut, onError: () => toast.error(t('user.sign_out_failed')) })
   return (
     <>
       <span className="max-md:hidden">

@@ -10,7 +10,9 @@ export function strengthOf(password: string, own: string[] = []): Strength {
   for (const word of own.flatMap(text => text.toLowerCase().split(/[^\p{L}\p{N}]+/u))) {
     if (word.length >= 3) rest = rest.replaceAll(word, '')
   }
-  rest = rest.replace(/(.)\1{2,}/gu, '$1').replace(/(0123|1234|2345|3456|4567|5678|6789|abcd|qwer|asdf|password|passwort)/g, '')
+  rest = rest
+    .replace(/(.)\1{2,}/gu, '$1')
+    .replace(/(0123|1234|2345|3456|4567|5678|6789|abcd|qwer|asdf|password|passwort)/g, '')
   const distinct = new Set(rest).size
   const length = [...rest].length
   if (distinct < 6 || length < 9) return 'weak'

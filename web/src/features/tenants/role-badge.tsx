@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { cn } from '@/lib/cn'
 import type { TenantRole } from '@/lib/api/types'
+import { cn } from '@/lib/cn'
 
 const looks: Record<TenantRole, string> = {
   admin: 'bg-destructive/12 text-destructive-text',

@@ -18,14 +18,21 @@ export function TenantSwitcher({ tenants, current, compact }: SwitcherProps) {
       {!compact && <span className="min-w-0 truncate font-semibold">{current.name}</span>}
     </>
   )
-  const place = cn('flex min-w-0 items-center gap-2.5 rounded-control px-1.5 py-1 text-left', compact ? 'justify-center' : 'w-full')
+  const place = cn(
+    'flex min-w-0 items-center gap-2.5 rounded-control px-1.5 py-1 text-left',
+    compact ? 'justify-center' : 'w-full',
+  )
   if (tenants.length < 2) return <div className={place}>{face}</div>
   return (
     <Menu
       align="start"
       label={t('tenants.switch')}
       trigger={
-        <button type="button" aria-label={t('tenants.switch_from', { name: current.name })} className={cn(place, 'hover:bg-hover')}>
+        <button
+          type="button"
+          aria-label={t('tenants.switch_from', { name: current.name })}
+          className={cn(place, 'hover:bg-hover')}
+        >
           {face}
           {!compact && <ChevronsUpDown className="ml-auto size-3.5 shrink-0 text-muted" aria-hidden />}
         </button>

@@ -33,7 +33,9 @@ export const tasksQuery = (tenant: string) =>
   queryOptions({
     queryKey: keys.tasks(tenant),
     queryFn: ({ signal }) =>
-      unwrap(http.GET('/api/v1/tenants/{tenant}/tasks', { params: { path: { tenant }, query: { limit: 50 } }, signal })),
+      unwrap(
+        http.GET('/api/v1/tenants/{tenant}/tasks', { params: { path: { tenant }, query: { limit: 50 } }, signal }),
+      ),
   })
 
 export const guestQuery = (tenant: string, guest: GuestRef) =>
