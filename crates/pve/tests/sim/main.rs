@@ -1,0 +1,9 @@
+//! The client against the simulator of both versions of PVE, and against small servers for what no PVE does.
+
+mod calls;
+mod console;
+mod failures;
+mod fleet;
+mod probe;
+mod raw;
+mod trust;
