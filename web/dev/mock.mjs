@@ -1,0 +1,322 @@
+// @ts-check
+/**
+ * A stand-in for Nexus: serves the API of the pages from memory, and dist/ when it was built. Development only.
+ *
+ *   node dev/mock.mjs [--port 8090] [--role viewer] [--many] [--late] [--several] [--scenario empty|no-servers|error|...]
+ */
+import { createReadStream, existsSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { extname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { WebSocketServer } from 'ws'
+import { actionsFor, makeGuests, makeMe, makeReport, makeServers, makeTasks, makeTenant, seeded } from './data.mjs'
+import { serveScreen } from './screen.mjs'
+
+const DIST = process.env.NEXUS_MOCK_DIST ?? fileURLToPath(new URL('../dist', import.meta.url))
+const CSP =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
+  "connect-src 'self'; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+}
+
+/**
+ * @typedef {object} Options
+ * @property {number} [port]
+ * @property {import('./data.mjs').Role} [role]
+ * @property {'en' | 'de'} [language]
+ * @property {boolean} [many] ten thousand guests
+ * @property {boolean} [late] a server that is away, and one that is shaky
+ * @property {boolean} [several] more than one organisation
+ * @property {boolean} [signedOut]
+ * @property {string} [scenario] `empty`, `no-servers`, `error`, `slow`, `setup`, or an ending of consoles by its name
+ */
+
+/** An answer that is not a success. */
+class Refusal extends Error {
+  /** @param {number} status @param {string} code @param {string} detail @param {object[]} [errors] */
+  constructor(status, code, detail, errors) {
+    super(detail)
+    this.status = status
+    this.body = { type: 'about:blank', title: code, status, code, detail, errors, request_id: '0192f0aa7c3e' }
+  }
+}
+
+/** @param {Options} options */
+function makeWorld(options) {
+  const role = options.role ?? 'admin'
+  const none = options.scenario === 'empty' || options.scenario === 'no-servers'
+  const guests = none ? [] : makeGuests(options.many ? 10_000 : 40, role)
+  return {
+    role,
+    me: options.signedOut ? null : makeMe(role, options.language ?? 'en', options.several ?? false),
+    guests,
+    servers: options.scenario === 'no-servers' ? [] : makeServers(role, options.late ?? false),
+    tasks: none ? [] : makeTasks(guests),
+    /** @type {Set<import('node:http').ServerResponse>} */
+    streams: new Set(),
+    sessions: new Map(),
+    tests: 0,
+  }
+}
+
+/** @typedef {ReturnType<typeof makeWorld>} World */
+
+/** @param {World} world @param {string} type @param {unknown} data */
+function tell(world, type, data) {
+  for (const stream of world.streams) stream.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`)
+}
+
+/** @param {World} world @param {string[]} path */
+function findGuest(world, path) {
+  const [server, type, vmid] = path
+  const guest = world.guests.find(row => row.server.id === server && row.type === type && row.vmid === Number(vmid))
+  if (!guest) throw new Refusal(404, 'not_found', 'No such guest.')
+  return guest
+}
+
+/** Runs the action and its task. @param {World} world @param {import('./data.mjs').Guest} guest @param {import('./data.mjs').Task['action']} action */
+function act(world, guest, action) {
+  if (!guest.actions.includes(action)) throw new Refusal(409, 'guest_state', 'The guest is not in a state for this.')
+  const [first] = makeTasks([guest])
+  if (!first) throw new Refusal(500, 'internal', 'No task.')
+  /** @type {import('./data.mjs').Task} */
+  const task = {
+    ...first,
+    id: crypto.randomUUID(),
+    action,
+    state: 'running',
+    detail: null,
+    created_at: new Date().toISOString(),
+    ended_at: null,
+  }
+  world.tasks.unshift(task)
+  tell(world, 'task', task)
+  setTimeout(() => {
+    const running = !['stop', 'shutdown'].includes(action)
+    guest.status = action === 'suspend' ? 'paused' : running ? 'running' : 'stopped'
+    guest.actions = actionsFor(guest.status, guest.type)
+    guest.uptime_seconds = running ? 1 : null
+    guest.cpu = running ? 0.02 : null
+    Object.assign(task, { state: 'ok', ended_at: new Date().toISOString() })
+    tell(world, 'task', task)
+    tell(world, 'guests', { changed: [guest], removed: [] })
+  }, 2500)
+  return task
+}
+
+/** @param {World} world @param {Options} options @param {import('./data.mjs').Guest} guest @param {{ view_only?: boolean }} body */
+function openConsole(world, options, guest, body) {
+  const { scenario } = options
+  if (scenario === 'forbidden') throw new Refusal(403, 'forbidden', 'You may not open this console.')
+  if (scenario === 'nexus_unreachable') throw new Refusal(503, 'unavailable', 'Starting.')
+  if (scenario === 'too_many_consoles') throw new Refusal(429, 'too_many_consoles', 'Too many.')
+  if (guest.status === 'stopped') throw new Refusal(409, 'guest_not_running', 'The guest is not running.')
+  if (!guest.may.console && !body.view_only) throw new Refusal(403, 'forbidden', 'You may only watch.')
+  const session = crypto.randomUUID()
+  world.sessions.set(session, guest)
+  const expires_at = new Date(Date.now() + 30_000).toISOString()
+  return { session, path: `/api/v1/console/${session}`, view_only: body.view_only ?? false, expires_at, guest }
+}
+
+/** @param {World} world @param {Options} options @param {string} method @param {string[]} path @param {any} body @param {URLSearchParams} query */
+function tenantAnswer(world, options, method, path, body, query) {
+  const [tenant = '', noun, ...rest] = path
+  const failing = options.scenario === 'error' && (noun === 'guests' || noun === 'servers')
+  if (failing) throw new Refusal(500, 'internal', 'The list could not be read.')
+  if (!noun) return makeTenant(tenant, world.role)
+  if (noun === 'tasks') return { tasks: world.tasks }
+  if (noun === 'guests' && rest.length === 0) {
+    const start = Number(query.get('cursor') ?? 0)
+    const end = start + Number(query.get('limit') ?? 500)
+    return {
+      guests: world.guests.slice(start, end),
+      next_cursor: end < world.guests.length ? String(end) : null,
+      servers: world.servers.map(({ id, name, status, data_at, status_detail }) => ({
+        id,
+        name,
+        status,
+        data_at,
+        error: status === 'offline' ? status_detail : null,
+      })),
+    }
+  }
+  if (noun === 'guests') {
+    const guest = findGuest(world, rest)
+    if (rest[3] === 'actions') return act(world, guest, body.action)
+    return rest[3] === 'console' ? openConsole(world, options, guest, body) : guest
+  }
+  if (noun === 'servers') return serverAnswer(world, method, rest, body)
+  throw new Refusal(404, 'not_found', 'Nothing here.')
+}
+
+/** @param {World} world @param {string} method @param {string[]} path @param {any} body */
+function serverAnswer(world, method, path, body) {
+  if (path.length === 0 && method === 'GET')
+    return { servers: world.servers, slots: { used: world.servers.length, limit: 50 } }
+  if (path[0] === 'test') {
+    if (body.host.includes('refused')) return makeReport('refused')
+    return makeReport(body.tls.mode === 'verify' ? 'certificate' : 'ok')
+  }
+  if (path[1] === 'test') return makeReport('ok')
+  if (method === 'DELETE') {
+    world.servers = world.servers.filter(server => server.id !== path[0])
+    return null
+  }
+  const [template] = makeServers(world.role, false)
+  if (!template) throw new Refusal(500, 'internal', 'No template.')
+  const added = {
+    ...template,
+    id: crypto.randomUUID(),
+    name: body.name,
+    host: body.host,
+    port: body.port,
+    tls: body.tls,
+  }
+  world.servers.push(added)
+  return added
+}
+
+/** @param {World} world @param {Options} options @param {string} method @param {string[]} path @param {any} body @param {URLSearchParams} query */
+function answer(world, options, method, path, body, query) {
+  const [noun, ...rest] = path
+  if (noun === 'setup' && method === 'GET') return { required: options.scenario === 'setup' }
+  if (noun === 'setup' || noun === 'sign-in') {
+    if (noun === 'sign-in' && body.password === 'wrong') throw new Refusal(401, 'invalid_credentials', 'No.')
+    world.me = makeMe(world.role, options.language ?? 'en', options.several ?? false)
+    return world.me
+  }
+  if (!world.me) throw new Refusal(401, 'not_signed_in', 'Sign in first.')
+  if (noun === 'sign-out') {
+    world.me = null
+    return null
+  }
+  if (noun === 'me') {
+    Object.assign(world.me.user, body)
+    return world.me
+  }
+  if (noun === 'tenants') return tenantAnswer(world, options, method, rest, body, query)
+  throw new Refusal(404, 'not_found', 'Nothing here.')
+}
+
+/** @param {import('node:http').IncomingMessage} request */
+async function readBody(request) {
+  let text = ''
+  for await (const chunk of request) text += chunk
+  return text ? JSON.parse(text) : {}
+}
+
+/** @param {string} pathname @param {import('node:http').ServerResponse} response */
+function serveFile(pathname, response) {
+  const file = join(DIST, normalize(pathname))
+  const found = pathname !== '/' && file.startsWith(DIST) && existsSync(file) ? file : join(DIST, 'index.html')
+  const type = TYPES[/** @type {keyof typeof TYPES} */ (extname(found))] ?? 'application/octet-stream'
+  response.writeHead(200, { 'content-type': type, 'content-security-policy': CSP })
+  createReadStream(found).pipe(response)
+}
+
+/** @param {World} world @param {Options} options */
+function handler(world, options) {
+  /** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
+  return async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://mock')
+    if (!url.pathname.startsWith('/api/v1/')) return serveFile(url.pathname, response)
+    const path = url.pathname.split('/').slice(3)
+    if (path[2] === 'events') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(`id: m:1\nevent: hello\ndata: {"process":"m"}\n\n`)
+      world.streams.add(response)
+      response.on('close', () => world.streams.delete(response))
+      return
+    }
+    const body = await readBody(request)
+    if (options.scenario === 'slow' && path[2] === 'guests') return
+    try {
+      const data = answer(world, options, request.method ?? 'GET', path, body, url.searchParams)
+      response.writeHead(data === null ? 204 : 200, { 'content-type': 'application/json' })
+      response.end(data === null ? undefined : JSON.stringify(data))
+    } catch (error) {
+      const refusal = error instanceof Refusal ? error : new Refusal(500, 'internal', String(error))
+      response.writeHead(refusal.status, { 'content-type': 'application/problem+json' })
+      response.end(JSON.stringify(refusal.body))
+    }
+  }
+}
+
+/** Numbers that move, as the inventory would send them. @param {World} world */
+function live(world) {
+  const random = seeded(Date.now() % 1000)
+  return setInterval(() => {
+    const running = world.guests.filter(guest => guest.status === 'running')
+    const changed = running.filter(() => random() < Math.min(0.3, 40 / running.length))
+    for (const guest of changed) guest.cpu = Math.max(0.003, Math.min(0.99, (guest.cpu ?? 0) + (random() - 0.5) * 0.1))
+    tell(world, 'guests', { changed, removed: [] })
+    for (const server of world.servers) {
+      if (server.status === 'offline') continue
+      server.data_at = new Date().toISOString()
+      tell(world, 'server', {
+        id: server.id,
+        name: server.name,
+        status: server.status,
+        data_at: server.data_at,
+        error: null,
+      })
+    }
+  }, 2000)
+}
+
+/** Starts a mock. @param {Options} options */
+export async function startMock(options = {}) {
+  const world = makeWorld(options)
+  const server = createServer((request, response) => void handler(world, options)(request, response))
+  const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'binary' })
+  const endings = await import('./endings.mjs')
+  server.on('upgrade', (request, socket, head) => {
+    const session = (request.url ?? '').split('/').pop() ?? ''
+    if (!world.sessions.delete(session)) {
+      socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
+      return
+    }
+    sockets.handleUpgrade(request, socket, head, open => {
+      const code = endings.codeOf(options.scenario ?? '')
+      if (code) open.close(code, options.scenario)
+      else serveScreen(open)
+    })
+  })
+  const timer = live(world)
+  await new Promise(resolve => server.listen(options.port ?? 0, '127.0.0.1', () => resolve(null)))
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    stop: () => {
+      clearInterval(timer)
+      for (const open of sockets.clients) open.terminate()
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '8090' },
+      role: { type: 'string', default: 'admin' },
+      language: { type: 'string', default: 'en' },
+      scenario: { type: 'string', default: '' },
+      many: { type: 'boolean', default: false },
+      late: { type: 'boolean', default: false },
+      several: { type: 'boolean', default: false },
+      'signed-out': { type: 'boolean', default: false },
+    },
+  })
+  const options = /** @type {Options} */ ({ ...values, port: Number(values.port), signedOut: values['signed-out'] })
+  const mock = await startMock(options)
+  console.log(`mock at ${mock.origin}`)
+}
