@@ -23,6 +23,7 @@ const HELP: &str = "\
 GET    /                          this text
 GET    /requests                  what was asked of the clusters
 DELETE /requests                  forget it
+GET    /secrets                   tickets, passwords and ports of consoles given out so far
 GET    /console/VMID/messages     RFB messages of clients that reached a console
 DELETE /console/VMID/messages     forget them
 GET    /console/VMID/screen       the text on the screen, where it is known
@@ -238,6 +239,7 @@ async fn answer(head: &Head, body: &[u8], sims: &[Arc<Sim>]) -> anyhow::Result<S
             sims.iter().for_each(|sim| sim.clear_requests());
             Ok(Said::Json(Value::Null))
         }
+        ("GET", ["secrets"]) => Ok(Said::Json(sims.iter().flat_map(|sim| sim.console_secrets()).collect())),
         ("POST", ["fault"]) => {
             let fault: Fault = serde_json::from_slice(body)?;
             sims.iter().for_each(|sim| sim.fault(fault.clone()));

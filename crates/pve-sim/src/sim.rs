@@ -135,6 +135,12 @@ impl Sim {
         self.cluster.requests.get().clone()
     }
 
+    /// Every ticket, password and port of a console that was given out so far.
+    #[must_use]
+    pub fn console_secrets(&self) -> Vec<String> {
+        self.cluster.issued.get().clone()
+    }
+
     /// Forgets what was asked.
     pub fn clear_requests(&self) {
         self.cluster.requests.get().clear();

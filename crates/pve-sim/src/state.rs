@@ -148,6 +148,8 @@ pub(crate) struct Cluster {
     pub(crate) tasks: Tasks,
     pub(crate) faults: Faults,
     pub(crate) requests: Shared<Vec<Recorded>>,
+    /// Every ticket, password and port of a console that was given out, for tests that search for them.
+    pub(crate) issued: Shared<Vec<String>>,
     pub(crate) authority: Authority,
     /// Signs tickets.
     pub(crate) key: hmac::Key,
@@ -191,6 +193,7 @@ impl Cluster {
             tasks,
             faults: Faults::default(),
             requests: Shared::default(),
+            issued: Shared::default(),
             authority,
             key,
         };

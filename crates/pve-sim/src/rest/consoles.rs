@@ -23,6 +23,7 @@ fn open(call: &Call<'_>, target: Target, protocol: Protocol, task: &str) -> Resu
             call.vmid()
         )),
     })?;
+    call.cluster.issued.get().extend([ticket.clone(), port.to_string()].into_iter().chain(password.clone()));
     let id = call.text("vmid");
     let upid = call.cluster.tasks.start(call.here, task, &id, &user, async move {
         match worker.await.map(crate::console::WorkerEnd::status) {
