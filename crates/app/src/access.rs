@@ -52,13 +52,13 @@ pub struct SignedIn {
 impl SignedIn {
     /// The person.
     #[must_use]
-    pub fn user_id(&self) -> UserId {
+    pub fn user(&self) -> UserId {
         self.user
     }
 
     /// The session.
     #[must_use]
-    pub fn session_id(&self) -> SessionId {
+    pub fn session(&self) -> SessionId {
         self.session
     }
 

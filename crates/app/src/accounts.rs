@@ -273,9 +273,9 @@ impl Accounts {
     pub async fn sign_out(&self, person: &SignedIn) -> Result<(), AccountError> {
         let Inner { store, system, audit, .. } = &*self.inner;
         let mut tx = store.system_write(system).await?;
-        if tx.delete_session(person.session_id(), person.user_id()).await? {
-            tx.rights_changed(Whose::User(person.user_id())).await?;
-            let entry = Entry::new("session.delete", "user", person.user_id(), person.email());
+        if tx.delete_session(person.session(), person.user()).await? {
+            tx.rights_changed(Whose::User(person.user())).await?;
+            let entry = Entry::new("session.delete", "user", person.user(), person.email());
             audit.record_as_system(&mut tx, None, &person.who(), entry).await?;
         }
         Ok(tx.commit().await?)
@@ -287,7 +287,7 @@ impl Accounts {
     /// The store failed, or the account was deleted in this moment.
     pub async fn me(&self, person: &SignedIn) -> Result<Me, AccountError> {
         let mut tx = self.inner.store.system_read(&self.inner.system).await?;
-        let user = tx.user(person.user_id()).await?.ok_or(AccountError::Gone)?;
+        let user = tx.user(person.user()).await?.ok_or(AccountError::Gone)?;
         let tenants = tx.memberships(user.id, user.system_role == SystemRole::Admin).await?;
         Ok(Me {
             user: MeUser {
@@ -310,7 +310,7 @@ impl Accounts {
         let Inner { store, system, audit, .. } = &*self.inner;
         let (language, theme) = (change.language.map(Language::name), change.theme.map(Theme::name));
         let mut tx = store.system_write(system).await?;
-        let before = tx.user(person.user_id()).await?.ok_or(AccountError::Gone)?;
+        let before = tx.user(person.user()).await?.ok_or(AccountError::Gone)?;
         tx.update_preferences(before.id, language, theme).await?;
         let entry = Entry::new("user.update", "user", before.id, before.email)
             .before(json!({ "language": before.language, "theme": before.theme }))

@@ -195,6 +195,7 @@ impl App {
             keys: core.keys,
             clock: core.clock,
             audit: core.audit.clone(),
+            background: background.clone(),
             dialer,
             roots,
             access: access.clone(),

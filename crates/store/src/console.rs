@@ -98,7 +98,7 @@ sql! {
     LIVE_OF_USER = "
         SELECT count(*) AS n
           FROM console_session
-         WHERE user_id = $1 AND state <> 'ended' AND expires_at > $2";
+         WHERE tenant_id = $1 AND user_id = $2 AND state <> 'ended' AND expires_at > $3";
     STATE = "
         SELECT state, end_reason, bytes_down, bytes_up, upid
           FROM console_session
@@ -136,6 +136,17 @@ fn stored(bytes: u64) -> i64 {
 }
 
 impl Tenant<'_> {
+    /// How many consoles the scope's person has asked for or open in the tenant, in all processes. Lock the tenant first
+    /// where the answer decides something.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn live_consoles(&mut self, now: Micros) -> Result<u32> {
+        let query = self.tx.query(LIVE_OF_USER).bind(self.scope.tenant()).bind(self.scope.user()).bind(now);
+        let count: Count = query.one().await?;
+        u32::try_from(count.n).map_err(|_| Error::Stored("the number of consoles"))
+    }
+
     /// Writes down that a console was asked for.
     ///
     /// # Errors
@@ -159,15 +170,6 @@ impl Tenant<'_> {
 }
 
 impl System<'_> {
-    /// How many consoles a person has asked for or open, in all tenants and processes.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn live_consoles(&mut self, user: UserId, now: Micros) -> Result<u32> {
-        let count: Count = self.tx.query(LIVE_OF_USER).bind(user).bind(now).one().await?;
-        u32::try_from(count.n).map_err(|_| Error::Stored("the number of consoles"))
-    }
-
     /// Takes a requested console, once, for the same person and browser that asked for it, until `lease`.
     ///
     /// # Errors

@@ -180,7 +180,7 @@ macro_rules! common {
 
         /// Whether the person counts as manager or more: they see nodes, UPIDs, errors and everybody's tasks.
         #[must_use]
-        pub fn sees_connections(&self) -> bool {
+        pub fn is_manager(&self) -> bool {
             policy::role(self.base.place).is_some_and(|role| role >= TenantRole::Manager)
         }
 
@@ -232,13 +232,13 @@ impl<P: GuestPermission> GuestGrant<P> {
 
     /// The guest.
     #[must_use]
-    pub fn key(&self) -> GuestKey {
+    pub fn guest(&self) -> GuestKey {
         self.guest
     }
 
     /// Everything that the person may do on the guest.
     #[must_use]
-    pub fn permissions(&self) -> GuestPermissions {
+    pub fn rights(&self) -> GuestPermissions {
         self.base.visible.rights(self.guest)
     }
 }

@@ -31,7 +31,7 @@ pub(super) struct Asked {
 
 impl Asked {
     pub(super) fn by(person: &SignedIn, tenant: TenantId, question: Question) -> Self {
-        Self { user: person.user_id(), session: person.session_id(), tenant, question }
+        Self { user: person.user(), session: person.session(), tenant, question }
     }
 
     /// The server that must be there for the answer.

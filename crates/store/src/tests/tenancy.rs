@@ -178,7 +178,7 @@ async fn nobody_changes_or_removes_audit_entries_quietly() {
             mac: None,
         };
         write.insert_audit_entry(&entry).await.unwrap();
-        assert_eq!(write.loose_entries(uuid::Uuid::nil(), 10).await.unwrap(), [entry.clone()], "kept byte for byte");
+        assert_eq!(write.loose_entries(uuid::Uuid::nil(), 10).await.unwrap(), [entry], "kept byte for byte");
         write.commit().await.unwrap();
         for text in ["UPDATE audit_entry SET outcome = 'refused'", "DELETE FROM audit_entry"] {
             let mut write = db.store.system_write(&scope).await.unwrap();
