@@ -50,6 +50,10 @@ export class Program {
     })
   }
 
+  get pid(): number | undefined {
+    return this.child.pid
+  }
+
   get hasEnded(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null
   }

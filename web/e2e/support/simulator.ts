@@ -1,8 +1,7 @@
 // The simulated fleet: pve-sim in a process of its own, steered over its control port.
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect } from '@playwright/test'
 import { Program } from './program.ts'
 
 export interface FleetNode {
@@ -52,48 +51,57 @@ export class Simulator {
     await this.program.stop()
   }
 
-  async get(request: string): Promise<string> {
-    const answer = await fetch(this.control + request)
-    if (!answer.ok) throw new Error(`control port: ${request}: ${answer.status} ${await answer.text()}`)
-    return await answer.text()
-  }
-
-  async post(request: string, body: unknown): Promise<void> {
-    const answer = await fetch(this.control + request, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    if (!answer.ok) throw new Error(`control port: ${request}: ${answer.status} ${await answer.text()}`)
-  }
-
   /** The text on a guest's screen, as the guest itself holds it. */
   async screen(vmid: number): Promise<string> {
-    return await this.get(`/console/${vmid}/screen`)
+    return await this.request('GET', `/console/${vmid}/screen`)
   }
 
-  /** The types of all RFB messages that reached the guest's console, in order. */
+  /** The types of all RFB messages that reached the guest's console since they were last forgotten, in order. */
   async messages(vmid: number): Promise<number[]> {
-    return JSON.parse(await this.get(`/console/${vmid}/messages`))
+    const messages: { kind: number }[] = JSON.parse(await this.request('GET', `/console/${vmid}/messages`))
+    return messages.map(({ kind }) => kind)
+  }
+
+  async forgetMessages(vmid: number): Promise<void> {
+    await this.request('DELETE', `/console/${vmid}/messages`)
   }
 
   /** Every ticket, password and port of consoles that was handed out. */
   async secrets(): Promise<string[]> {
-    return JSON.parse(await this.get('/secrets')).secrets
+    return JSON.parse(await this.request('GET', '/secrets'))
   }
 
-  /** Fails unless a QEMU machine stands behind the guest's console. */
-  async expectRealGuest(vmid: number): Promise<void> {
-    const guests: { vmid: number; screen: string }[] = JSON.parse(await this.get('/guests'))
-    expect(guests.find(guest => guest.vmid === vmid)?.screen, 'a real QEMU guest').toBe('qemu')
+  /** The number of QEMU machines that the simulator runs. */
+  realGuests(): number {
+    let count = 0
+    for (const entry of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
+      let stat = ''
+      try {
+        stat = readFileSync(`/proc/${entry}/stat`, 'utf8')
+      } catch {
+        continue // It ended meanwhile.
+      }
+      // `pid (name) state parent …`; the kernel cuts names at 15 characters.
+      const [, name = '', parent = ''] = /\((.*)\) \S (\d+)/.exec(stat) ?? []
+      if (name.startsWith('qemu-system') && Number(parent) === this.program.pid) count += 1
+    }
+    return count
   }
 
   /** All nodes refuse connections until the faults are cleared. */
   async refuseConnections(): Promise<void> {
-    await this.post('/fault', { path: '', kind: 'refuse' })
+    await this.request('POST', '/fault', { kind: 'refuse' })
   }
 
   async clearFaults(): Promise<void> {
-    await this.post('/fault', { clear: true })
+    await this.request('DELETE', '/faults')
+  }
+
+  private async request(method: string, path: string, body?: unknown): Promise<string> {
+    const init: RequestInit = { method }
+    if (body !== undefined) init.body = JSON.stringify(body)
+    const answer = await fetch(this.control + path, init)
+    if (!answer.ok) throw new Error(`control port: ${method} ${path}: ${answer.status} ${await answer.text()}`)
+    return await answer.text()
   }
 }

@@ -14,6 +14,7 @@ test('typing in a view-only console changes nothing', async ({ page, world }) =>
   const guest = assigned(world, guests, 'watch')
   await page.goto(world.nexus.origin + consolePath(tenant, guest, true))
   await expectLive(page, guest, true)
+  await world.simulator.forgetMessages(guest.vmid)
   await expect(page.getByText(t('console.view_only'))).toBeVisible()
   const screen = await world.simulator.screen(guest.vmid)
   await type(page, 'nobody may see this')
@@ -30,6 +31,7 @@ test('a watcher whose page is not honest reaches the guest as little', async ({ 
   await signIn(page, world.nexus.origin, world.person('viewer'))
   const { tenant, guests } = await guestsOf(page, world.nexus.origin)
   const guest = assigned(world, guests, 'watch')
+  await world.simulator.forgetMessages(guest.vmid)
   const answered = await page.evaluate(sendInput, {
     open: `/api/v1/tenants/${tenant.id}/guests/${guest.server.id}/${guest.type}/${guest.vmid}/console`,
   })
