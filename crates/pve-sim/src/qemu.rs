@@ -194,6 +194,7 @@ fn arguments(name: &str, folder: &Folder) -> Vec<String> {
     option("-name", name.replace(',', ",,"));
     option("-vnc", format!("unix:{},password=on", place("vnc")));
     option("-qmp", format!("unix:{},server=on,wait=off", place("monitor")));
+    option("-pidfile", folder.file("pid").display().to_string());
     option("-drive", format!("file={},format=raw,if=ide", place("disk")));
     arguments
 }
@@ -300,6 +301,41 @@ mod tests {
         assert_eq!(disk.len(), DISK);
         assert!(disk[NAME_AT..].starts_with(b"n??n??"));
         assert_eq!(disk[NAME_AT + NAME_ROOM - 1..NAME_AT + NAME_ROOM + 2], [0, 0x55, 0xaa]);
+    }
+
+    /// Whether the process still exists.
+    fn lives(pid: &str) -> bool {
+        std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+    }
+
+    #[tokio::test]
+    async fn no_process_outlives_its_machine() {
+        let program = Path::new("/usr/bin/qemu-system-x86_64");
+        if !program.is_file() {
+            eprintln!("skipped: QEMU is not installed");
+            return;
+        }
+        let hypervisor = Hypervisor::new(program.into(), 1);
+        for drops in [false, true] {
+            let machine = hypervisor.start("a").await.unwrap().expect("a free place");
+            assert!(hypervisor.start("b").await.unwrap().is_none());
+            let pid = std::fs::read_to_string(machine.folder.file("pid")).unwrap().trim().to_owned();
+            assert!(lives(&pid));
+            let folder = machine.folder.0.clone();
+            if drops {
+                drop(machine);
+            } else {
+                machine.quit().await;
+                drop(machine);
+            }
+            let gone = async {
+                while lives(&pid) {
+                    tokio::task::yield_now().await;
+                }
+            };
+            timeout(PATIENCE, gone).await.expect("QEMU ends in time");
+            assert!(!folder.exists());
+        }
     }
 
     #[test]

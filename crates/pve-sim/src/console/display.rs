@@ -147,7 +147,7 @@ async fn draw<W: AsyncWrite + Unpin>(
             },
             // The screen lives as long as the guest: this cannot fail.
             _ = changes.changed() => continue,
-            () = tokio::time::sleep(FRAME) => continue,
+            () = tokio::time::sleep(FRAME), if drawer.waits_for_time() => continue,
         };
         drawer.take(guest, &message)?;
     }
@@ -205,6 +205,11 @@ impl Drawer {
             wanted: None,
             shown: None,
         }
+    }
+
+    /// Whether the passing of time alone can give the client something new.
+    fn waits_for_time(&self) -> bool {
+        self.wanted.is_some() || (self.knows_desktop_size && matches!(self.manner, Manner::Qemu))
     }
 
     /// Takes in one client message.

@@ -22,6 +22,10 @@ mod proxy;
 mod rfb;
 mod screen;
 mod term;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use consoles::Consoles;
 pub use fault::{RfbFault, Step};
@@ -55,6 +59,8 @@ pub struct Timing {
     pub refuse: Duration,
     /// How long termproxy waits for the first line: 10 s.
     pub preamble: Duration,
+    /// How long a node takes to refuse a login: 2.7 s.
+    pub login: Duration,
 }
 
 impl Default for Timing {
@@ -68,6 +74,7 @@ impl Default for Timing {
             last_viewer: Duration::from_secs(10),
             refuse: Duration::from_secs(3),
             preamble: Duration::from_secs(10),
+            login: Duration::from_millis(2700),
         }
     }
 }

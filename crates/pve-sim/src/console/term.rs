@@ -11,8 +11,6 @@ use super::{Generation, Timing};
 
 /// The longest first line termproxy reads.
 const PREAMBLE: usize = 4096;
-/// How long a login takes to be refused, as recorded.
-const LOGIN_REFUSED: Duration = Duration::from_millis(2700);
 /// The longest line the shell keeps.
 const LINE: usize = 4096;
 
@@ -48,7 +46,7 @@ where
         for event in input.segment(&segment) {
             let reaction = shell.take(event);
             if reaction.think {
-                tokio::time::sleep(LOGIN_REFUSED).await;
+                tokio::time::sleep(terminal.timing.login).await;
             }
             stream.write_all(reaction.output.as_bytes()).await?;
             if reaction.end {
@@ -300,6 +298,25 @@ mod tests {
         assert_eq!(input.segment(b"5:abcde"), []);
         assert_eq!(input.segment(b"0:1:x"), [Event::Data(b"x".to_vec())]);
         assert_eq!(input.segment(b"0:99999999999999999999999:x"), []);
+    }
+
+    /// A wrong ticket is refused at once where it is pinned; what asks the API takes its time.
+    #[test]
+    fn first_lines_are_checked() {
+        let timing = Timing::default();
+        let admits = |generation, user, line: &str| {
+            let shell = Shell::login("pve1".into());
+            Terminal { user, ticket: "T:1", generation, timing, shell }.admits(line.as_bytes())
+        };
+        let (new, old) = (Generation::V9_2, Generation::V8_3);
+        assert_eq!(admits(new, "a@pve!t", "a@pve!t:T:1"), Ok(()));
+        assert_eq!(admits(new, "a@pve", "a@pve:T:1"), Ok(()));
+        assert_eq!(admits(old, "a@pve", "a@pve:T:1"), Ok(()));
+        assert_eq!(admits(old, "a@pve!t", "a@pve!t:T:1"), Err(timing.refuse));
+        assert_eq!(admits(new, "a@pve", "a@pve:T:2"), Err(Duration::ZERO));
+        assert_eq!(admits(old, "a@pve", "a@pve:T:2"), Err(timing.refuse));
+        assert_eq!(admits(new, "a@pve", "b@pve:T:1"), Err(timing.refuse));
+        assert_eq!(admits(old, "a@pve", "b@pve:T:1"), Err(timing.refuse));
     }
 
     #[test]
