@@ -1,0 +1,455 @@
+//! Consoles: asked for, claimed by the same browser within 30 seconds, run, ended with one reason.
+//!
+//! ```text
+//!                POST                 WebSocket           lock, vncproxy + upgrade      VNC authentication
+//!   (grant) ───► Requested ─────────► Claimed ──────────► Asking ─────────────────────► Entering ───► Live ──► Ended
+//!     │             │ 30 s: unused     │  rights again      │  ▲                            │          │         reason
+//!     └ refused     └ other browser:   └ revoked            │  └── refused, twice: jitter ──┘          │
+//!                     not found                             └── any failure, or the end signal ───────┴──► Ended
+//! ```
+//! The row is consumed in one statement, so an id works once in all processes. `Claimed` and later hold a live grant;
+//! its end, an admin, or Nexus stopping give the end signal, which every state selects on first. The lock (cluster or
+//! server, vmid) is held from asking PVE until the console has authenticated, because PVE keeps one password per guest.
+//! While a console is open its row is a lease: a process that dies leaves no console counted for ever.
+//!
+//! Nothing of PVE's way in (ticket, password, port) is stored, logged or told to a browser.
+
+mod locks;
+mod open;
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::io;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use nexus_model::{ConsoleId, GuestStatus, Micros, TenantId};
+use nexus_net::stream::Stream;
+use nexus_relay::{EndReason, EndSignal, Stats};
+use nexus_store::{ConsoleEnd, ConsoleSession, Store, SystemScope};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use self::locks::{KeyedLocks, Seats};
+use crate::access::{
+    Access, EndedBecause, GuestGrant, GuestPermission, LiveGrant, OpenConsole, Refused, SignedIn, WatchConsole, Who,
+};
+use crate::audit::{Audit, Entry, Outcome};
+use crate::background::Background;
+use crate::clock::Clock;
+use crate::fleet::Limits;
+use crate::guests::{GuestView, NotFound, Sight};
+use crate::inventory::Inventory;
+use crate::secret;
+
+/// How long a requested console may be claimed.
+const CLAIM: Duration = Duration::from_secs(30);
+/// How long an open console's row holds without being renewed.
+const LEASE: Duration = Duration::from_secs(90);
+/// How often leases are renewed.
+const RENEW: Duration = Duration::from_secs(20);
+/// How long all consoles together may take to end when Nexus stops.
+const DRAIN: Duration = Duration::from_secs(6);
+
+/// Opens and ends consoles. Cheap to clone.
+#[derive(Clone)]
+pub struct Consoles {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    parts: Parts,
+    /// PVE's one password per guest.
+    locks: KeyedLocks<(TenantId, String, u32)>,
+    /// PVE's ports, by endpoint.
+    seats: Seats<(String, u16)>,
+    running: Mutex<HashMap<ConsoleId, Arc<Running>>>,
+    tracker: TaskTracker,
+    stopping: CancellationToken,
+}
+
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) system: SystemScope,
+    pub(crate) clock: Clock,
+    pub(crate) audit: Audit,
+    pub(crate) access: Access,
+    pub(crate) inventory: Inventory,
+    pub(crate) limits: Limits,
+}
+
+/// A console of this process, from its claim to its end.
+#[derive(Default)]
+struct Running {
+    signal: EndSignal,
+    /// There once the console is live.
+    stats: OnceLock<Arc<Stats>>,
+}
+
+/// A console that may be claimed.
+#[derive(Debug, Clone)]
+pub struct ConsoleTicket {
+    /// Works once.
+    pub id: ConsoleId,
+    /// Whether the person may only look.
+    pub view_only: bool,
+    /// Until when it may be claimed.
+    pub expires_at: Micros,
+    /// The guest.
+    pub guest: GuestView,
+}
+
+/// Why a console was not given.
+#[derive(Debug, thiserror::Error)]
+pub enum RequestError {
+    /// The inventory does not have the guest.
+    #[error("there is no such guest")]
+    NotFound,
+    /// The guest does not run.
+    #[error("the guest does not run")]
+    NotRunning,
+    /// Templates have no console.
+    #[error("the guest is a template")]
+    Template,
+    /// The person has as many consoles as they may.
+    #[error("{limit} consoles are open")]
+    TooMany {
+        /// How many they may have.
+        limit: u32,
+    },
+    /// Nexus is stopping.
+    #[error("nexus is stopping")]
+    Stopping,
+    /// The store failed.
+    #[error("the store failed: {0}")]
+    Internal(#[from] nexus_store::Error),
+}
+
+/// The right that a running console lives on.
+enum Keeper {
+    Watch(LiveGrant<GuestGrant<WatchConsole>>),
+    Control(LiveGrant<GuestGrant<OpenConsole>>),
+}
+
+impl Keeper {
+    async fn ended(&self) -> EndReason {
+        let because = match self {
+            Self::Watch(live) => live.ended().await,
+            Self::Control(live) => live.ended().await,
+        };
+        match because {
+            EndedBecause::Revoked => EndReason::Revoked,
+            EndedBecause::RightsChanged => EndReason::RightsChanged,
+            EndedBecause::SignedOut => EndReason::SignedOut,
+            EndedBecause::Shutdown => EndReason::Shutdown,
+        }
+    }
+}
+
+/// A console that was claimed and waits for its browser's stream. Dropped without one it is over.
+pub struct Claimed {
+    console: Option<Console>,
+}
+
+/// All that a running console is made of.
+struct Console {
+    consoles: Consoles,
+    row: ConsoleSession,
+    running: Arc<Running>,
+    keeper: Keeper,
+    who: Who,
+}
+
+impl Consoles {
+    /// Starts the task that renews leases and sweeps those of processes that are gone.
+    pub(crate) fn start(parts: Parts, background: &Background) -> Self {
+        let inner = Inner {
+            parts,
+            locks: KeyedLocks::default(),
+            seats: Seats::default(),
+            running: Mutex::default(),
+            tracker: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+        };
+        let consoles = Self { inner: Arc::new(inner) };
+        let own = consoles.clone();
+        background.every("console leases", RENEW, move || {
+            let own = own.clone();
+            async move { own.tend_leases().await }
+        });
+        consoles
+    }
+
+    /// A view-only console for who may watch.
+    ///
+    /// # Errors
+    /// [`RequestError`].
+    pub async fn request_watch(&self, grant: GuestGrant<WatchConsole>) -> Result<ConsoleTicket, RequestError> {
+        self.request(&grant, true).await
+    }
+
+    /// A console with control.
+    ///
+    /// # Errors
+    /// [`RequestError`].
+    pub async fn request_control(&self, grant: GuestGrant<OpenConsole>) -> Result<ConsoleTicket, RequestError> {
+        self.request(&grant, false).await
+    }
+
+    async fn request<P: GuestPermission>(
+        &self,
+        grant: &GuestGrant<P>,
+        view_only: bool,
+    ) -> Result<ConsoleTicket, RequestError> {
+        let result = self.try_request(grant, view_only).await;
+        if let Err(error @ (RequestError::NotRunning | RequestError::Template | RequestError::TooMany { .. })) = &result
+        {
+            let Parts { audit, inventory, .. } = &self.inner.parts;
+            let name = inventory.guest(grant.guest()).map(|row| row.name.clone()).unwrap_or_default();
+            let entry = Entry::new("console.open", "guest", grant.guest(), name);
+            let entry = entry.outcome(Outcome::Refused).detail(error.to_string());
+            audit.record_alone(Some(grant.tenant().id), &grant.who(), entry).await?;
+        }
+        result
+    }
+
+    async fn try_request<P: GuestPermission>(
+        &self,
+        grant: &GuestGrant<P>,
+        view_only: bool,
+    ) -> Result<ConsoleTicket, RequestError> {
+        let Parts { store, clock, inventory, limits, .. } = &self.inner.parts;
+        if self.inner.stopping.is_cancelled() {
+            return Err(RequestError::Stopping);
+        }
+        let (tenant, key) = (grant.tenant().id, grant.guest());
+        let found = inventory.find(tenant, key).ok_or(RequestError::NotFound)?;
+        if found.row.template {
+            return Err(RequestError::Template);
+        }
+        if found.row.status == GuestStatus::Stopped {
+            // Started elsewhere meanwhile? The next try will know.
+            inventory.refresh_soon(key.server);
+            return Err(RequestError::NotRunning);
+        }
+        let sight = Sight::of_guest(grant);
+        let guest = sight.guest(&found.row, &found.entry.endpoint.name, found.data_at).ok_or(RequestError::NotFound)?;
+        let now = clock.now();
+        let row = ConsoleSession {
+            id: secret::id(),
+            tenant_id: tenant,
+            user_id: grant.person().user(),
+            session_id: grant.person().session(),
+            server_id: key.server,
+            kind: key.kind,
+            vmid: key.vmid,
+            guest_name: found.row.name.clone(),
+            view_only,
+            address: grant.client().address.to_string(),
+            user_agent: grant.client().user_agent.clone(),
+            created_at: now,
+            expires_at: now.plus(CLAIM),
+        };
+        let mut tx = store.tenant_write(grant.scope()).await?;
+        tx.lock().await?;
+        if tx.live_consoles(now).await? >= limits.consoles_per_user {
+            return Err(RequestError::TooMany { limit: limits.consoles_per_user });
+        }
+        tx.insert_console(&row).await?;
+        tx.commit().await?;
+        Ok(ConsoleTicket { id: row.id, view_only, expires_at: row.expires_at, guest })
+    }
+
+    /// Takes a requested console: once, for the person and the browser that asked, while they still may.
+    ///
+    /// # Errors
+    /// Unknown, used, expired, somebody else's, or not allowed any more: nobody learns which.
+    pub async fn claim(&self, person: &SignedIn, id: ConsoleId) -> Result<Claimed, ClaimError> {
+        let Parts { store, system, clock, .. } = &self.inner.parts;
+        if self.inner.stopping.is_cancelled() {
+            return Err(ClaimError::Stopping);
+        }
+        let now = clock.now();
+        let mut tx = store.system_write(system).await?;
+        let row = tx.consume_console(id, person.user(), person.session(), now, now.plus(LEASE)).await?;
+        tx.commit().await?;
+        let row = row.ok_or(ClaimError::NotFound)?;
+        let running = Arc::new(Running::default());
+        let keeper = match self.keeper(person, &row).await {
+            Ok(keeper) => keeper,
+            Err(error) => {
+                self.record_end(&row, &person.who(), &Ended::before_live(EndReason::Revoked), None).await;
+                return Err(error);
+            }
+        };
+        self.running().insert(id, Arc::clone(&running));
+        let console = Console { consoles: self.clone(), row, running, keeper, who: person.who() };
+        if self.inner.stopping.is_cancelled() {
+            console.running.signal.end(EndReason::Shutdown);
+        }
+        Ok(Claimed { console: Some(console) })
+    }
+
+    /// Asks the policy again, and holds the answer for as long as the console lives.
+    async fn keeper(&self, person: &SignedIn, row: &ConsoleSession) -> Result<Keeper, ClaimError> {
+        let access = &self.inner.parts.access;
+        let (tenant, guest) = (row.tenant_id, row.guest());
+        Ok(if row.view_only {
+            let grant = access.guest_grant::<WatchConsole>(person, tenant, guest).await?;
+            Keeper::Watch(access.keep(grant).await?)
+        } else {
+            let grant = access.guest_grant::<OpenConsole>(person, tenant, guest).await?;
+            Keeper::Control(access.keep(grant).await?)
+        })
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<ConsoleId, Arc<Running>>> {
+        self.inner.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends a console of this process; whether there was one. Who may is the caller's question.
+    pub fn end(&self, id: ConsoleId, reason: EndReason) -> bool {
+        let running = self.running().get(&id).cloned();
+        running.as_ref().inspect(|running| running.signal.end(reason)).is_some()
+    }
+
+    /// How many consoles this process has, from claim to end.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.running().len()
+    }
+
+    /// Ends all consoles with `shutdown` and waits until their browsers have been told.
+    pub(crate) async fn stop(&self) {
+        self.inner.stopping.cancel();
+        let running: Vec<_> = self.running().values().cloned().collect();
+        for running in running {
+            running.signal.end(EndReason::Shutdown);
+        }
+        self.inner.tracker.close();
+        if tokio::time::timeout(DRAIN, self.inner.tracker.wait()).await.is_err() {
+            tracing::warn!(consoles = self.count(), "consoles did not end in time");
+        }
+    }
+
+    /// Renews the leases of this process' consoles; ends rows that nobody used or whose process is gone.
+    async fn tend_leases(&self) -> nexus_store::Result<()> {
+        let Parts { store, system, clock, audit, .. } = &self.inner.parts;
+        let open: Vec<_> = self.running().iter().map(|(id, running)| (*id, Arc::clone(running))).collect();
+        let now = clock.now();
+        let mut tx = store.system_write(system).await?;
+        for (id, running) in open {
+            let (down, up) = running.stats.get().map_or((0, 0), |stats| (stats.bytes_down(), stats.bytes_up()));
+            tx.renew_console(id, now.plus(LEASE), down, up).await?;
+        }
+        for row in tx.sweep_consoles(now).await? {
+            let entry = Entry::new("console.end", "guest", row.guest(), row.guest_name.clone())
+                .after(json!({ "console": row.id, "reason": "lost" }))
+                .outcome(Outcome::Failed)
+                .detail("the process that carried the console is gone");
+            audit.record_as_system(&mut tx, Some(row.tenant_id), &Who::system("consoles"), entry).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Writes a console's end into its row and the audit log.
+    async fn record_end(&self, row: &ConsoleSession, who: &Who, ended: &Ended, upid: Option<&str>) {
+        if let Err(error) = self.try_record_end(row, who, ended, upid).await {
+            tracing::error!(console.id = %row.id, reason = ended.reason.name(), %error, "a console's end is not recorded");
+        }
+    }
+
+    async fn try_record_end(
+        &self,
+        row: &ConsoleSession,
+        who: &Who,
+        ended: &Ended,
+        upid: Option<&str>,
+    ) -> nexus_store::Result<()> {
+        let Parts { store, system, clock, audit, .. } = &self.inner.parts;
+        let mut tx = store.system_write(system).await?;
+        let reason = ended.reason.name();
+        let end = ConsoleEnd { reason, bytes_down: ended.bytes_down, bytes_up: ended.bytes_up, at: clock.now() };
+        tx.end_console(row.id, end).await?;
+        let state = json!({
+            "console": row.id, "view_only": row.view_only, "reason": reason, "upid": upid,
+            "bytes_down": ended.bytes_down, "bytes_up": ended.bytes_up, "seconds": ended.duration.as_secs(),
+        });
+        let (action, outcome) =
+            if ended.was_live { ("console.end", Outcome::Ok) } else { ("console.open", Outcome::Failed) };
+        let entry = Entry::new(action, "guest", row.guest(), row.guest_name.clone()).after(state).outcome(outcome);
+        audit.record_as_system(&mut tx, Some(row.tenant_id), who, entry.detail(reason)).await?;
+        tx.commit().await
+    }
+}
+
+/// How a console went.
+#[derive(Debug, Clone, Copy)]
+struct Ended {
+    reason: EndReason,
+    bytes_down: u64,
+    bytes_up: u64,
+    duration: Duration,
+    was_live: bool,
+}
+
+impl Ended {
+    fn before_live(reason: EndReason) -> Self {
+        Self { reason, bytes_down: 0, bytes_up: 0, duration: Duration::ZERO, was_live: false }
+    }
+}
+
+/// Why a console cannot be claimed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClaimError {
+    /// Unknown, used, expired, somebody else's, or not allowed any more.
+    #[error("there is no such console")]
+    NotFound,
+    /// Nexus is stopping.
+    #[error("nexus is stopping")]
+    Stopping,
+    /// The store failed.
+    #[error("the store failed: {0}")]
+    Internal(#[from] nexus_store::Error),
+}
+
+impl From<NotFound> for ClaimError {
+    fn from(_: NotFound) -> Self {
+        Self::NotFound
+    }
+}
+
+impl From<Refused> for ClaimError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::SignedOut | Refused::NotFound | Refused::Forbidden => Self::NotFound,
+            Refused::Store(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl Claimed {
+    /// Runs the console on the browser's connection, once `stream` gives it: to be called before the 101 is sent.
+    /// `keep` is dropped when the console has ended.
+    pub fn run_on<K: Send + 'static>(
+        mut self,
+        stream: impl Future<Output = io::Result<Stream>> + Send + 'static,
+        keep: K,
+    ) {
+        let Some(console) = self.console.take() else { return };
+        let tracker = console.consoles.inner.tracker.clone();
+        tracker.spawn(async move {
+            console.run(stream).await;
+            drop(keep);
+        });
+    }
+}
+
+impl Drop for Claimed {
+    fn drop(&mut self) {
+        let Some(console) = self.console.take() else { return };
+        let tracker = console.consoles.inner.tracker.clone();
+        tracker.spawn(async move { console.finish(Ended::before_live(EndReason::ClientGone), None).await });
+    }
+}

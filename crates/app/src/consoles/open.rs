@@ -1,0 +1,235 @@
+//! One claimed console: its way to PVE, its life, its end. See the drawing in the module above.
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use nexus_model::{ConsoleId, GuestStatus};
+use nexus_net::stream::Stream;
+use nexus_pve::{Cause, Stage};
+use nexus_relay::{Browser, EndReason, Options, Session, Upstream, authenticate};
+
+use super::locks::Seat;
+use super::{Console, Consoles, Ended, Parts};
+use crate::audit::{Entry, Outcome};
+use crate::inventory::endpoint::pve_guest;
+use crate::inventory::{Found, LookError};
+use crate::secret;
+
+/// How long the browser's connection may take to come out of hyper.
+const UPGRADE: Duration = Duration::from_secs(10);
+/// How long to wait for others who open the same guest's console.
+const LOCK: Duration = Duration::from_secs(40);
+/// How often VNC authentication is tried: other processes and PVE's own page do not know our lock.
+const TRIES: u32 = 3;
+/// Pauses before asking whether a guest has stopped: PVE ends the console a moment before it says so.
+const STOPPED_YET: [Duration; 3] = [Duration::ZERO, Duration::from_millis(250), Duration::from_millis(750)];
+
+/// A console that PVE has let us into.
+struct Entered {
+    upstream: Upstream,
+    upid: Option<String>,
+    seat: Seat<(String, u16)>,
+}
+
+impl Console {
+    /// From the claim to the end; the browser is told the reason.
+    pub(super) async fn run(self, stream: impl Future<Output = io::Result<Stream>> + Send) {
+        let signal = self.running.signal.clone();
+        let (ended, upid) = {
+            let life = self.live(stream);
+            tokio::pin!(life);
+            tokio::select! {
+                biased;
+                reason = self.keeper.ended() => {
+                    signal.end(reason);
+                    life.await
+                }
+                ended = &mut life => ended,
+            }
+        };
+        self.finish(ended, upid).await;
+    }
+
+    pub(super) async fn finish(self, ended: Ended, upid: Option<String>) {
+        self.consoles.running().remove(&self.row.id);
+        tracing::info!(
+            console.id = %self.row.id,
+            guest = %self.row.guest(),
+            reason = ended.reason.name(),
+            bytes_down = ended.bytes_down,
+            bytes_up = ended.bytes_up,
+            "a console ended"
+        );
+        self.consoles.record_end(&self.row, &self.who, &ended, upid.as_deref()).await;
+    }
+
+    async fn live(&self, stream: impl Future<Output = io::Result<Stream>>) -> (Ended, Option<String>) {
+        let Ok(Ok(stream)) = tokio::time::timeout(UPGRADE, stream).await else {
+            return (Ended::before_live(EndReason::ClientGone), None);
+        };
+        let mut browser = Browser::new(stream);
+        let signal = self.running.signal.clone();
+        let entered = tokio::select! {
+            biased;
+            reason = signal.ended() => Err(reason),
+            () = browser.gone() => Err(EndReason::ClientGone),
+            entered = self.enter() => entered,
+        };
+        let Entered { upstream, upid, seat } = match entered {
+            Ok(entered) => entered,
+            Err(reason) => {
+                browser.close(reason).await;
+                return (Ended::before_live(reason), None);
+            }
+        };
+        if let Err(error) = self.record_start(upid.as_deref()).await {
+            // No console without a trace.
+            tracing::error!(console.id = %self.row.id, %error, "a console's start cannot be recorded");
+            browser.close(EndReason::Internal).await;
+            return (Ended::before_live(EndReason::Internal), upid);
+        }
+        let control = !self.row.view_only;
+        let options =
+            Options { view_only: !control, clipboard_in: control, clipboard_out: control, ..Options::default() };
+        let (consoles, row) = (self.consoles.clone(), self.row.clone());
+        let session = Session::new(browser, upstream, options).explain(async move {
+            let Parts { inventory, .. } = &consoles.inner.parts;
+            why_closed(inventory, row.tenant_id, row.guest()).await
+        });
+        // Set once: a console is live once.
+        let _ = self.running.stats.set(session.stats());
+        let ended = session.run(signal).await;
+        drop(seat);
+        let nexus_relay::Ended { reason, bytes_down, bytes_up, duration } = ended;
+        (Ended { reason, bytes_down, bytes_up, duration, was_live: true }, upid)
+    }
+
+    async fn record_start(&self, upid: Option<&str>) -> nexus_store::Result<()> {
+        let Parts { store, system, audit, .. } = &self.consoles.inner.parts;
+        let mut tx = store.system_write(system).await?;
+        if let Some(upid) = upid {
+            tx.set_console_upid(self.row.id, upid).await?;
+        }
+        audit.record_as_system(&mut tx, Some(self.row.tenant_id), &self.who, self.record(upid)).await?;
+        tx.commit().await
+    }
+
+    fn record(&self, upid: Option<&str>) -> Entry {
+        let state = serde_json::json!({ "console": self.row.id, "view_only": self.row.view_only, "upid": upid });
+        Entry::new("console.open", "guest", self.row.guest(), self.row.guest_name.clone()).after(state)
+    }
+
+    /// Asks PVE for the console and enters it, alone among those who open this guest's console.
+    async fn enter(&self) -> Result<Entered, EndReason> {
+        let Parts { inventory, limits, audit, .. } = &self.consoles.inner.parts;
+        let intent = self.record(None).outcome(Outcome::Intent);
+        audit.record_alone(Some(self.row.tenant_id), &self.who, intent).await.map_err(|_| EndReason::Internal)?;
+        let key = self.row.guest();
+        let found = inventory.find(self.row.tenant_id, key).ok_or(EndReason::GuestGone)?;
+        let endpoint = &found.entry.endpoint;
+        let node = (endpoint.host.clone(), endpoint.port);
+        let seat = self.consoles.inner.seats.take(node, limits.consoles_per_node).ok_or(EndReason::NodeFull)?;
+        let lock = self.consoles.inner.locks.lock(found.entry.console_lock(key.vmid));
+        let lock = tokio::time::timeout(LOCK, lock).await.map_err(|_| EndReason::ConsoleGone)?;
+        let mut tries = 1;
+        let (upstream, upid) = loop {
+            match self.try_enter(&found).await {
+                Err(EndReason::PveAuthFailed) if tries < TRIES => tokio::time::sleep(jitter(tries)).await,
+                Err(EndReason::GuestGone) if tries == 1 => {
+                    // Moved to another node since the last picture?
+                    let moved = self.moved(&found).await.ok_or(EndReason::GuestGone)?;
+                    break self.try_enter(&moved).await?;
+                }
+                other => break other?,
+            }
+            tries += 1;
+        };
+        drop(lock);
+        Ok(Entered { upstream, upid, seat })
+    }
+
+    async fn try_enter(&self, found: &Found) -> Result<(Upstream, Option<String>), EndReason> {
+        let client = &found.entry.endpoint.client;
+        let guest = pve_guest(found.row.key, &found.row.node);
+        let console = client.vnc_console(guest).await.map_err(|error| {
+            tracing::info!(console.id = %self.row.id, stage = ?error.stage, %error, "PVE does not open a console");
+            reason_of(&error)
+        })?;
+        match authenticate(console.stream, &console.password).await {
+            Ok(upstream) => Ok((upstream, Some(console.upid).filter(|upid| !upid.is_empty()))),
+            Err(error) => {
+                tracing::info!(console.id = %self.row.id, %error, "a console of PVE cannot be entered");
+                let reason = error.end_reason();
+                if matches!(reason, EndReason::PveClosed | EndReason::GuestStopped) {
+                    // PVE opens the console of a stopped guest too and then ends it without a byte.
+                    let inventory = &self.consoles.inner.parts.inventory;
+                    return Err(why_closed(inventory, self.row.tenant_id, self.row.guest()).await);
+                }
+                Err(reason)
+            }
+        }
+    }
+
+    /// The guest on the node where it is now, if that is another one.
+    async fn moved(&self, found: &Found) -> Option<Found> {
+        let inventory = &self.consoles.inner.parts.inventory;
+        inventory.refreshed(self.row.server_id).await;
+        inventory.find(self.row.tenant_id, self.row.guest()).filter(|now| now.row.node != found.row.node)
+    }
+}
+
+/// A growing pause, different for each: two processes must not meet again.
+fn jitter(tries: u32) -> Duration {
+    let random = secret::id::<ConsoleId>().uuid().as_u128() % 250;
+    Duration::from_millis(u64::from(tries) * 100 + u64::try_from(random).unwrap_or_default())
+}
+
+/// Why PVE closed: asks whether the guest still runs.
+async fn why_closed(
+    inventory: &crate::inventory::Inventory,
+    tenant: nexus_model::TenantId,
+    guest: nexus_model::GuestKey,
+) -> EndReason {
+    for pause in STOPPED_YET {
+        tokio::time::sleep(pause).await;
+        match inventory.look(tenant, guest).await {
+            Ok(GuestStatus::Stopped) => return EndReason::GuestStopped,
+            Ok(_) => {}
+            Err(LookError::Gone) => return EndReason::GuestGone,
+            Err(LookError::Unknown) => return EndReason::PveClosed,
+            Err(LookError::Pve(error)) if unreachable(&error) => return EndReason::PveUnreachable,
+            Err(LookError::Pve(_)) => return EndReason::PveClosed,
+        }
+    }
+    EndReason::PveClosed
+}
+
+fn unreachable(error: &nexus_pve::Error) -> bool {
+    matches!(error.stage, Stage::Resolve | Stage::Connect | Stage::Tls | Stage::Timeout)
+        || error.cause() == Cause::NodeUnreachable
+}
+
+/// What a failed call means for the person at the browser.
+fn reason_of(error: &nexus_pve::Error) -> EndReason {
+    if error.is_no_such_guest() {
+        return EndReason::GuestGone;
+    }
+    match (error.cause(), error.stage) {
+        (Cause::ConsoleGone, _) => EndReason::ConsoleGone,
+        (_, Stage::Auth | Stage::Permission) => EndReason::PveRefused,
+        (Cause::NotPve, _) => EndReason::PveProtocol,
+        _ if unreachable(error) => EndReason::PveUnreachable,
+        // Such as "Timeout while waiting for port '5900' to get ready!": asking again helps.
+        _ => EndReason::ConsoleGone,
+    }
+}
+
+impl Consoles {
+    /// The counters of a live console of this process.
+    #[must_use]
+    pub fn stats(&self, id: ConsoleId) -> Option<Arc<nexus_relay::Stats>> {
+        self.running().get(&id)?.stats.get().cloned()
+    }
+}

@@ -1,0 +1,148 @@
+//! What has to do with PVE, started and stopped together: servers, inventory, guests, tasks, consoles, events.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nexus_net::dial::Dialer;
+use nexus_store::keys::KeyRing;
+use nexus_store::{Store, SystemScope};
+use rustls_pki_types::CertificateDer;
+
+use crate::access::Access;
+use crate::audit::Audit;
+use crate::background::Background;
+use crate::clock::Clock;
+use crate::consoles::Consoles;
+use crate::events::Events;
+use crate::guests::Guests;
+use crate::inventory::Inventory;
+use crate::inventory::endpoint::Maker;
+use crate::servers::Servers;
+use crate::tasks::Tasks;
+
+/// How much of a thing there may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Servers of a tenant.
+    pub servers_per_tenant: u32,
+    /// Consoles through one PVE endpoint at a time: PVE has 100 ports, also for its own page.
+    pub consoles_per_node: usize,
+    /// Consoles of one person in a tenant at a time.
+    pub consoles_per_user: u32,
+    /// Connectivity tests of a tenant within a minute: else a tenant scans the network.
+    pub tests_per_minute: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { servers_per_tenant: 50, consoles_per_node: 80, consoles_per_user: 16, tests_per_minute: 20 }
+    }
+}
+
+/// How often things are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Intervals {
+    /// A server while somebody watches its tenant.
+    pub watched: Duration,
+    /// A server while nobody does.
+    pub health: Duration,
+    /// A server after one failure.
+    pub again: Duration,
+    /// The list of servers, for changes by other processes.
+    pub servers: Duration,
+    /// Nodes, for VMs that are paused.
+    pub paused: Duration,
+    /// A task of PVE, at first.
+    pub task: Duration,
+}
+
+impl Default for Intervals {
+    fn default() -> Self {
+        Self {
+            watched: Duration::from_secs(10),
+            health: Duration::from_secs(60),
+            again: Duration::from_secs(3),
+            servers: Duration::from_secs(3),
+            paused: Duration::from_secs(60),
+            task: Duration::from_millis(500),
+        }
+    }
+}
+
+/// What the fleet is made of.
+pub(crate) struct FleetParts {
+    pub(crate) store: Store,
+    pub(crate) system: SystemScope,
+    pub(crate) keys: Arc<KeyRing>,
+    pub(crate) clock: Clock,
+    pub(crate) dialer: Dialer,
+    /// Roots beside the machine's, for servers that are verified.
+    pub(crate) roots: Vec<CertificateDer<'static>>,
+    pub(crate) access: Access,
+    pub(crate) audit: Audit,
+    pub(crate) background: Background,
+    pub(crate) limits: Limits,
+    pub(crate) intervals: Intervals,
+    /// Begins the ids of this process's events.
+    pub(crate) process_id: String,
+}
+
+/// The services that have to do with PVE.
+#[derive(Clone)]
+pub(crate) struct Fleet {
+    pub(crate) servers: Servers,
+    pub(crate) inventory: Inventory,
+    pub(crate) guests: Guests,
+    pub(crate) tasks: Tasks,
+    pub(crate) consoles: Consoles,
+    pub(crate) events: Events,
+}
+
+impl Fleet {
+    /// Starts the background tasks: the list of servers, one for each server, running tasks of PVE, console leases.
+    pub(crate) fn start(parts: FleetParts) -> Self {
+        let FleetParts { store, system, keys, clock, dialer, roots, access, audit, background, .. } = parts;
+        let (limits, intervals) = (parts.limits, parts.intervals);
+        let maker = Arc::new(Maker { keys, dialer, roots });
+        let events = Events::new(parts.process_id);
+        let inventory = Inventory::start(crate::inventory::Parts {
+            store: store.clone(),
+            system: system.clone(),
+            clock: clock.clone(),
+            maker: Arc::clone(&maker),
+            audit: audit.clone(),
+            events: events.clone(),
+            background: background.clone(),
+            intervals,
+        });
+        let servers = Servers::new(crate::servers::Parts {
+            store: store.clone(),
+            clock: clock.clone(),
+            maker,
+            audit: audit.clone(),
+            inventory: inventory.clone(),
+            limits,
+        });
+        let tasks = Tasks::start(crate::tasks::Parts {
+            store: store.clone(),
+            system: system.clone(),
+            clock: clock.clone(),
+            audit: audit.clone(),
+            inventory: inventory.clone(),
+            events: events.clone(),
+            background: background.clone(),
+            poll: intervals.task,
+        });
+        let guests = Guests::new(inventory.clone(), tasks.clone());
+        let parts =
+            crate::consoles::Parts { store, system, clock, audit, access, inventory: inventory.clone(), limits };
+        let consoles = Consoles::start(parts, &background);
+        Self { servers, inventory, guests, tasks, consoles, events }
+    }
+
+    /// Ends all consoles and followed tasks. Live grants are ended and background tasks stopped by the caller.
+    pub(crate) async fn stop(&self) {
+        self.consoles.stop().await;
+        self.tasks.stop().await;
+    }
+}

@@ -1,0 +1,360 @@
+//! Guests: lists, one guest, power switches. Everything that is shown passes a [`Sight`] first.
+//!
+//! Lists are read from the inventory's newest pictures and never wait for PVE; only an action does.
+
+use std::sync::Arc;
+
+use nexus_model::{
+    GuestKey, GuestKind, GuestPermissions, GuestRight, GuestStatus, Micros, PowerAction, ServerId, TenantId, UserId,
+};
+use nexus_store::Task;
+
+use crate::access::{Grant, GuestGrant, GuestPermission, PowerGuest, SeeGuests, TenantPermission, ViewGuest, Visible};
+use crate::inventory::{GuestRow, Inventory};
+use crate::servers::ServerBrief;
+use crate::tasks::{TaskView, Tasks};
+
+pub use crate::tasks::ActError;
+
+/// The most guests of one page.
+const PAGE: u32 = 1000;
+/// How much of a name takes part in the order, in bytes: a cursor holds it.
+const NAME_IN_CURSOR: usize = 60;
+
+/// Lists guests and works their power switches. Cheap to clone.
+#[derive(Clone)]
+pub struct Guests {
+    inventory: Inventory,
+    tasks: Tasks,
+}
+
+/// What a person may do with a guest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GuestMay {
+    /// Work in its console.
+    pub console: bool,
+    /// Watch its console.
+    pub watch: bool,
+    /// Use its power switches.
+    pub power: bool,
+}
+
+/// A guest as one person sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GuestView {
+    /// Its key.
+    pub key: GuestKey,
+    /// What people call its server.
+    pub server_name: String,
+    /// Its name.
+    pub name: String,
+    /// Its state.
+    pub status: GuestStatus,
+    /// Whether it is a template.
+    pub template: bool,
+    /// PVE's lock while it holds.
+    pub lock: Option<String>,
+    /// Where it is; for managers and up.
+    pub node: Option<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Its pool.
+    pub pool: Option<String>,
+    /// Share of `max_cpu` in use.
+    pub cpu: Option<f64>,
+    /// Cores.
+    pub max_cpu: Option<f64>,
+    /// Memory in use.
+    pub memory_bytes: Option<u64>,
+    /// Memory given.
+    pub max_memory_bytes: Option<u64>,
+    /// Time since start.
+    pub uptime_seconds: Option<u64>,
+    /// When PVE said all this.
+    pub data_at: Micros,
+    /// What the person may do with it.
+    pub may: GuestMay,
+    /// The switches that fit its kind and state.
+    pub actions: Vec<PowerAction>,
+}
+
+/// Which part of a list.
+#[derive(Debug, Clone)]
+pub struct GuestPage {
+    /// From the page before.
+    pub cursor: Option<String>,
+    /// 1 to 1000.
+    pub limit: u32,
+}
+
+/// A part of the list of guests.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GuestList {
+    /// By name.
+    pub guests: Vec<GuestView>,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+    /// How fresh each server's part is, by name.
+    pub servers: Vec<ServerBrief>,
+}
+
+/// Why there is no list.
+#[derive(Debug, thiserror::Error)]
+pub enum ListError {
+    /// The cursor is none of this list's.
+    #[error("the cursor is not valid")]
+    BadCursor,
+    /// The store failed.
+    #[error("the store failed: {0}")]
+    Internal(#[from] nexus_store::Error),
+}
+
+/// The inventory does not have the guest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such guest")]
+pub struct NotFound;
+
+/// What one person sees in a tenant. Made from a grant, and as good as that grant.
+#[derive(Debug, Clone)]
+pub(crate) struct Sight {
+    visible: Rights,
+    /// Nodes, connections, UPIDs and other people's tasks.
+    manager: bool,
+    user: UserId,
+}
+
+#[derive(Debug, Clone)]
+enum Rights {
+    Of(Visible),
+    /// A grant on one guest.
+    One(GuestKey, GuestPermissions),
+}
+
+impl Sight {
+    /// The sight of a grant in the tenant.
+    pub(crate) fn of<P: TenantPermission>(grant: &Grant<P>) -> Self {
+        let visible = Rights::Of(grant.visible().clone());
+        Self { visible, manager: grant.is_manager(), user: grant.person().user() }
+    }
+
+    /// The sight of a grant on one guest.
+    pub(crate) fn of_guest<P: GuestPermission>(grant: &GuestGrant<P>) -> Self {
+        let visible = Rights::One(grant.guest(), grant.rights());
+        Self { visible, manager: grant.is_manager(), user: grant.person().user() }
+    }
+
+    /// What the person may do on a guest; `None` where they may not see it.
+    pub(crate) fn permissions_on(&self, key: GuestKey) -> Option<GuestPermissions> {
+        let rights = match &self.visible {
+            Rights::Of(visible) => visible.rights(key),
+            Rights::One(one, rights) if *one == key => *rights,
+            Rights::One(..) => GuestPermissions::NONE,
+        };
+        rights.has(GuestRight::View).then_some(rights)
+    }
+
+    /// A guest as the person sees it.
+    pub(crate) fn guest(&self, row: &GuestRow, server_name: &str, data_at: Micros) -> Option<GuestView> {
+        let rights = self.permissions_on(row.key)?;
+        let actions = PowerAction::ALL.iter().copied().filter(|action| possible(*action, row));
+        Some(GuestView {
+            key: row.key,
+            server_name: server_name.to_owned(),
+            name: row.name.clone(),
+            status: row.status,
+            template: row.template,
+            lock: row.lock.clone(),
+            node: Some(row.node.clone()).filter(|_| self.manager),
+            tags: row.tags.clone(),
+            pool: row.pool.clone(),
+            cpu: row.cpu,
+            max_cpu: row.max_cpu,
+            memory_bytes: row.memory_bytes,
+            max_memory_bytes: row.max_memory_bytes,
+            uptime_seconds: row.uptime_seconds,
+            data_at,
+            may: GuestMay {
+                console: rights.has(GuestRight::Console),
+                watch: rights.has(GuestRight::Watch),
+                power: rights.has(GuestRight::Power),
+            },
+            actions: actions.collect(),
+        })
+    }
+
+    /// A server as the person sees it: viewers those of their guests, without the reason of a failure.
+    pub(crate) fn server(&self, brief: ServerBrief) -> Option<ServerBrief> {
+        let seen = match &self.visible {
+            Rights::Of(visible) => visible.sees_all() || visible.single().any(|key| key.server == brief.id),
+            Rights::One(key, _) => key.server == brief.id,
+        };
+        seen.then(|| ServerBrief { error: brief.error.filter(|_| self.manager), ..brief })
+    }
+
+    /// A task as the person sees it: viewers their own, in words that name nothing of PVE's inside.
+    pub(crate) fn task(&self, task: &Task) -> Option<TaskView> {
+        if !self.manager && task.user_id != self.user {
+            return None;
+        }
+        let detail = task.detail.clone().map(|detail| if self.manager { detail } else { plain(detail, &task.node) });
+        Some(TaskView {
+            id: task.id,
+            guest: task.guest(),
+            guest_name: task.guest_name.clone(),
+            action: task.action,
+            state: task.state,
+            detail,
+            user_name: task.user_name.clone(),
+            upid: task.upid.clone().filter(|_| self.manager),
+            created_at: task.created_at,
+            ended_at: task.ended_at.map(Micros),
+        })
+    }
+}
+
+/// PVE's words where they name no node, path, address or token.
+pub(crate) fn plain(detail: String, node: &str) -> String {
+    let names_something =
+        |word: &str| word == node || word.contains(['/', '@', '!', ':', '\\']) || word.matches('.').count() >= 2;
+    let words = detail.split([' ', '\'', '"', '(', ')', ',']);
+    let mut words = words.map(|word| word.trim_end_matches(['.', ':', ';']));
+    if words.any(names_something) { "Proxmox VE reported an error; managers see which".into() } else { detail }
+}
+
+/// Whether a switch makes sense for a guest as it is now. Templates have none.
+pub(crate) fn possible(action: PowerAction, row: &GuestRow) -> bool {
+    !row.template && action.possible(row.key.kind, row.status)
+}
+
+/// A guest's place in the list: by name without case, then by key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    name: String,
+    key: GuestKey,
+}
+
+impl Place {
+    fn of(row: &GuestRow) -> Self {
+        let mut name = row.name.to_lowercase();
+        let mut end = NAME_IN_CURSOR.min(name.len());
+        while !name.is_char_boundary(end) {
+            end -= 1;
+        }
+        name.truncate(end);
+        Self { name, key: row.key }
+    }
+
+    fn cursor(&self) -> String {
+        let GuestKey { server, kind, vmid } = self.key;
+        format!("{}.{}.{}.{vmid}", hex::encode(&self.name), server.uuid().simple(), kind.name())
+    }
+
+    fn parse(cursor: &str) -> Option<Self> {
+        let mut parts = cursor.split('.');
+        let (name, server, kind, vmid) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let name = String::from_utf8(hex::decode(name).ok()?).ok()?;
+        let server: ServerId = server.parse().ok()?;
+        let kind: GuestKind = kind.parse().ok()?;
+        let key = GuestKey { server, kind, vmid: vmid.parse().ok()? };
+        (parts.next().is_none() && name.len() <= NAME_IN_CURSOR).then_some(Self { name, key })
+    }
+}
+
+impl Guests {
+    pub(crate) fn new(inventory: Inventory, tasks: Tasks) -> Self {
+        Self { inventory, tasks }
+    }
+
+    /// A page of the guests that the person sees, over all servers of the tenant.
+    ///
+    /// # Errors
+    /// [`ListError::BadCursor`].
+    #[expect(clippy::unused_async, reason = "other processes' pictures will be read from the store")]
+    pub async fn list(&self, grant: &Grant<SeeGuests>, page: GuestPage) -> Result<GuestList, ListError> {
+        let after =
+            page.cursor.as_deref().map(|cursor| Place::parse(cursor).ok_or(ListError::BadCursor)).transpose()?;
+        let limit = page.limit.clamp(1, PAGE) as usize;
+        let sight = Sight::of(grant);
+        let entries = self.inventory.of_tenant(grant.tenant().id);
+        let mut servers: Vec<_> = entries.iter().filter_map(|entry| sight.server(entry.brief())).collect();
+        servers.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+        let mut rows = Vec::new();
+        for entry in &entries {
+            let Some(snapshot) = entry.snapshot() else { continue };
+            let name = Arc::clone(&entry.endpoint.name);
+            let data_at = snapshot.data_at();
+            let seen = snapshot.guests.values().filter(|row| sight.permissions_on(row.key).is_some());
+            let behind = seen.map(|row| (Place::of(row), row)).filter(|(place, _)| after.as_ref() < Some(place));
+            rows.extend(behind.map(|(place, row)| (place, Arc::clone(row), Arc::clone(&name), data_at)));
+        }
+        rows.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let next_cursor = (rows.len() > limit).then(|| rows[limit - 1].0.cursor());
+        let page = rows.iter().take(limit);
+        let guests = page.filter_map(|(_, row, name, data_at)| sight.guest(row, name, *data_at)).collect();
+        Ok(GuestList { guests, next_cursor, servers })
+    }
+
+    /// One guest.
+    ///
+    /// # Errors
+    /// The inventory does not have it, or not yet.
+    pub fn get(&self, grant: &GuestGrant<ViewGuest>) -> Result<GuestView, NotFound> {
+        self.view(grant).ok_or(NotFound)
+    }
+
+    /// The guest of any grant on it.
+    pub(crate) fn view<P: GuestPermission>(&self, grant: &GuestGrant<P>) -> Option<GuestView> {
+        view(&self.inventory, grant.tenant().id, grant.guest(), &Sight::of_guest(grant))
+    }
+
+    /// Works a power switch. Returns as soon as PVE has taken it; how it goes on comes as events.
+    ///
+    /// # Errors
+    /// [`ActError`].
+    pub async fn act(&self, grant: GuestGrant<PowerGuest>, action: PowerAction) -> Result<TaskView, ActError> {
+        self.tasks.act(grant, action).await
+    }
+}
+
+/// A guest as a sight shows it.
+pub(crate) fn view(inventory: &Inventory, tenant: TenantId, key: GuestKey, sight: &Sight) -> Option<GuestView> {
+    let found = inventory.find(tenant, key)?;
+    sight.guest(&found.row, &found.entry.endpoint.name, found.data_at)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn cursors_come_back_as_the_same_place() {
+        let key = GuestKey { server: Uuid::from_u128(7).into(), kind: GuestKind::Lxc, vmid: 999_999_999 };
+        let place = Place { name: "ä".repeat(30), key };
+        let cursor = place.cursor();
+        assert!(cursor.len() <= 200, "{}", cursor.len());
+        assert_eq!(Place::parse(&cursor), Some(place));
+        for bad in ["", "zz", "61.x.qemu.1", "61.00000000000000000000000000000007.qemu.100.1"] {
+            assert_eq!(Place::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn viewers_read_nothing_of_pves_inside() {
+        let plain = |text: &str| super::plain(text.to_owned(), "pve1");
+        for fine in ["VM is locked (snapshot)", "VM 100 already running", "CT 200 not running"] {
+            assert_eq!(plain(fine), fine);
+        }
+        for inside in [
+            "Configuration file 'nodes/pve1/qemu-server/100.conf' does not exist",
+            "no route to 10.0.0.5",
+            "token nexus@pve!broker is not allowed",
+            "start failed on pve1",
+            "hostname lookup 'pve1' failed",
+            "connect to [fe80::1] failed",
+        ] {
+            assert_eq!(plain(inside), "Proxmox VE reported an error; managers see which", "{inside}");
+        }
+    }
+}

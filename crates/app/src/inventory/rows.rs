@@ -1,0 +1,397 @@
+//! What PVE says about guests, as one immutable picture of a server, and the difference of two pictures.
+//!
+//! Pure: no I/O and no clock. PVE's overview is up to 12 s old, calls paused guests running, and loses names of
+//! guests whose node is away; what a later look told is therefore laid over it here. It must never show a state
+//! that nobody reported.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use nexus_model::{GuestKey, GuestKind, GuestStatus, Micros, ServerId};
+use nexus_pve::{GuestResource, RunState};
+
+/// How long a direct look at a guest counts more than the overview, which PVE writes every 10 s and keeps for 2 s.
+pub(crate) const LOOK_COUNTS: Duration = Duration::from_secs(15);
+
+/// A guest as Nexus knows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GuestRow {
+    /// Its key.
+    pub key: GuestKey,
+    /// Its name; the last known one while PVE tells none.
+    pub name: String,
+    /// Its state.
+    pub status: GuestStatus,
+    /// Whether it is a template.
+    pub template: bool,
+    /// PVE's lock while it holds.
+    pub lock: Option<String>,
+    /// Where it is now.
+    pub node: String,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Its pool, where the token may see it.
+    pub pool: Option<String>,
+    /// Share of `max_cpu` in use.
+    pub cpu: Option<f64>,
+    /// Cores.
+    pub max_cpu: Option<f64>,
+    /// Memory in use.
+    pub memory_bytes: Option<u64>,
+    /// Memory given.
+    pub max_memory_bytes: Option<u64>,
+    /// Time since start.
+    pub uptime_seconds: Option<u64>,
+}
+
+/// What a direct question about one guest told, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Look {
+    pub(crate) status: GuestStatus,
+    pub(crate) lock: Option<String>,
+    pub(crate) at: Micros,
+}
+
+/// A guest within one server.
+pub(crate) type Number = (GuestKind, u32);
+
+/// All that is known of a server's guests at one time. Never changed once made.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    server: ServerId,
+    data_at: Micros,
+    /// By kind and vmid.
+    pub(crate) guests: BTreeMap<Number, Arc<GuestRow>>,
+    /// Whether no node was missing from PVE's answer.
+    pub(crate) complete: bool,
+}
+
+/// What is laid over the overview.
+#[derive(Debug, Default)]
+pub(crate) struct Overlay {
+    /// VMs that a node called paused.
+    pub(crate) paused: HashSet<u32>,
+    /// Direct looks.
+    pub(crate) looks: HashMap<Number, Look>,
+}
+
+impl Overlay {
+    /// Forgets looks that count no more, and paused VMs that are gone.
+    pub(crate) fn tidy(&mut self, now: Micros, snapshot: &Snapshot) {
+        self.looks.retain(|_, look| now.since(look.at) < LOOK_COUNTS);
+        self.paused.retain(|vmid| snapshot.guests.contains_key(&(GuestKind::Qemu, *vmid)));
+    }
+
+    /// The state to show for a guest that PVE's overview calls `said`.
+    fn status(&self, number: Number, said: RunState, now: Micros) -> GuestStatus {
+        if let Some(look) = self.looks.get(&number).filter(|look| now.since(look.at) < LOOK_COUNTS) {
+            return look.status;
+        }
+        match said {
+            RunState::Running if number.0 == GuestKind::Qemu && self.paused.contains(&number.1) => GuestStatus::Paused,
+            RunState::Running => GuestStatus::Running,
+            RunState::Stopped => GuestStatus::Stopped,
+            RunState::Unknown => GuestStatus::Unknown,
+        }
+    }
+}
+
+/// PVE's kinds in Nexus' words.
+pub(crate) fn kind_of(kind: nexus_pve::Kind) -> GuestKind {
+    match kind {
+        nexus_pve::Kind::Qemu => GuestKind::Qemu,
+        nexus_pve::Kind::Lxc => GuestKind::Lxc,
+    }
+}
+
+/// A guest's state as a direct question told it.
+pub(crate) fn status_of(told: &nexus_pve::GuestStatus) -> GuestStatus {
+    match told.status {
+        RunState::Running if told.is_paused() => GuestStatus::Paused,
+        RunState::Running => GuestStatus::Running,
+        RunState::Stopped => GuestStatus::Stopped,
+        RunState::Unknown => GuestStatus::Unknown,
+    }
+}
+
+impl Snapshot {
+    /// Which server's guests these are.
+    #[must_use]
+    pub fn server(&self) -> ServerId {
+        self.server
+    }
+
+    /// When PVE said all this.
+    #[must_use]
+    pub fn data_at(&self) -> Micros {
+        self.data_at
+    }
+
+    /// All guests, by kind and vmid.
+    #[must_use]
+    pub fn guests(&self) -> Vec<Arc<GuestRow>> {
+        self.guests.values().cloned().collect()
+    }
+
+    /// One guest.
+    #[must_use]
+    pub fn guest(&self, key: GuestKey) -> Option<Arc<GuestRow>> {
+        self.guests.get(&(key.kind, key.vmid)).filter(|_| key.server == self.server).cloned()
+    }
+
+    /// The picture that `said` makes, with names from `before` where PVE tells none.
+    pub(crate) fn build(
+        server: ServerId,
+        said: Vec<GuestResource>,
+        complete: bool,
+        before: Option<&Self>,
+        overlay: &Overlay,
+        now: Micros,
+    ) -> Self {
+        let rows = said.into_iter().map(|said| {
+            let number = (kind_of(said.kind), said.vmid);
+            let old = before.and_then(|before| before.guests.get(&number));
+            (number, Arc::new(row(server, said, old.map(AsRef::as_ref), overlay, now)))
+        });
+        Self { server, data_at: now, guests: rows.collect(), complete }
+    }
+
+    /// The same picture with one guest as a direct look found it.
+    pub(crate) fn with_look(&self, number: Number, look: &Look) -> Self {
+        let mut next = self.clone();
+        if let Some(row) = next.guests.get_mut(&number) {
+            let row = Arc::make_mut(row);
+            row.status = look.status;
+            row.lock.clone_from(&look.lock);
+            if look.status == GuestStatus::Stopped {
+                row.cpu = None;
+                row.memory_bytes = None;
+                row.uptime_seconds = None;
+            }
+        }
+        next
+    }
+
+    /// The same picture with VMs paused or not as their nodes said.
+    pub(crate) fn with_overlay(&self, overlay: &Overlay, now: Micros) -> Self {
+        let mut next = self.clone();
+        for (number, row) in &mut next.guests {
+            if number.0 == GuestKind::Qemu && matches!(row.status, GuestStatus::Running | GuestStatus::Paused) {
+                let status = overlay.status(*number, RunState::Running, now);
+                if status != row.status {
+                    Arc::make_mut(row).status = status;
+                }
+            }
+        }
+        next
+    }
+}
+
+fn row(server: ServerId, said: GuestResource, old: Option<&GuestRow>, overlay: &Overlay, now: Micros) -> GuestRow {
+    let number = (kind_of(said.kind), said.vmid);
+    let status = overlay.status(number, said.status, now);
+    // A row without a name is the short form (PVE-FACTS 3.5): what does not change by itself is kept.
+    let kept = old.filter(|_| said.name.is_none());
+    let look = overlay.looks.get(&number).filter(|look| now.since(look.at) < LOOK_COUNTS);
+    GuestRow {
+        key: GuestKey { server, kind: number.0, vmid: number.1 },
+        name: said.name.or_else(|| old.map(|old| old.name.clone())).unwrap_or_else(|| fallback_name(number)),
+        status,
+        template: said.template.or_else(|| kept.map(|old| old.template)).unwrap_or_default(),
+        lock: look.map_or(said.lock, |look| look.lock.clone()),
+        node: said.node,
+        tags: kept.filter(|_| said.tags.is_empty()).map_or(said.tags, |old| old.tags.clone()),
+        pool: said.pool.or_else(|| kept.and_then(|old| old.pool.clone())),
+        cpu: said.cpu.filter(|cpu| cpu.is_finite() && *cpu >= 0.0),
+        max_cpu: said.max_cpu.and_then(|cpus| u32::try_from(cpus).ok()).map(f64::from),
+        memory_bytes: said.mem,
+        max_memory_bytes: said.max_mem,
+        uptime_seconds: said.uptime,
+    }
+}
+
+/// PVE's own names for guests without one.
+fn fallback_name((kind, vmid): Number) -> String {
+    match kind {
+        GuestKind::Qemu => format!("VM {vmid}"),
+        GuestKind::Lxc => format!("CT{vmid}"),
+    }
+}
+
+/// What changed between two pictures of one server.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Difference {
+    pub(crate) changed: Vec<Arc<GuestRow>>,
+    pub(crate) removed: Vec<GuestKey>,
+}
+
+impl Difference {
+    /// Compares; numbers that always move count only when a person would see it.
+    pub(crate) fn between(before: Option<&Snapshot>, after: &Snapshot) -> Self {
+        let empty = BTreeMap::new();
+        let old = before.map_or(&empty, |before| &before.guests);
+        let changed = after.guests.iter().filter(|(number, row)| old.get(number).is_none_or(|old| differs(old, row)));
+        let removed = old.iter().filter(|(number, _)| !after.guests.contains_key(number));
+        Self {
+            changed: changed.map(|(_, row)| Arc::clone(row)).collect(),
+            removed: removed.map(|(_, row)| row.key).collect(),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.changed.is_empty() && self.removed.is_empty()
+    }
+}
+
+fn differs(old: &Arc<GuestRow>, new: &Arc<GuestRow>) -> bool {
+    if Arc::ptr_eq(old, new) {
+        return false;
+    }
+    let moved = |old: Option<f64>, new: Option<f64>, step: f64| match (old, new) {
+        (Some(old), Some(new)) => (old - new).abs() >= step,
+        (None, None) => false,
+        _ => true,
+    };
+    #[expect(clippy::cast_precision_loss, reason = "compared in hundredths of the whole")]
+    let share = |used: Option<u64>, of: Option<u64>| used.map(|used| used as f64 / of.unwrap_or(1).max(1) as f64);
+    old.name != new.name
+        || old.status != new.status
+        || old.template != new.template
+        || old.lock != new.lock
+        || old.node != new.node
+        || old.tags != new.tags
+        || old.pool != new.pool
+        || old.max_memory_bytes != new.max_memory_bytes
+        || moved(old.max_cpu, new.max_cpu, 0.01)
+        || moved(old.cpu, new.cpu, 0.005)
+        || moved(share(old.memory_bytes, old.max_memory_bytes), share(new.memory_bytes, new.max_memory_bytes), 0.005)
+        || old.uptime_seconds.is_some() != new.uptime_seconds.is_some()
+        || new.uptime_seconds < old.uptime_seconds
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    pub(crate) fn said(vmid: u32, status: RunState) -> GuestResource {
+        GuestResource {
+            kind: nexus_pve::Kind::Qemu,
+            vmid,
+            node: "pve1".into(),
+            status,
+            name: Some(format!("guest{vmid}")),
+            template: Some(false),
+            lock: None,
+            tags: vec!["web".into()],
+            pool: Some("p".into()),
+            ha_state: None,
+            uptime: Some(60),
+            cpu: Some(0.5),
+            max_cpu: Some(2),
+            mem: Some(100),
+            max_mem: Some(1000),
+            disk: None,
+            max_disk: None,
+            net_in: None,
+            net_out: None,
+            disk_read: None,
+            disk_write: None,
+        }
+    }
+
+    fn server() -> ServerId {
+        Uuid::from_u128(1).into()
+    }
+
+    fn build(said: Vec<GuestResource>, before: Option<&Snapshot>, overlay: &Overlay, now: i64) -> Snapshot {
+        Snapshot::build(server(), said, true, before, overlay, Micros(now))
+    }
+
+    #[test]
+    fn a_guest_whose_node_is_away_keeps_what_was_known() {
+        let before = build(vec![said(100, RunState::Running)], None, &Overlay::default(), 0);
+        let bare = GuestResource {
+            name: None,
+            template: None,
+            tags: Vec::new(),
+            pool: None,
+            cpu: None,
+            max_cpu: None,
+            mem: None,
+            max_mem: None,
+            uptime: None,
+            ..said(100, RunState::Unknown)
+        };
+        let after =
+            build(vec![bare.clone(), GuestResource { vmid: 101, ..bare }], Some(&before), &Overlay::default(), 1);
+        let row = &after.guests[&(GuestKind::Qemu, 100)];
+        assert_eq!((row.name.as_str(), row.status), ("guest100", GuestStatus::Unknown));
+        assert_eq!((row.tags.as_slice(), row.pool.as_deref()), (["web".to_owned()].as_slice(), Some("p")));
+        assert_eq!(row.cpu, None);
+        assert_eq!(after.guests[&(GuestKind::Qemu, 101)].name, "VM 101");
+    }
+
+    #[test]
+    fn paused_is_told_from_running() {
+        let mut overlay = Overlay::default();
+        overlay.paused.insert(100);
+        let snapshot = build(
+            vec![said(100, RunState::Running), said(101, RunState::Running), said(102, RunState::Stopped)],
+            None,
+            &overlay,
+            0,
+        );
+        let status = |vmid| snapshot.guests[&(GuestKind::Qemu, vmid)].status;
+        assert_eq!(status(100), GuestStatus::Paused);
+        assert_eq!(status(101), GuestStatus::Running);
+        assert_eq!(status(102), GuestStatus::Stopped);
+        let resumed = snapshot.with_overlay(&Overlay::default(), Micros(1));
+        assert_eq!(resumed.guests[&(GuestKind::Qemu, 100)].status, GuestStatus::Running);
+    }
+
+    #[test]
+    fn a_direct_look_counts_more_than_the_stale_overview() {
+        let number = (GuestKind::Qemu, 100);
+        let look = Look { status: GuestStatus::Stopped, lock: None, at: Micros(0) };
+        let mut overlay = Overlay::default();
+        overlay.looks.insert(number, look.clone());
+        let fresh = build(vec![said(100, RunState::Running)], None, &overlay, 1_000_000);
+        assert_eq!(fresh.guests[&number].status, GuestStatus::Stopped);
+        let late = build(vec![said(100, RunState::Running)], None, &overlay, 15_000_000);
+        assert_eq!(late.guests[&number].status, GuestStatus::Running);
+        let looked = late.with_look(number, &look);
+        assert_eq!((looked.guests[&number].status, looked.guests[&number].cpu), (GuestStatus::Stopped, None));
+        overlay.tidy(Micros(20_000_000), &late);
+        assert!(overlay.looks.is_empty());
+    }
+
+    #[test]
+    fn only_what_a_person_would_see_is_a_change() {
+        let none = Overlay::default();
+        let before = build(vec![said(100, RunState::Running), said(101, RunState::Running)], None, &none, 0);
+        let first = Difference::between(None, &before);
+        assert_eq!((first.changed.len(), first.removed.len()), (2, 0));
+        let ticking = GuestResource { uptime: Some(70), cpu: Some(0.501), ..said(100, RunState::Running) };
+        let same = build(vec![ticking, said(101, RunState::Running)], Some(&before), &none, 1);
+        assert!(Difference::between(Some(&before), &same).is_empty());
+        let moved = GuestResource { node: "pve2".into(), ..said(100, RunState::Running) };
+        let after = build(vec![moved], Some(&before), &none, 2);
+        let difference = Difference::between(Some(&before), &after);
+        assert_eq!(difference.changed.len(), 1);
+        assert_eq!(difference.removed, [GuestKey { server: server(), kind: GuestKind::Qemu, vmid: 101 }]);
+        let restarted = GuestResource { uptime: Some(2), ..said(100, RunState::Running) };
+        let restarted = build(vec![restarted, said(101, RunState::Running)], Some(&before), &none, 3);
+        assert_eq!(Difference::between(Some(&before), &restarted).changed.len(), 1);
+    }
+
+    #[test]
+    fn odd_numbers_are_left_out() {
+        let odd = GuestResource { cpu: Some(f64::NAN), max_cpu: None, ..said(100, RunState::Unknown) };
+        let snapshot = build(vec![odd], None, &Overlay::default(), 0);
+        let row = &snapshot.guests[&(GuestKind::Qemu, 100)];
+        assert_eq!((row.cpu, row.max_cpu, row.status), (None, None, GuestStatus::Unknown));
+    }
+}

@@ -1,0 +1,110 @@
+//! Following a task of PVE to its end.
+
+use std::time::Duration;
+
+use nexus_pve::{TaskStatus, Upid};
+use nexus_store::{Task, TaskState};
+use tokio::time::Instant;
+
+use super::{Tasks, who_of};
+use crate::access::Who;
+use crate::background::Beat;
+
+/// The longest pause between two questions.
+const SLOWEST: Duration = Duration::from_secs(5);
+/// How long PVE may be silent about a task before its end counts as unknown.
+const SILENCE: Duration = Duration::from_secs(300);
+/// An intent without a UPID that is older belongs to a process that is gone.
+const INTENT: Duration = Duration::from_secs(180);
+/// A task with a UPID that is older and still running is followed here too: who began it may be gone.
+const OLD: Duration = Duration::from_secs(60);
+/// How often to look for tasks that nobody follows.
+const SWEEP: Duration = Duration::from_secs(30);
+
+impl Tasks {
+    /// Asks until the task is over; then writes its end down and shows the guest as it really is.
+    pub(super) async fn follow(&self, task: &Task, upid: &Upid, who: &Who) -> nexus_store::Result<()> {
+        let Some((state, detail)) = self.until_over(task, upid).await else { return Ok(()) };
+        self.end(task, state, detail, who).await?;
+        self.show(task.tenant_id, task.guest()).await;
+        Ok(())
+    }
+
+    /// How the task ended; `None` when Nexus stops first.
+    async fn until_over(&self, task: &Task, upid: &Upid) -> Option<(TaskState, Option<String>)> {
+        let (mut pause, mut heard) = (self.inner.poll, Instant::now());
+        loop {
+            tokio::select! {
+                biased;
+                () = self.inner.stop.cancelled() => return None,
+                () = tokio::time::sleep(pause) => {}
+            }
+            pause = pause.mul_f32(1.3).min(SLOWEST);
+            let Some(entry) = self.inner.inventory.entry(task.server_id) else {
+                if heard.elapsed() >= SILENCE {
+                    return Some((TaskState::Failed, Some("the server was removed before the task ended".into())));
+                }
+                continue;
+            };
+            match entry.endpoint.client.task_status(upid).await {
+                Ok(TaskStatus::Running) => heard = Instant::now(),
+                Ok(status @ TaskStatus::Stopped { .. }) => {
+                    let state = if status.is_ok() { TaskState::Ok } else { TaskState::Failed };
+                    let TaskStatus::Stopped { exit } = status else { continue };
+                    return Some((state, Some(exit).filter(|exit| exit != "OK")));
+                }
+                // PVE has forgotten it: nobody will ever know.
+                Err(error) if error.status() == Some(400) => {
+                    return Some((TaskState::Failed, Some(format!("its end is not known: {error}"))));
+                }
+                Err(error) if heard.elapsed() >= SILENCE => {
+                    return Some((TaskState::Failed, Some(format!("its end is not known: {error}"))));
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// At the start, and from time to time after another process has died: takes up tasks that nobody follows.
+    pub(super) async fn take_up(self, beat: Beat) {
+        let mut first = true;
+        loop {
+            match self.left_running().await {
+                Ok(tasks) => {
+                    for task in tasks {
+                        self.take(task, first).await;
+                    }
+                    beat.done();
+                }
+                Err(error) => beat.failed(&error),
+            }
+            first = false;
+            if !beat.nap(SWEEP).await {
+                return;
+            }
+        }
+    }
+
+    async fn take(&self, task: Task, first: bool) {
+        let (who, age) = (who_of(&task), self.inner.clock.now().since(task.created_at));
+        match task.upid.as_deref().map(str::parse::<Upid>) {
+            Some(Ok(upid)) if first || age >= OLD => self.follow_on(task, upid, who),
+            Some(Ok(_)) => {}
+            Some(Err(_)) => self.give_up(&task, &who).await,
+            None if age >= INTENT => self.give_up(&task, &who).await,
+            None => {}
+        }
+    }
+
+    async fn give_up(&self, task: &Task, who: &Who) {
+        let detail = Some("Nexus stopped before Proxmox VE answered; look at the guest".to_owned());
+        if let Err(error) = self.end(task, TaskState::Failed, detail, who).await {
+            tracing::error!(task.id = %task.id, %error, "a task's end cannot be recorded");
+        }
+    }
+
+    async fn left_running(&self) -> nexus_store::Result<Vec<Task>> {
+        let mut tx = self.inner.store.system_read(&self.inner.system).await?;
+        tx.running_tasks().await
+    }
+}
