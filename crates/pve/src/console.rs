@@ -1,6 +1,6 @@
 //! Opening a guest's console: `vncproxy` and the WebSocket upgrade on one connection.
 //!
-//! Both calls must reach the same host (PVE-FACTS 4.1), so they go over one [`Line`]. Ticket and port never leave this
+//! Both calls must reach the same host (PVE-FACTS 4.1), so they go over one `Line`. Ticket and port never leave this
 //! file; the password leaves it only inside [`Console`], which does not print it.
 
 use std::fmt;

@@ -145,7 +145,9 @@ impl Answer {
         if success && incoming.size_hint().lower() > limit as u64 {
             return Err(too_large());
         }
-        let mut body = BytesMut::new();
+        // In one piece where the length is known, so that no copy of a ticket stays behind in a smaller buffer.
+        let expected = usize::try_from(incoming.size_hint().lower()).unwrap_or(0);
+        let mut body = BytesMut::with_capacity(expected.min(ERROR_BODY));
         while let Some(frame) = incoming.frame().await {
             let data = match frame {
                 Ok(frame) => frame.into_data().unwrap_or_default(),

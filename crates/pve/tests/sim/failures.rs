@@ -158,7 +158,7 @@ async fn silence_and_dripping_end_with_the_limit() {
 async fn huge_answers_are_cut_off_at_each_limit() {
     let sim = start(MODES[0]).await;
     let client = client(&sim, BROKER);
-    sim.fault(Fault::on("", FaultKind::Huge(500)));
+    sim.fault(Fault::on("", FaultKind::Huge(40)));
     let limit = |error: Error| match error.kind {
         ErrorKind::TooLarge { limit } => limit,
         other => panic!("{other:?}"),

@@ -266,3 +266,26 @@ async fn a_plain_http_server_is_told_apart() {
     }
     task.abort();
 }
+
+#[tokio::test]
+async fn an_endless_answer_without_length_is_cut_off() {
+    const ALL: usize = 500 << 20;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let task = tokio::spawn(async move {
+        let mut stream = acceptor().accept(listener.accept().await.unwrap().0).await.unwrap();
+        request(&mut stream).await;
+        let mut sent = 0;
+        let mut piece = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+        while sent < ALL && stream.write_all(&piece).await.is_ok() && stream.flush().await.is_ok() {
+            sent += piece.len();
+            piece = [&b"10000\r\n"[..], &[b' '; 0x10000], b"\r\n"].concat();
+        }
+        sent
+    });
+    let client = Client::new(dialer(port), target(port, &TlsPolicy::Insecure), token(BROKER), Timeouts::default());
+    let error = client.version().await.unwrap_err();
+    assert_eq!(error.kind, nexus_pve::ErrorKind::TooLarge { limit: 1 << 20 });
+    let sent = tokio::time::timeout(BOUND, task).await.unwrap().unwrap();
+    assert!(sent < 64 << 20, "{sent} bytes were taken");
+}
