@@ -1,1 +1,36 @@
-//! Placeholder.
+//! Nexus over HTTP: extractors, one file for each noun, errors, server-sent events, the console's upgrade, the embedded UI.
+//!
+//! Translates and nothing else: no SQL, no call to PVE, no decision about rights. What a handler needs a right for, it
+//! gets as a grant from its extractor; only the `app` crate can make one.
+
+mod account;
+mod console;
+mod error;
+mod event;
+mod extract;
+mod guard;
+mod guest;
+mod health;
+mod router;
+mod server;
+mod setup;
+mod site;
+mod task;
+mod tenant;
+mod test_report;
+mod ui;
+mod wire;
+
+pub use router::{openapi, router};
+pub use site::Site;
+
+use nexus_app::App;
+
+/// What handlers are given.
+#[derive(Clone)]
+pub struct Api {
+    /// The operations.
+    pub app: App,
+    /// Where this Nexus is reached and by what names.
+    pub site: std::sync::Arc<Site>,
+}

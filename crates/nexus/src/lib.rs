@@ -1,1 +1,14 @@
-//! Placeholder.
+//! The product as a library: settings, certificate, wiring, lifecycle, the command line.
+//!
+//! The tests start Nexus through this crate just as the binary does. No operation lives here.
+
+pub mod cli;
+mod commands;
+pub mod config;
+mod demo;
+mod log;
+mod serve;
+mod tls;
+mod wiring;
+
+pub use serve::{Running, start};

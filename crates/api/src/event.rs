@@ -1,0 +1,59 @@
+//! Server-sent events: what changes in a tenant, as far as the person may see it, while they may.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
+use nexus_app::access::SeeGuests;
+use nexus_app::events::{EventData, EventOut};
+use serde_json::{Value, json};
+
+use crate::Api;
+use crate::error::{ApiError, Problem};
+use crate::extract::May;
+use crate::guest::{GuestOut, GuestRefOut};
+use crate::server::ServerBriefOut;
+use crate::task::TaskOut;
+
+/// The tenant's events. Ends with `ended` when the right to them does.
+#[utoipa::path(get, path = "/tenants/{tenant}/events", tag = "event", params(("tenant" = Uuid, Path,)),
+    responses((status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Problem),
+              (status = 404, body = Problem)))]
+pub(crate) async fn stream(
+    State(api): State<Api>,
+    May(grant): May<SeeGuests>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let live = api.app.access.keep(grant).await?;
+    let events = api.app.events.stream(live, last).map(|event| Ok::<_, Infallible>(sse(event)));
+    let heartbeat = KeepAlive::new().interval(Duration::from_secs(15));
+    let mut response = Sse::new(events).keep_alive(heartbeat).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+fn sse(event: EventOut) -> Event {
+    let data = data(event.data);
+    Event::default().id(event.id).event(event.kind).data(data.to_string())
+}
+
+fn data(data: EventData) -> Value {
+    match data {
+        EventData::Hello { process } => json!({ "process": process }),
+        EventData::Reset => json!({}),
+        EventData::Guests { changed, removed } => json!({
+            "changed": changed.into_iter().map(GuestOut::from).collect::<Vec<_>>(),
+            "removed": removed.into_iter().map(GuestRefOut::from).collect::<Vec<_>>(),
+        }),
+        EventData::Server(server) => json!(ServerBriefOut::from(server)),
+        EventData::Task(task) => json!(TaskOut::from(task)),
+        EventData::Ended { reason } => json!({ "reason": reason }),
+    }
+}

@@ -1,0 +1,185 @@
+//! Extractors: who asks, with what right, with what body. A handler runs only when all of them were given.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use nexus_app::access::{Client, Grant, GuestGrant, GuestPermission, SignedIn, TenantPermission};
+use nexus_model::{GuestKey, GuestKind, ServerId, TenantId};
+use nexus_net::accept::Peer;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::ApiError;
+use crate::{Api, Site};
+
+/// The session token in the request's cookie.
+pub(crate) fn session_token<'r>(site: &Site, headers: &'r HeaderMap) -> Option<&'r str> {
+    let name = site.cookie();
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name && !value.is_empty()).then_some(value))
+}
+
+/// Who asks, signed in or not: for the audit log and for limits.
+pub(crate) fn client(parts: &Parts, site: &Site) -> Client {
+    let text = |name| parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let peer = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.address.ip());
+    Client {
+        address: site.client_address(peer, text(header::HeaderName::from_static("x-forwarded-for"))),
+        user_agent: text(header::USER_AGENT).unwrap_or_default().chars().take(200).collect(),
+        request_id: crate::guard::current_request_id(),
+    }
+}
+
+/// Who asks, where nobody needs to be signed in.
+pub(crate) struct Anybody(pub(crate) Client);
+
+impl FromRequestParts<Api> for Anybody {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        Ok(Self(client(parts, &api.site)))
+    }
+}
+
+/// The person who asks, signed in.
+pub(crate) struct Person(pub(crate) SignedIn);
+
+impl FromRequestParts<Api> for Person {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let token = session_token(&api.site, &parts.headers).ok_or_else(ApiError::not_signed_in)?;
+        let client = client(parts, &api.site);
+        Ok(Self(api.app.access.authenticate(token, client).await?))
+    }
+}
+
+#[derive(Deserialize)]
+struct TenantPath {
+    tenant: String,
+}
+
+async fn tenant(parts: &mut Parts, api: &Api) -> Result<TenantId, ApiError> {
+    let Path(path) = Path::<TenantPath>::from_request_parts(parts, api).await.map_err(|_| ApiError::not_found())?;
+    path.tenant.parse().map_err(|_| ApiError::not_found())
+}
+
+/// The right to do `P` in the tenant of the path.
+pub(crate) struct May<P: TenantPermission>(pub(crate) Grant<P>);
+
+impl<P: TenantPermission> FromRequestParts<Api> for May<P> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let Person(person) = Person::from_request_parts(parts, api).await?;
+        let tenant = tenant(parts, api).await?;
+        Ok(Self(api.app.access.grant::<P>(&person, tenant).await?))
+    }
+}
+
+#[derive(Deserialize)]
+struct GuestPath {
+    server: String,
+    #[serde(rename = "type")]
+    kind: String,
+    vmid: String,
+}
+
+/// The right to do `P` on the guest of the path.
+pub(crate) struct MayGuest<P: GuestPermission>(pub(crate) GuestGrant<P>);
+
+impl<P: GuestPermission> FromRequestParts<Api> for MayGuest<P> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let Person(person) = Person::from_request_parts(parts, api).await?;
+        let (tenant, guest) = guest_path(parts, api).await?;
+        Ok(Self(api.app.access.guest_grant::<P>(&person, tenant, guest).await?))
+    }
+}
+
+/// The tenant and the guest of the path, where the right that is needed stands in the body.
+pub(crate) struct GuestOf(pub(crate) TenantId, pub(crate) GuestKey);
+
+impl FromRequestParts<Api> for GuestOf {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let (tenant, guest) = guest_path(parts, api).await?;
+        Ok(Self(tenant, guest))
+    }
+}
+
+/// The tenant and the guest that the path names.
+async fn guest_path(parts: &mut Parts, api: &Api) -> Result<(TenantId, GuestKey), ApiError> {
+    let tenant = tenant(parts, api).await?;
+    let Path(path) = Path::<GuestPath>::from_request_parts(parts, api).await.map_err(|_| ApiError::not_found())?;
+    let key = || {
+        let vmid = path.vmid.parse::<u32>().ok().filter(|id| (100..=999_999_999).contains(id))?;
+        let (server, kind) = (path.server.parse().ok()?, path.kind.parse::<GuestKind>().ok()?);
+        Some(GuestKey { server, kind, vmid })
+    };
+    Ok((tenant, key().ok_or_else(ApiError::not_found)?))
+}
+
+#[derive(Deserialize)]
+struct ServerPath {
+    server: String,
+}
+
+/// The server of the path; whether the tenant has it, the operation finds out.
+pub(crate) struct ServerOf(pub(crate) ServerId);
+
+impl FromRequestParts<Api> for ServerOf {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let path = Path::<ServerPath>::from_request_parts(parts, api).await.map_err(|_| ApiError::not_found())?;
+        path.server.parse().map(Self).map_err(|_| ApiError::not_found())
+    }
+}
+
+/// A JSON body of at most 256 KiB (the router's limit), with errors that say what is wrong.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<Api> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, api: &Api) -> Result<Self, ApiError> {
+        let kind =
+            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if kind.split(';').next().unwrap_or_default().trim() != "application/json" {
+            return Err(ApiError::not_json());
+        }
+        let bytes = Bytes::from_request(request, api).await.map_err(|_| ApiError::too_large())?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| match error.classify() {
+            serde_json::error::Category::Data => {
+                ApiError::unreadable(format!("The body is not of the expected form: {error}."))
+            }
+            _ => ApiError::bad_request("The body is not valid JSON."),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_token_is_found_among_other_cookies() {
+        let site = Site::loopback(80);
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("a=1; nexus2=x"));
+        assert_eq!(session_token(&site, &headers), None);
+        headers.append(header::COOKIE, HeaderValue::from_static("theme=dark; nexus=abc; b=2"));
+        assert_eq!(session_token(&site, &headers), Some("abc"));
+    }
+}

@@ -1,0 +1,232 @@
+//! Guests: the list, one of them, and their power switches.
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use nexus_app::access::{PowerGuest, SeeGuests, ViewGuest};
+use nexus_app::guests::{ActError, GuestList, GuestPage, GuestView, ListError};
+use nexus_model::{GuestKey, GuestKind, GuestStatus, PowerAction};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::Api;
+use crate::error::{ApiError, Problem};
+use crate::extract::{Body, May, MayGuest};
+use crate::server::ServerBriefOut;
+use crate::task::TaskOut;
+use crate::wire::{At, mirrored};
+
+mirrored! {
+    /// VM or container.
+    KindOut = GuestKind { Qemu, Lxc }
+}
+mirrored! {
+    /// A guest's state.
+    StatusOut = GuestStatus { Running, Paused, Stopped, Unknown }
+}
+mirrored! {
+    /// A power switch.
+    ActionOut = PowerAction { Start, Shutdown, Stop, Reboot, Reset, Suspend, Resume }
+}
+
+/// Which guest, in a path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the path for the document; the extractor reads it")]
+pub(crate) struct GuestParams {
+    tenant: Uuid,
+    server: Uuid,
+    #[param(rename = "type")]
+    kind: KindOut,
+    #[param(minimum = 100, maximum = 999_999_999)]
+    vmid: u32,
+}
+
+/// Which guest, in a body.
+#[derive(Serialize, ToSchema)]
+#[schema(as = GuestRef)]
+pub(crate) struct GuestRefOut {
+    server: Uuid,
+    #[serde(rename = "type")]
+    kind: KindOut,
+    vmid: u32,
+}
+
+impl From<GuestKey> for GuestRefOut {
+    fn from(key: GuestKey) -> Self {
+        Self { server: key.server.into(), kind: key.kind.into(), vmid: key.vmid }
+    }
+}
+
+/// A server's id and name, as everybody who sees one of its guests may know them.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ServerName)]
+pub(crate) struct ServerNameOut {
+    id: Uuid,
+    name: String,
+}
+
+/// A guest.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Guest)]
+pub(crate) struct GuestOut {
+    server: ServerNameOut,
+    #[serde(rename = "type")]
+    kind: KindOut,
+    vmid: u32,
+    name: String,
+    status: StatusOut,
+    template: bool,
+    /// PVE's lock (`backup`, `snapshot`, …) while it holds.
+    lock: Option<String>,
+    /// Null for viewers.
+    node: Option<String>,
+    tags: Vec<String>,
+    pool: Option<String>,
+    /// Share of `max_cpu` in use, 0 to 1 (PVE may say a little more).
+    cpu: Option<f64>,
+    max_cpu: Option<f64>,
+    memory_bytes: Option<u64>,
+    max_memory_bytes: Option<u64>,
+    uptime_seconds: Option<u64>,
+    /// When PVE said all this.
+    #[schema(value_type = At)]
+    data_at: At,
+    may: GuestMayOut,
+    /// The switches that fit the guest's kind and state now.
+    actions: Vec<ActionOut>,
+}
+
+/// What the person may do with a guest.
+#[derive(Serialize, ToSchema)]
+#[schema(as = GuestMay)]
+pub(crate) struct GuestMayOut {
+    console: bool,
+    watch: bool,
+    power: bool,
+}
+
+impl From<GuestView> for GuestOut {
+    fn from(guest: GuestView) -> Self {
+        Self {
+            server: ServerNameOut { id: guest.key.server.into(), name: guest.server_name },
+            kind: guest.key.kind.into(),
+            vmid: guest.key.vmid,
+            name: guest.name,
+            status: guest.status.into(),
+            template: guest.template,
+            lock: guest.lock,
+            node: guest.node,
+            tags: guest.tags,
+            pool: guest.pool,
+            cpu: guest.cpu,
+            max_cpu: guest.max_cpu,
+            memory_bytes: guest.memory_bytes,
+            max_memory_bytes: guest.max_memory_bytes,
+            uptime_seconds: guest.uptime_seconds,
+            data_at: At(guest.data_at),
+            may: GuestMayOut { console: guest.may.console, watch: guest.may.watch, power: guest.may.power },
+            actions: guest.actions.into_iter().map(ActionOut::from).collect(),
+        }
+    }
+}
+
+/// One page of guests, and how fresh each server's part is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = GuestList)]
+pub(crate) struct GuestListOut {
+    guests: Vec<GuestOut>,
+    next_cursor: Option<String>,
+    servers: Vec<ServerBriefOut>,
+}
+
+impl From<GuestList> for GuestListOut {
+    fn from(list: GuestList) -> Self {
+        Self {
+            guests: list.guests.into_iter().map(GuestOut::from).collect(),
+            next_cursor: list.next_cursor,
+            servers: list.servers.into_iter().map(ServerBriefOut::from).collect(),
+        }
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct GuestPageIn {
+    /// From the page before.
+    #[param(max_length = 200)]
+    cursor: Option<String>,
+    /// How many, 1 to 1000; 500 unless given.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
+}
+
+/// The guests that the person may see, by name.
+#[utoipa::path(get, path = "/tenants/{tenant}/guests", tag = "guest", params(("tenant" = Uuid, Path,), GuestPageIn),
+    responses((status = 200, body = GuestListOut), (status = 400, body = Problem), (status = 401, body = Problem),
+              (status = 404, body = Problem)))]
+pub(crate) async fn list(
+    State(api): State<Api>,
+    May(grant): May<SeeGuests>,
+    page: Result<Query<GuestPageIn>, QueryRejection>,
+) -> Result<Json<GuestListOut>, ApiError> {
+    let Query(page) = page.map_err(|error| ApiError::bad_request(error.body_text()))?;
+    let page = GuestPage { cursor: page.cursor, limit: page.limit.unwrap_or(500).clamp(1, 1000) };
+    Ok(Json(api.app.guests.list(&grant, page).await?.into()))
+}
+
+/// One guest.
+#[utoipa::path(get, path = "/tenants/{tenant}/guests/{server}/{type}/{vmid}", tag = "guest", params(GuestParams),
+    responses((status = 200, body = GuestOut), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn get(
+    State(api): State<Api>,
+    MayGuest(grant): MayGuest<ViewGuest>,
+) -> Result<Json<GuestOut>, ApiError> {
+    let guest = api.app.guests.get(&grant).map_err(|_| ApiError::not_found())?;
+    Ok(Json(guest.into()))
+}
+
+/// Which switch.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct ActIn {
+    action: ActionOut,
+}
+
+/// Works a power switch. The answer is a task; how it goes on comes as events.
+#[utoipa::path(post, path = "/tenants/{tenant}/guests/{server}/{type}/{vmid}/actions", tag = "guest",
+    params(GuestParams), request_body = ActIn,
+    responses((status = 202, body = TaskOut), (status = 401, body = Problem), (status = 403, body = Problem),
+              (status = 404, body = Problem), (status = 409, body = Problem), (status = 502, body = Problem)))]
+pub(crate) async fn act(
+    State(api): State<Api>,
+    MayGuest(grant): MayGuest<PowerGuest>,
+    Body(input): Body<ActIn>,
+) -> Result<(StatusCode, Json<TaskOut>), ApiError> {
+    let task = api.app.guests.act(grant, input.action.into()).await?;
+    Ok((StatusCode::ACCEPTED, Json(task.into())))
+}
+
+impl From<ListError> for ApiError {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::BadCursor => {
+                Self::bad_request("This cursor is not one of this list. Start from the first page.")
+            }
+            ListError::Internal(cause) => Self::internal(cause),
+        }
+    }
+}
+
+impl From<ActError> for ApiError {
+    fn from(error: ActError) -> Self {
+        match error {
+            ActError::NotFound => Self::not_found(),
+            ActError::NotPossible { detail } => Self::conflict("guest_state", detail),
+            ActError::PveUnreachable(detail) => Self::bad_gateway("pve_unreachable", detail),
+            ActError::PveRefused(detail) => Self::bad_gateway("pve_refused", detail),
+            ActError::Internal(_) => Self::internal(error),
+        }
+    }
+}

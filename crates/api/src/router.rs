@@ -1,0 +1,86 @@
+//! All routes in one place, and the OpenAPI document that follows from them.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::error::ApiError;
+use crate::{Api, account, console, event, guard, guest, health, server, setup, task, tenant, ui};
+
+/// The largest body that any route takes.
+const MAX_BODY_BYTES: usize = 256 << 10;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Nexus", description = "Connection broker for Proxmox VE.", license(name = "MIT OR Apache-2.0")),
+    security(("session" = []))
+)]
+struct Document;
+
+/// Routes under `/api/v1`. A route with `security(())` is open to everybody; all others ask for a session.
+fn v1() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(setup::state, setup::set_up))
+        .routes(routes!(account::sign_in))
+        .routes(routes!(account::sign_out))
+        .routes(routes!(account::me, account::update_me))
+        .routes(routes!(tenant::get))
+        .routes(routes!(event::stream))
+        .routes(routes!(server::list, server::create))
+        .routes(routes!(server::test))
+        .routes(routes!(server::get, server::update, server::delete))
+        .routes(routes!(server::test_stored))
+        .routes(routes!(guest::list))
+        .routes(routes!(guest::get))
+        .routes(routes!(guest::act))
+        .routes(routes!(console::open))
+        .routes(routes!(console::connect))
+        .routes(routes!(task::list))
+        .routes(routes!(task::get))
+}
+
+fn split() -> (Router<Api>, utoipa::openapi::OpenApi) {
+    let (router, mut document) =
+        OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", v1()).split_for_parts();
+    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+        "nexus",
+        "The session cookie; `__Host-nexus` where the site is reached over HTTPS.",
+    )));
+    document.components.get_or_insert_default().add_security_scheme("session", cookie);
+    (router, document)
+}
+
+/// The OpenAPI document, as `/api/openapi.json` serves it.
+#[must_use]
+pub fn openapi() -> String {
+    let mut text = split().1.to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The whole site: API, document, health, web UI.
+pub fn router(api: Api) -> Router {
+    let (v1, _) = split();
+    let document = openapi();
+    v1.route("/api/openapi.json", get(move || async { ([("content-type", "application/json")], document) }))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .fallback(ui::ui)
+        .method_not_allowed_fallback(|| async { (StatusCode::METHOD_NOT_ALLOWED, "") })
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(CatchPanicLayer::custom(|_| {
+            ApiError::internal(std::io::Error::other("a handler panicked")).into_response()
+        }))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(api.clone(), guard::guard))
+        .with_state(api)
+}

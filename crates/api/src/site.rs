@@ -1,0 +1,99 @@
+//! Where this Nexus is reached: the only source for origins and the cookie's name, never a request's `Host`.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+/// How browsers reach Nexus.
+#[derive(Debug, Clone)]
+pub struct Site {
+    origins: Vec<String>,
+    secure: bool,
+    trusted_proxies: Vec<IpNet>,
+}
+
+impl Site {
+    /// A site with one public origin, such as `https://nexus.example.org`.
+    #[must_use]
+    pub fn public(origin: &str, trusted_proxies: Vec<IpNet>) -> Self {
+        Self { origins: vec![origin.to_owned()], secure: origin.starts_with("https://"), trusted_proxies }
+    }
+
+    /// A site that only this machine reaches: plain HTTP on a loopback port, by its three names.
+    #[must_use]
+    pub fn loopback(port: u16) -> Self {
+        let origins = ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("http://{host}:{port}")).to_vec();
+        Self { origins, secure: false, trusted_proxies: Vec::new() }
+    }
+
+    /// The origin for links.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        self.origins.first().map_or("", String::as_str)
+    }
+
+    /// Whether `origin`, as a browser sends it, is this site.
+    #[must_use]
+    pub fn is_own_origin(&self, origin: &str) -> bool {
+        self.origins.iter().any(|own| own == origin)
+    }
+
+    /// Whether browsers use HTTPS.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// The session cookie's name: with `__Host-` wherever browsers take that (it needs HTTPS).
+    #[must_use]
+    pub fn cookie(&self) -> &'static str {
+        if self.secure { "__Host-nexus" } else { "nexus" }
+    }
+
+    /// Who asks: the peer, or the nearest address in `forwarded` (an `X-Forwarded-For`, left to right) that is
+    /// not a trusted proxy, where the peer is one.
+    #[must_use]
+    pub fn client_address(&self, peer: IpAddr, forwarded: Option<&str>) -> IpAddr {
+        let trusted = |address: &IpAddr| self.trusted_proxies.iter().any(|net| net.contains(address));
+        if !trusted(&peer) {
+            return peer;
+        }
+        let hops = forwarded.unwrap_or_default().split(',').rev().map_while(|hop| hop.trim().parse::<IpAddr>().ok());
+        let mut nearest = peer;
+        for hop in hops.take(16) {
+            nearest = hop;
+            if !trusted(&hop) {
+                break;
+            }
+        }
+        nearest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_may_name_the_client() {
+        let site = Site::public("https://nexus.example.org", vec!["10.0.0.0/8".parse().unwrap()]);
+        assert_eq!(site.client_address(ip("192.0.2.1"), Some("203.0.113.9")), ip("192.0.2.1"));
+        assert_eq!(site.client_address(ip("10.0.0.1"), Some("203.0.113.9")), ip("203.0.113.9"));
+        assert_eq!(site.client_address(ip("10.0.0.1"), Some("1.1.1.1, 203.0.113.9, 10.0.0.2")), ip("203.0.113.9"));
+        assert_eq!(site.client_address(ip("10.0.0.1"), Some("garbage")), ip("10.0.0.1"));
+        assert_eq!(site.client_address(ip("10.0.0.1"), None), ip("10.0.0.1"));
+    }
+
+    #[test]
+    fn the_cookie_is_bound_to_the_host_where_https_is_spoken() {
+        assert_eq!(Site::public("https://nexus.example.org", vec![]).cookie(), "__Host-nexus");
+        let here = Site::loopback(8080);
+        assert_eq!(here.cookie(), "nexus");
+        assert!(here.is_own_origin("http://localhost:8080") && here.is_own_origin("http://127.0.0.1:8080"));
+        assert!(!here.is_own_origin("http://localhost:8081") && !here.is_own_origin("null"));
+    }
+}

@@ -1,0 +1,54 @@
+//! One tenant, as the person who asks may see it.
+
+use axum::Json;
+use nexus_app::access::{SeeTenant, TenantMay};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::account::TenantRoleOut;
+use crate::error::{ApiError, Problem};
+use crate::extract::May;
+
+/// A tenant and what the person may do in it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Tenant)]
+pub(crate) struct TenantOut {
+    id: Uuid,
+    slug: String,
+    name: String,
+    /// Null for a system admin who is not a member.
+    role: Option<TenantRoleOut>,
+    may: TenantMayOut,
+}
+
+/// Rights that do not hang on one thing.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TenantMay)]
+pub(crate) struct TenantMayOut {
+    see_servers: bool,
+    manage_servers: bool,
+    delete_servers: bool,
+    see_all_guests: bool,
+}
+
+impl From<TenantMay> for TenantMayOut {
+    fn from(may: TenantMay) -> Self {
+        let TenantMay { see_servers, manage_servers, delete_servers, see_all_guests } = may;
+        Self { see_servers, manage_servers, delete_servers, see_all_guests }
+    }
+}
+
+/// The tenant.
+#[utoipa::path(get, path = "/tenants/{tenant}", tag = "tenant", params(("tenant" = Uuid, Path,)),
+    responses((status = 200, body = TenantOut), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn get(May(grant): May<SeeTenant>) -> Result<Json<TenantOut>, ApiError> {
+    let tenant = grant.tenant();
+    Ok(Json(TenantOut {
+        id: tenant.id.into(),
+        slug: tenant.slug.clone(),
+        name: tenant.name.clone(),
+        role: grant.role().map(Into::into),
+        may: grant.may().into(),
+    }))
+}

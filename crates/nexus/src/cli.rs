@@ -1,0 +1,157 @@
+//! The command line: `serve`, `setup`, `audit`, `config`, `version`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use serde_json::{Map, Value, json};
+
+use crate::config::Settings;
+use crate::{commands, log, serve};
+
+/// Nexus, a connection broker for Proxmox VE: people work on their guests without holding a PVE account.
+#[derive(Parser)]
+#[command(name = "nexus", version, about)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Settings that every command takes. All others come from the file or from NEXUS_… in the environment.
+#[derive(Args)]
+struct Common {
+    /// A settings file in TOML.
+    #[arg(long, global = true, env = "NEXUS_CONFIG")]
+    config: Option<PathBuf>,
+    /// The folder for database, keys and certificate.
+    #[arg(long, global = true)]
+    data: Option<PathBuf>,
+    /// What goes to the log, such as `info` or `nexus_pve=debug`.
+    #[arg(long, global = true)]
+    log: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start Nexus.
+    Serve(ServeArgs),
+    /// Print a new one-time link that creates the first admin.
+    Setup,
+    /// Look after the audit log.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Look at the settings.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print the version.
+    Version,
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Check every chain of the audit log for entries that were removed, changed or cut off.
+    Verify,
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Say what is in force and what is wrong.
+    Check,
+}
+
+#[derive(Args)]
+struct ServeArgs {
+    /// Where to listen.
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+    /// The one origin that browsers use.
+    #[arg(long)]
+    public_url: Option<String>,
+    /// Begin with a demo tenant over the simulated fleet that this file describes. Never beyond loopback.
+    #[arg(long, value_name = "FILE")]
+    demo: Option<PathBuf>,
+    /// Write the demo's users and passwords to this file, for tests.
+    #[arg(long, value_name = "FILE", requires = "demo")]
+    demo_credentials: Option<PathBuf>,
+    /// Write the address that Nexus listens on to this file once it does.
+    #[arg(long, value_name = "FILE")]
+    address_file: Option<PathBuf>,
+}
+
+impl Cli {
+    fn settings(&self) -> anyhow::Result<Settings> {
+        let mut flags = Map::new();
+        let mut set = |name: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                flags.insert(name.into(), value);
+            }
+        };
+        set("data", self.common.data.as_ref().map(|data| json!(data)));
+        set("log", self.common.log.as_ref().map(|log| json!(log)));
+        if let Command::Serve(serve) = &self.command {
+            set("listen", serve.listen.map(|listen| json!(listen)));
+            set("public_url", serve.public_url.as_ref().map(|url| json!(url)));
+        }
+        Settings::load(self.common.config.as_deref(), flags.into()).context("the settings cannot be read")
+    }
+}
+
+/// Reads the arguments and runs the command; what went wrong goes to standard error.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")
+        .and_then(|runtime| runtime.block_on(dispatch(cli)));
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("nexus: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
+    if let Command::Version = cli.command {
+        println!("nexus {}", env!("CARGO_PKG_VERSION"));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let settings = cli.settings()?;
+    if let Command::Config(ConfigCommand::Check) = cli.command {
+        return Ok(commands::check(&settings));
+    }
+    let problems = settings.problems();
+    anyhow::ensure!(problems.is_empty(), "the settings do not fit:\n  {}", problems.join("\n  "));
+    log::start(&settings);
+    match cli.command {
+        Command::Serve(args) => {
+            let options = serve::Options {
+                demo: args.demo,
+                demo_credentials: args.demo_credentials,
+                address_file: args.address_file,
+            };
+            serve::until_stopped(settings, options).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Setup => commands::setup(&settings).await,
+        Command::Audit(AuditCommand::Verify) => commands::verify(&settings).await,
+        Command::Config(_) | Command::Version => unreachable!("answered above"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,363 @@
+//! Settings: a TOML file, then `NEXUS_…` from the environment, then flags; the later wins.
+//!
+//! Checked as a whole before anything starts. Never prints a secret.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use ipnet::IpNet;
+use serde::{Deserialize, Deserializer, Serialize};
+use url::Url;
+
+/// Everything that can be set. In the environment each is `NEXUS_` and its name in capitals; lists are split at commas.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Where to listen, `127.0.0.1:8080` unless set.
+    pub listen: SocketAddr,
+    /// The one origin that browsers use, such as `https://nexus.example.org`. Needed as soon as Nexus listens beyond loopback.
+    pub public_url: Option<String>,
+    /// The folder for database, keys and certificate.
+    pub data: PathBuf,
+    /// `sqlite://PATH` or `postgres://…` (as the role `nexus_app`); SQLite in the data folder unless set.
+    pub database_url: Option<String>,
+    /// PostgreSQL only: the URL of the owner, for migrations.
+    pub database_migrate_url: Option<String>,
+    /// PostgreSQL only: the URL of `nexus_system`, for sign-in and background work.
+    pub database_system_url: Option<String>,
+    /// The key ring, `ID:64 hex digits` each, the first encrypts; a file in the data folder unless set (SQLite only).
+    #[serde(deserialize_with = "list", skip_serializing)]
+    pub encryption_keys: Vec<String>,
+    /// `PROXMOX_ENCRYPTION_KEY`, which counts where no ring is given.
+    #[serde(skip)]
+    pub passphrase: Option<String>,
+    /// `auto` (HTTPS beyond loopback, with a certificate of its own unless files are set) or `off` (a reverse proxy does it).
+    pub tls: TlsSetting,
+    /// Certificate chain in PEM.
+    pub tls_cert: Option<PathBuf>,
+    /// Its private key in PEM.
+    pub tls_key: Option<PathBuf>,
+    /// Networks of reverse proxies whose `X-Forwarded-For` counts.
+    #[serde(deserialize_with = "list")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// Ports of PVE beside 8006, 443, 8443 and 10000.
+    #[serde(deserialize_with = "list")]
+    pub pve_ports: Vec<u16>,
+    /// Networks that PVE servers may be in although a rule refuses them.
+    #[serde(deserialize_with = "list")]
+    pub pve_allow_networks: Vec<IpNet>,
+    /// Networks that PVE servers must not be in.
+    #[serde(deserialize_with = "list")]
+    pub pve_deny_networks: Vec<IpNet>,
+    /// Whether PVE servers may be on this machine.
+    pub pve_allow_loopback: bool,
+    /// CA certificates in PEM that `verify` trusts beside the system's.
+    pub pve_ca_file: Option<PathBuf>,
+    /// tailscaled's SOCKS5 proxy, `socks5://HOST:PORT`, for names and addresses of the tailnet only.
+    pub tailscale_proxy: Option<String>,
+    /// The tailnet's names, such as `tail1234.ts.net`: only they go through the proxy.
+    #[serde(deserialize_with = "list")]
+    pub tailscale_suffixes: Vec<String>,
+    /// Seconds between two looks at a server that nobody watches, 10 to 3600.
+    pub health_interval_seconds: u64,
+    /// What goes to the log, in the form of tracing's filters.
+    pub log: String,
+    /// `text` or `json`.
+    pub log_format: LogFormat,
+}
+
+/// Who speaks TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TlsSetting {
+    /// Nexus, wherever it listens beyond loopback.
+    Auto,
+    /// Somebody in front of Nexus.
+    Off,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            data: PathBuf::from("data"),
+            database_url: None,
+            database_migrate_url: None,
+            database_system_url: None,
+            encryption_keys: Vec::new(),
+            passphrase: None,
+            tls: TlsSetting::Auto,
+            tls_cert: None,
+            tls_key: None,
+            trusted_proxies: Vec::new(),
+            pve_ports: Vec::new(),
+            pve_allow_networks: Vec::new(),
+            pve_deny_networks: Vec::new(),
+            pve_allow_loopback: false,
+            pve_ca_file: None,
+            tailscale_proxy: None,
+            tailscale_suffixes: Vec::new(),
+            health_interval_seconds: 60,
+            log: "info".into(),
+            log_format: LogFormat::Text,
+        }
+    }
+}
+
+/// Takes a list as TOML writes it, or one text split at commas as the environment has it.
+fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: std::str::FromStr + Deserialize<'de>,
+    T::Err: std::fmt::Display,
+{
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Form<T> {
+        Many(Vec<T>),
+        One(T),
+        Text(String),
+    }
+    match Form::<T>::deserialize(deserializer)? {
+        Form::Many(many) => Ok(many),
+        Form::One(one) => Ok(vec![one]),
+        Form::Text(text) => text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .map(|part| part.parse().map_err(|error| serde::de::Error::custom(format!("{part}: {error}"))))
+            .collect(),
+    }
+}
+
+/// The names of all settings.
+fn names() -> Vec<String> {
+    let mut names: Vec<String> = serde_json::to_value(Settings::default())
+        .ok()
+        .and_then(|value| value.as_object().map(|map| map.keys().cloned().collect()))
+        .unwrap_or_default();
+    names.push("encryption_keys".into());
+    names
+}
+
+impl Settings {
+    /// Reads file, environment and flags. `flags` holds only what was given on the command line.
+    ///
+    /// # Errors
+    /// A value that cannot be read, an unknown name in the file, a file that was named but is not there.
+    pub fn load(file: Option<&Path>, flags: serde_json::Value) -> anyhow::Result<Self> {
+        if let Some(file) = file {
+            anyhow::ensure!(file.is_file(), "the settings file {} is not there", file.display());
+        }
+        let names = names();
+        let known: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        figment = figment.merge(Env::prefixed("NEXUS_").only(&known));
+        figment = figment.merge(Serialized::defaults(flags));
+        let mut settings: Self = figment.extract()?;
+        settings.passphrase = std::env::var("PROXMOX_ENCRYPTION_KEY").ok();
+        Ok(settings)
+    }
+
+    /// Names in the environment that begin with `NEXUS_` and mean nothing: probably misspelt.
+    #[must_use]
+    pub fn unknown_variables() -> Vec<String> {
+        let names = names();
+        let known = |name: &str| {
+            let name = name.trim_start_matches("NEXUS_").to_ascii_lowercase();
+            names.contains(&name) || name == "config" || name.starts_with("test_") || name.starts_with("require_")
+        };
+        let mut unknown: Vec<String> =
+            std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("NEXUS_") && !known(name)).collect();
+        unknown.sort();
+        unknown
+    }
+
+    /// What is wrong with the settings as a whole: each a sentence that says what to do.
+    #[must_use]
+    pub fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        let mut check = |fine: bool, problem: &str| {
+            if !fine {
+                problems.push(problem.to_owned());
+            }
+        };
+        let beyond = !self.listen.ip().is_loopback();
+        let https = self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+        check(
+            !beyond || self.public_url.is_some(),
+            "public_url is needed as soon as Nexus listens beyond loopback: set NEXUS_PUBLIC_URL to the address that browsers use",
+        );
+        check(
+            self.tls_cert.is_some() == self.tls_key.is_some(),
+            "tls_cert and tls_key belong together: set both or none",
+        );
+        check(
+            !beyond || self.tls == TlsSetting::Auto || (https && !self.trusted_proxies.is_empty()),
+            "tls = off beyond loopback needs a reverse proxy that speaks HTTPS: set public_url to its https:// address and trusted_proxies to its network",
+        );
+        check(
+            !beyond || https,
+            "public_url must begin with https:// when Nexus listens beyond loopback: browsers drop the sign-in cookie on plain HTTP",
+        );
+        if let Some(url) = &self.public_url {
+            check(
+                origin(url).is_some(),
+                "public_url must be one origin such as https://nexus.example.org, without a path",
+            );
+        }
+        check(
+            (10..=3600).contains(&self.health_interval_seconds),
+            "health_interval_seconds must lie between 10 and 3600",
+        );
+        let postgres = self.database_url.as_deref().is_some_and(|url| url.starts_with("postgres"));
+        check(
+            !postgres || !self.encryption_keys.is_empty() || self.passphrase.is_some(),
+            "encryption_keys is needed with PostgreSQL, where several processes share the rows: set NEXUS_ENCRYPTION_KEYS",
+        );
+        problems
+    }
+
+    /// Whether Nexus itself speaks TLS.
+    #[must_use]
+    pub fn speaks_tls(&self) -> bool {
+        self.tls_cert.is_some() || (self.tls == TlsSetting::Auto && !self.listen.ip().is_loopback())
+    }
+
+    /// The public origin, where one is set.
+    #[must_use]
+    pub fn public_origin(&self) -> Option<String> {
+        self.public_url.as_deref().and_then(origin)
+    }
+
+    /// The database's URL, set or the default.
+    #[must_use]
+    pub fn database(&self) -> String {
+        let own = || format!("sqlite://{}", self.data.join("nexus.db").display());
+        self.database_url.clone().unwrap_or_else(own)
+    }
+
+    /// How often a server that nobody watches is asked.
+    #[must_use]
+    pub fn health_interval(&self) -> Duration {
+        Duration::from_secs(self.health_interval_seconds)
+    }
+
+    /// What is in force, for people, without secrets.
+    #[must_use]
+    pub fn explain(&self) -> String {
+        let mut shown = self.clone();
+        for url in [&mut shown.database_url, &mut shown.database_migrate_url, &mut shown.database_system_url] {
+            *url = url.as_deref().map(without_password);
+        }
+        let values = serde_json::to_value(&shown).unwrap_or_default();
+        let lines = values.as_object().into_iter().flatten().map(|(name, value)| format!("{name} = {value}\n"));
+        let mut text: String = lines.collect();
+        text.push_str(&format!("encryption_keys = {} given\n", self.encryption_keys.len()));
+        text
+    }
+}
+
+/// The origin of a URL that is nothing but an origin.
+fn origin(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    (bare && matches!(url.scheme(), "http" | "https")).then(|| url.origin().ascii_serialization())
+}
+
+fn without_password(url: &str) -> String {
+    match Url::parse(url) {
+        Ok(mut url) if url.password().is_some() => {
+            let _ = url.set_password(Some("***"));
+            url.to_string()
+        }
+        _ => url.to_owned(),
+    }
+}
+
+/// Whether `address` is this machine alone.
+#[must_use]
+pub fn is_loopback(address: IpAddr) -> bool {
+    address.to_canonical().is_loopback()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_have_no_problem() {
+        assert_eq!(Settings::default().problems(), Vec::<String>::new());
+        assert!(!Settings::default().speaks_tls());
+    }
+
+    #[test]
+    fn beyond_loopback_needs_an_https_origin() {
+        let mut settings = Settings { listen: "0.0.0.0:8443".parse().unwrap(), ..Settings::default() };
+        assert!(settings.problems().iter().any(|p| p.contains("NEXUS_PUBLIC_URL")));
+        settings.public_url = Some("http://nexus.lan".into());
+        assert!(settings.problems().iter().any(|p| p.contains("https://")));
+        settings.public_url = Some("https://nexus.lan/".into());
+        assert_eq!(settings.problems(), Vec::<String>::new());
+        assert!(settings.speaks_tls());
+        assert_eq!(settings.public_origin().unwrap(), "https://nexus.lan");
+        settings.tls = TlsSetting::Off;
+        assert!(settings.problems().iter().any(|p| p.contains("trusted_proxies")));
+        settings.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
+        assert_eq!(settings.problems(), Vec::<String>::new());
+        assert!(!settings.speaks_tls());
+    }
+
+    #[test]
+    fn a_public_url_is_an_origin() {
+        assert!(origin("https://nexus.example.org/app").is_none());
+        assert!(origin("https://jo@nexus.example.org").is_none());
+        assert!(origin("ftp://nexus.example.org").is_none());
+        assert_eq!(origin("https://Nexus.example.org:443").unwrap(), "https://nexus.example.org");
+    }
+
+    #[test]
+    fn flags_win_over_the_file_and_lists_may_be_text() {
+        let folder = std::env::temp_dir().join(format!("nexus-config-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("nexus.toml");
+        std::fs::write(&file, "listen = \"127.0.0.1:9000\"\npve_ports = [8007]\nlog = \"debug\"\n").unwrap();
+        let flags = serde_json::json!({ "listen": "127.0.0.1:9001", "pve_allow_networks": "127.0.0.0/8, ::1/128" });
+        let settings = Settings::load(Some(&file), flags).unwrap();
+        assert_eq!(settings.listen.port(), 9001);
+        assert_eq!((settings.pve_ports.as_slice(), settings.log.as_str()), ([8007].as_slice(), "debug"));
+        assert_eq!(settings.pve_allow_networks.len(), 2);
+        std::fs::write(&file, "lisen = \"x\"\n").unwrap();
+        assert!(Settings::load(Some(&file), serde_json::json!({})).is_err());
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(Settings::load(Some(&file), serde_json::json!({})).is_err());
+    }
+
+    #[test]
+    fn passwords_are_not_explained() {
+        let settings = Settings {
+            database_url: Some("postgres://nexus_app:hunter2@db/nexus".into()),
+            encryption_keys: vec!["a:00ff".into()],
+            ..Settings::default()
+        };
+        let text = settings.explain();
+        assert!(!text.contains("hunter2") && !text.contains("00ff"), "{text}");
+    }
+}

@@ -1,0 +1,88 @@
+//! Puts the parts together by the settings: database, keys, clock, dialer, operations.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use nexus_app::{App, Clock, Config, Offline, Tuning};
+use nexus_net::dial::Dialer;
+use nexus_net::guard::{Guard, GuardConfig};
+use nexus_net::host::Host;
+use nexus_net::proxy::SocksProxy;
+use nexus_store::keys::KeyRing;
+use nexus_store::{ScopeMint, Store, StoreOptions};
+use url::Url;
+
+use crate::config::Settings;
+
+/// The database, open and migrated.
+async fn store(settings: &Settings) -> anyhow::Result<(Store, ScopeMint)> {
+    let options = StoreOptions {
+        migrate_url: settings.database_migrate_url.clone(),
+        system_url: settings.database_system_url.clone(),
+        ..StoreOptions::default()
+    };
+    Store::open(&settings.database(), &options).await.context("cannot open the database")
+}
+
+/// The key ring: given, or the file in the data folder that the first start makes.
+fn keys(settings: &Settings) -> anyhow::Result<KeyRing> {
+    if !settings.encryption_keys.is_empty() {
+        return KeyRing::parse(&settings.encryption_keys.join(",")).context("encryption_keys cannot be used");
+    }
+    if let Some(passphrase) = &settings.passphrase {
+        return KeyRing::from_passphrase(passphrase).context("PROXMOX_ENCRYPTION_KEY cannot be used");
+    }
+    let file = settings.data.join("keys");
+    KeyRing::read_or_create(&file).with_context(|| format!("cannot use the keys in {}", file.display()))
+}
+
+fn dialer(settings: &Settings, own: SocketAddr) -> anyhow::Result<Dialer> {
+    let guard = Guard::pve(GuardConfig {
+        allow: settings.pve_allow_networks.clone(),
+        deny: settings.pve_deny_networks.clone(),
+        ports: settings.pve_ports.clone(),
+        own: vec![own],
+        allow_loopback: settings.pve_allow_loopback,
+    });
+    let proxy = settings.tailscale_proxy.as_deref().map(|url| proxy(url, &settings.tailscale_suffixes)).transpose()?;
+    Ok(Dialer::new(guard, proxy))
+}
+
+fn proxy(url: &str, suffixes: &[String]) -> anyhow::Result<SocksProxy> {
+    let wrong = || format!("tailscale_proxy must be socks5://HOST:PORT, not {url}");
+    let parsed = Url::parse(url).ok().filter(|url| url.scheme() == "socks5").with_context(wrong)?;
+    let host: Host = parsed.host_str().and_then(|host| host.parse().ok()).with_context(wrong)?;
+    Ok(SocksProxy::new(host, parsed.port().with_context(wrong)?, suffixes))
+}
+
+fn roots(file: Option<&Path>) -> anyhow::Result<Vec<rustls_pki_types::CertificateDer<'static>>> {
+    let Some(file) = file else { return Ok(Vec::new()) };
+    let pem = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    nexus_net::tls::certificates_from_pem(&pem).with_context(|| format!("no certificates in {}", file.display()))
+}
+
+async fn config(settings: &Settings, own: SocketAddr, clock: Clock) -> anyhow::Result<Config> {
+    let (store, mint) = store(settings).await?;
+    Ok(Config {
+        store,
+        mint,
+        keys: Arc::new(keys(settings)?),
+        clock,
+        dialer: dialer(settings, own)?,
+        roots: roots(settings.pve_ca_file.as_deref())?,
+        health_interval: settings.health_interval(),
+    })
+}
+
+/// The operations, with their background tasks.
+pub(crate) async fn app(settings: &Settings, own: SocketAddr, clock: Clock, tuning: Tuning) -> anyhow::Result<App> {
+    App::start_tuned(config(settings, own, clock).await?, tuning).await.context("cannot start")
+}
+
+/// The operations of commands that run beside a serving Nexus: without background tasks.
+pub(crate) async fn offline(settings: &Settings) -> anyhow::Result<Offline> {
+    std::fs::create_dir_all(&settings.data).context("cannot make the data folder")?;
+    App::offline(config(settings, settings.listen, Clock::system()).await?).context("cannot start")
+}
