@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use crate::wire::{BINARY, ECHO, FRAME, SINK, STREAM, Ws, discard, frame};
+use crate::wire::{BINARY, ECHO, FRAME, MESSAGE, SINK, STREAM, Ws, discard, frame};
 use crate::{Args, tls};
 
 type Console = Ws<TlsStream<TcpStream>>;
@@ -51,8 +51,8 @@ async fn serve(sock: TcpStream, acceptor: &TlsAcceptor) -> io::Result<()> {
             STREAM => stream(&mut console, bytes).await?,
             SINK => return discard(console.io.get_ref().get_ref().0, bytes).await,
             ECHO => loop {
-                let (_, payload) = console.frame().await?;
-                console.send(&payload).await?;
+                let message = console.take(MESSAGE).await?;
+                console.send(&message).await?;
             },
             _ => return Err(io::Error::other("an unknown command")),
         }

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::wire::{BINARY, ECHO, FRAME, SINK, STREAM, Ws, command, discard, frame};
+use crate::wire::{BINARY, ECHO, FRAME, MESSAGE, SINK, STREAM, Ws, command, discard, frame};
 use crate::{Args, process, tls};
 
 type Browser = Ws<TlsStream<TcpStream>>;
@@ -118,8 +118,8 @@ async fn up(mut browser: Browser, bytes: u64) -> io::Result<()> {
 async fn echo(target: &Target, pid: u32, count: u64) -> io::Result<serde_json::Value> {
     let mut browser = open(target).await?;
     browser.send(&command(ECHO, 0)).await?;
-    let mut message = vec![6, 0, 0, 0, 0, 0, 0, 56];
-    message.resize(64, b'x');
+    let mut message = vec![6, 0, 0, 0, 0, 0, 0, (MESSAGE - 8) as u8];
+    message.resize(MESSAGE, b'x');
     let mut times = Vec::new();
     let mut cpu = 0.0;
     for n in 0..count + count / 10 {
@@ -129,7 +129,7 @@ async fn echo(target: &Target, pid: u32, count: u64) -> io::Result<serde_json::V
         }
         let start = Instant::now();
         browser.send(&message).await?;
-        browser.take(64).await?;
+        browser.take(MESSAGE).await?;
         times.push(start.elapsed());
     }
     let used = process::cpu_seconds(pid) - cpu;

@@ -13,6 +13,8 @@ pub(crate) const PING: u8 = 9;
 pub(crate) const PONG: u8 = 10;
 /// Payload of the frames that carry bulk bytes.
 pub(crate) const FRAME: usize = 16 << 10;
+/// Length of the messages that are echoed.
+pub(crate) const MESSAGE: usize = 64;
 
 /// What the load asks of the console, in the `x` of an update request; the amount in KiB stands in `w` and `h`.
 pub(crate) const STREAM: u16 = 1;
