@@ -230,7 +230,7 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_task_that_panics_is_started_again_and_named() {
         let background = Background::new(Clock::manual(Micros(7)));
         let starts = Arc::new(AtomicU32::new(0));
@@ -253,13 +253,13 @@ mod tests {
         assert_eq!(starts.load(Ordering::SeqCst), 2);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn turns_fail_without_ending_the_task() {
         let background = Background::new(Clock::manual(Micros(7)));
         let turns = Arc::new(AtomicU32::new(0));
         let (counted, done) = (Arc::clone(&turns), Arc::new(tokio::sync::Notify::new()));
         let told = Arc::clone(&done);
-        background.every("sweep", Duration::from_secs(60), move || {
+        background.every("sweep", Duration::from_millis(1), move || {
             let (turn, told) = (counted.fetch_add(1, Ordering::SeqCst), Arc::clone(&told));
             async move {
                 if turn == 0 {

@@ -19,6 +19,8 @@ mod secret;
 pub mod servers;
 mod start;
 pub mod tasks;
+#[cfg(test)]
+mod tests;
 
 pub use clock::Clock;
 pub use permission::TenantRight;

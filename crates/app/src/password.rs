@@ -158,8 +158,9 @@ mod tests {
         let check = |text: &str| Password::from(text.to_owned()).check(&["jo.miller@example.org", "Jo Miller"]);
         assert_eq!(check("short").unwrap_err().code, "too_short");
         assert_eq!(check(&"long ".repeat(60)).unwrap_err().code, "too_long");
-        for weak in ["password123", "1234567890", "jomiller2024", "qwertyuiop"] {
-            assert_eq!(check(weak).unwrap_err().code, "too_weak", "{weak}");
+        for weak in ["password123", "1234567890", "millermiller", "qwertyuiop"] {
+            let error = check(weak).err();
+            assert_eq!(error.map(|error| error.code), Some("too_weak"), "{weak}");
         }
         assert!(check("violet-anchor-pancake").is_ok());
         assert_eq!(format!("{:?}", Password::from("secret".to_owned())), "Password(…)");

@@ -3,6 +3,9 @@
 //!
 //! A system admin is an admin of every tenant. A closed tenant is read-only for its admins and not there for others.
 
+#[cfg(test)]
+mod tests;
+
 use nexus_model::{GuestPermissions, GuestRight, SystemRole, TenantRole, ViewerScope};
 
 use crate::permission::TenantRight;

@@ -55,6 +55,10 @@ pub struct Tuning {
     pub throttle: ThrottleLimits,
     /// Between two turns of the audit's chaining.
     pub chain_every: Duration,
+    /// How much of a thing there may be.
+    pub limits: fleet::Limits,
+    /// How often PVE is asked; the health interval is the configuration's.
+    pub intervals: fleet::Intervals,
 }
 
 impl Default for Tuning {
@@ -65,6 +69,8 @@ impl Default for Tuning {
             sessions: SessionTimes::default(),
             throttle: ThrottleLimits::default(),
             chain_every: Duration::from_secs(5),
+            limits: fleet::Limits::default(),
+            intervals: fleet::Intervals::default(),
         }
     }
 }
@@ -199,8 +205,8 @@ impl App {
             dialer,
             roots,
             access: access.clone(),
-            limits: fleet::Limits::default(),
-            intervals: fleet::Intervals { health: health_interval, ..fleet::Intervals::default() },
+            limits: tuning.limits,
+            intervals: fleet::Intervals { health: health_interval, ..tuning.intervals },
             process_id: secret::id::<uuid::Uuid>().to_string(),
         });
         Ok(Self {

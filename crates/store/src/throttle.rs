@@ -31,7 +31,6 @@ impl From<ThrottleRow> for Throttle {
 }
 
 sql! {
-    THROTTLE = "SELECT failures, first_at, locked_until FROM throttle WHERE key = $1";
     COUNT_FAILURE = "
         INSERT INTO throttle (key, failures, first_at)
         VALUES ($1, 1, $2)
@@ -40,21 +39,17 @@ sql! {
                first_at = CASE WHEN throttle.first_at < $3 THEN $2 ELSE throttle.first_at END
         RETURNING failures, first_at, locked_until";
     LOCK = "UPDATE throttle SET locked_until = $2 WHERE key = $1";
-    FORGIVE = "UPDATE throttle SET failures = failures - 1 WHERE key = $1 AND failures > 0";
+    FORGIVE = "
+        UPDATE throttle
+           SET failures = failures - 1, locked_until = CASE WHEN failures <= $2 THEN NULL ELSE locked_until END
+         WHERE key = $1 AND failures > 0";
     CLEAR = "DELETE FROM throttle WHERE key = $1";
     DELETE_OLD = "DELETE FROM throttle WHERE first_at < $1 AND (locked_until IS NULL OR locked_until < $2)";
 }
 
 impl System<'_> {
-    /// The count of `key`, if anything failed.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn throttle(&mut self, key: &str) -> Result<Option<Throttle>> {
-        Ok(self.tx.query(THROTTLE).bind(key).optional::<ThrottleRow>().await?.map(Into::into))
-    }
-
-    /// Counts a failure; a count that began before `window_start` begins anew.
+    /// Counts a failure; a count that began before `window_start` begins anew. Nobody else counts the same key until
+    /// this transaction ends.
     ///
     /// # Errors
     /// The database.
@@ -71,12 +66,12 @@ impl System<'_> {
         Ok(())
     }
 
-    /// Takes back one failure of `key`.
+    /// Takes back one failure of `key`, and its lock where that leaves fewer than `limit`.
     ///
     /// # Errors
     /// The database.
-    pub async fn forgive_failure(&mut self, key: &str) -> Result<()> {
-        self.tx.query(FORGIVE).bind(key).execute().await?;
+    pub async fn forgive_failure(&mut self, key: &str, limit: i64) -> Result<()> {
+        self.tx.query(FORGIVE).bind(key).bind(limit).execute().await?;
         Ok(())
     }
 

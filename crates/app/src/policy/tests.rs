@@ -1,0 +1,129 @@
+//! The whole table as a reviewed snapshot, and what must hold of it whatever it says.
+
+use std::fmt::Write;
+
+use nexus_model::{GuestPermissions, GuestRight, SystemRole, TenantRole, ViewerScope};
+use proptest::prelude::*;
+
+use super::{Place, Verdict, in_tenant, on_all_guests, on_guest, role, with_rights};
+use crate::permission::TenantRight;
+
+fn places() -> Vec<Place> {
+    let mut places = Vec::new();
+    for is_active in [true, false] {
+        for viewer_scope in ViewerScope::ALL {
+            for system_role in SystemRole::ALL {
+                let roles = std::iter::once(None).chain(TenantRole::ALL.iter().copied().map(Some));
+                for role in roles {
+                    places.push(Place { system_role: *system_role, role, is_active, viewer_scope: *viewer_scope });
+                }
+            }
+        }
+    }
+    places
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allowed => "yes",
+        Verdict::Forbidden => "403",
+        Verdict::NotFound => "404",
+    }
+}
+
+fn rights(permissions: GuestPermissions) -> String {
+    if permissions.is_empty() { "-".into() } else { permissions.to_string() }
+}
+
+#[test]
+fn the_matrix() {
+    let mut table = String::new();
+    for place in places() {
+        let open = if place.is_active { "open" } else { "closed" };
+        let member = place.role.map_or("no member", TenantRole::name);
+        writeln!(table, "{open} tenant, viewers see {}, system {}, {member}", place.viewer_scope, place.system_role)
+            .unwrap();
+        for right in TenantRight::ALL {
+            writeln!(table, "    {:<14} {}", format!("{right:?}"), word(in_tenant(place, *right))).unwrap();
+        }
+        writeln!(table, "    any guest      {}", rights(on_all_guests(place))).unwrap();
+        for right in GuestRight::ALL {
+            let given = on_guest(place, GuestPermissions::NONE.with(*right));
+            writeln!(table, "    with {:<9} {}", right.name(), rights(given)).unwrap();
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+fn any_place() -> impl Strategy<Value = Place> {
+    prop::sample::select(places())
+}
+
+fn any_rights() -> impl Strategy<Value = GuestPermissions> {
+    prop::collection::vec(prop::sample::select(GuestRight::ALL), 0..5).prop_map(|rights| rights.into_iter().collect())
+}
+
+fn rank(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::NotFound => 0,
+        Verdict::Forbidden => 1,
+        Verdict::Allowed => 2,
+    }
+}
+
+proptest! {
+    #[test]
+    fn more_role_is_never_less_right(place in any_place(), assigned in any_rights()) {
+        let higher = match place.role {
+            None => Some(TenantRole::Viewer),
+            Some(TenantRole::Viewer) => Some(TenantRole::Manager),
+            Some(TenantRole::Manager | TenantRole::Admin) => Some(TenantRole::Admin),
+        };
+        let promoted = Place { role: higher, ..place };
+        let crowned = Place { system_role: SystemRole::Admin, ..place };
+        for more in [promoted, crowned] {
+            prop_assert!(role(more) >= role(place));
+            for right in TenantRight::ALL {
+                prop_assert!(rank(in_tenant(more, *right)) >= rank(in_tenant(place, *right)), "{more:?} {right:?}");
+            }
+            for right in GuestRight::ALL {
+                prop_assert!(on_guest(more, assigned).has(*right) || !on_guest(place, assigned).has(*right));
+            }
+        }
+    }
+
+    #[test]
+    fn more_assignment_is_never_less_right(place in any_place(), some in any_rights(), more in any_rights()) {
+        let (fewer, all) = (on_guest(place, some), on_guest(place, some.union(more)));
+        prop_assert_eq!(all, all.union(fewer));
+    }
+
+    #[test]
+    fn who_has_no_place_has_nothing(place in any_place(), assigned in any_rights()) {
+        if role(place).is_none() {
+            prop_assert!(on_guest(place, assigned).is_empty());
+            prop_assert!(TenantRight::ALL.iter().all(|right| in_tenant(place, *right) == Verdict::NotFound));
+        } else {
+            prop_assert_eq!(in_tenant(place, TenantRight::SeeTenant), Verdict::Allowed);
+        }
+    }
+
+    #[test]
+    fn a_closed_tenant_is_read_only(place in any_place(), assigned in any_rights()) {
+        let closed = Place { is_active: false, ..place };
+        for right in [GuestRight::Watch, GuestRight::Console, GuestRight::Power, GuestRight::Snapshot] {
+            prop_assert_ne!(with_rights(on_guest(closed, assigned), right), Verdict::Allowed);
+        }
+        for right in [TenantRight::ManageServers, TenantRight::DeleteServers] {
+            prop_assert_ne!(in_tenant(closed, right), Verdict::Allowed);
+        }
+    }
+
+    #[test]
+    fn what_is_not_seen_is_not_forbidden_but_absent(rights in any_rights()) {
+        for right in GuestRight::ALL {
+            let expected = if rights.has(*right) { Verdict::Allowed } else if rights.is_empty() { Verdict::NotFound } else { Verdict::Forbidden };
+            prop_assert_eq!(with_rights(rights, *right), expected);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What the tests of this crate stand on: the operations that need no PVE, on a fresh database, with a clock that stands
+//! still until it is moved.
+
+use std::future::Future;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use nexus_model::{
+    AssignmentId, GuestKey, GuestKind, GuestPermissions, GuestRight, Micros, ServerId, SystemRole, TenantId,
+    TenantRole, Tls, UserId,
+};
+use nexus_store::keys::KeyRing;
+use nexus_store::testing::{TestDb, on_both};
+use nexus_store::{Server, Store, SystemScope};
+
+use crate::access::{Access, Client, SessionTimes, SignedIn};
+use crate::accounts::{self, Accounts, NewSession, ThrottleLimits};
+use crate::audit::Audit;
+use crate::clock::Clock;
+use crate::password::{Cost, Passwords};
+use crate::provision::Provision;
+
+/// When the tests' clocks start.
+pub(crate) const START: Micros = Micros(1_800_000_000_000_000);
+pub(crate) const PASSWORD: &str = "violet-anchor-pancake";
+/// Nothing in a test takes this long unless it never comes.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// One process of Nexus without PVE.
+pub(crate) struct World {
+    pub(crate) access: Access,
+    pub(crate) accounts: Accounts,
+    pub(crate) audit: Audit,
+    pub(crate) provision: Provision,
+    pub(crate) clock: Clock,
+    pub(crate) store: Store,
+    pub(crate) system: SystemScope,
+}
+
+pub(crate) fn ring(text: &str) -> Arc<KeyRing> {
+    Arc::new(KeyRing::parse(text).unwrap())
+}
+
+pub(crate) fn first_ring() -> Arc<KeyRing> {
+    ring(&format!("one:{}", "11".repeat(32)))
+}
+
+pub(crate) fn client() -> Client {
+    Client { address: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7)), user_agent: "test".into(), request_id: "r1".into() }
+}
+
+impl World {
+    /// A process on the database; a second one sees what the first did.
+    pub(crate) async fn new(db: &TestDb) -> Self {
+        Self::with(db, first_ring(), Clock::manual(START)).await
+    }
+
+    pub(crate) async fn with(db: &TestDb, keys: Arc<KeyRing>, clock: Clock) -> Self {
+        let (store, mint) = db.second().await;
+        let system = mint.system();
+        let audit = Audit::new(store.clone(), system.clone(), keys, clock.clone());
+        let passwords = Passwords::new(Cost::least(), 4).unwrap();
+        let times = SessionTimes::default();
+        let accounts = Accounts::new(accounts::Inner {
+            store: store.clone(),
+            system: system.clone(),
+            audit: audit.clone(),
+            clock: clock.clone(),
+            passwords: passwords.clone(),
+            times,
+            throttle: ThrottleLimits { account: 3, address: 10, ..ThrottleLimits::default() },
+        });
+        let provision = Provision::new(store.clone(), system.clone(), audit.clone(), clock.clone(), passwords);
+        let access = Access::new(store.clone(), mint, clock.clone(), times);
+        Self { access, accounts, audit, provision, clock, store, system }
+    }
+
+    pub(crate) async fn sign_in(&self, email: &str) -> SignedIn {
+        self.new_session(email).await.signed_in
+    }
+
+    pub(crate) async fn new_session(&self, email: &str) -> NewSession {
+        self.accounts.sign_in(email, PASSWORD.to_owned(), client()).await.unwrap()
+    }
+}
+
+/// A tenant with one person of each role, a system admin, a stranger and a server; the viewer may work guest 100's console.
+pub(crate) struct Cast {
+    pub(crate) tenant: TenantId,
+    pub(crate) admin: UserId,
+    pub(crate) manager: UserId,
+    pub(crate) viewer: UserId,
+    pub(crate) stranger: UserId,
+    pub(crate) root: UserId,
+    pub(crate) server: ServerId,
+    pub(crate) guest: GuestKey,
+    pub(crate) assignment: AssignmentId,
+}
+
+impl Cast {
+    pub(crate) async fn new(world: &World) -> Self {
+        let provision = &world.provision;
+        let tenant = provision.tenant("Example", "example").await.unwrap();
+        let person = async |name: &str, role| {
+            provision.user(&format!("{name}@example.org"), name, PASSWORD.to_owned(), role).await.unwrap()
+        };
+        let (admin, manager) = (person("admin", SystemRole::User).await, person("manager", SystemRole::User).await);
+        let (viewer, stranger) = (person("viewer", SystemRole::User).await, person("stranger", SystemRole::User).await);
+        let root = person("root", SystemRole::Admin).await;
+        for (user, role) in [(admin, TenantRole::Admin), (manager, TenantRole::Manager), (viewer, TenantRole::Viewer)] {
+            provision.member(tenant, user, role).await.unwrap();
+        }
+        let server = crate::secret::id();
+        insert_server(world, tenant, admin, server).await;
+        let guest = GuestKey { server, kind: GuestKind::Qemu, vmid: 100 };
+        let rights = GuestPermissions::NONE.with(GuestRight::Console);
+        let assignment = provision.assign(tenant, viewer, guest, rights).await.unwrap();
+        Self { tenant, admin, manager, viewer, stranger, root, server, guest, assignment }
+    }
+}
+
+async fn insert_server(world: &World, tenant: TenantId, admin: UserId, id: ServerId) {
+    let person = world.sign_in("admin@example.org").await;
+    assert_eq!(person.user(), admin);
+    let grant = world.access.grant::<crate::access::ManageServers>(&person, tenant).await.unwrap();
+    let mut tx = world.store.tenant_write(grant.scope()).await.unwrap();
+    tx.insert_server(&Server {
+        id,
+        tenant_id: tenant,
+        name: "pve".into(),
+        host: "pve.example.org".into(),
+        port: 8006,
+        token_id: "nexus@pve!t".into(),
+        token_secret: vec![1],
+        tls: Tls::Verify,
+        connect_timeout_ms: 10_000,
+        notes: String::new(),
+        is_active: true,
+        version: 1,
+        cluster_name: None,
+        created_at: START,
+        updated_at: START,
+    })
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Runs a test on both engines, in a fresh world.
+pub(crate) async fn in_worlds<F, Fut>(test: F)
+where
+    F: Fn(TestDb, World) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    on_both(async |db| {
+        let world = World::new(&db).await;
+        test(db, world).await;
+    })
+    .await;
+}
