@@ -71,21 +71,20 @@ export class Simulator {
     return JSON.parse(await this.request('GET', '/secrets'))
   }
 
-  /** The number of QEMU machines that the simulator runs. */
+  /** The number of QEMU machines that the simulator runs, itself or by way of a child. */
   realGuests(): number {
-    let count = 0
+    const processes = new Map<number, { name: string; parent: number }>()
     for (const entry of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
-      let stat = ''
       try {
-        stat = readFileSync(`/proc/${entry}/stat`, 'utf8')
+        // `pid (name) state parent …`; the kernel cuts names at 15 characters.
+        const [, name = '', parent = ''] = /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${entry}/stat`, 'utf8')) ?? []
+        processes.set(Number(entry), { name, parent: Number(parent) })
       } catch {
-        continue // It ended meanwhile.
+        // It ended meanwhile.
       }
-      // `pid (name) state parent …`; the kernel cuts names at 15 characters.
-      const [, name = '', parent = ''] = /\((.*)\) \S (\d+)/.exec(stat) ?? []
-      if (name.startsWith('qemu-system') && Number(parent) === this.program.pid) count += 1
     }
-    return count
+    const ours = (pid: number): boolean => pid === this.program.pid || (pid > 1 && ours(processes.get(pid)?.parent ?? 0))
+    return [...processes].filter(([pid, { name }]) => name.startsWith('qemu-system') && ours(pid)).length
   }
 
   /** All nodes refuse connections until the faults are cleared. */
