@@ -15,7 +15,7 @@ import { serveScreen } from './screen.mjs'
 
 const DIST = process.env.NEXUS_MOCK_DIST ?? fileURLToPath(new URL('../dist', import.meta.url))
 const CSP =
-  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
   "connect-src 'self'; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 const TYPES = {
   '.html': 'text/html',

@@ -5,7 +5,7 @@ export function Bar({ share, className }: { share: number; className?: string })
   const clamped = Math.min(1, Math.max(0, share))
   const colour = clamped >= 0.95 ? 'bg-destructive' : clamped >= 0.85 ? 'bg-warning' : 'bg-primary'
   return (
-    <div aria-hidden className={cn('h-1.5 w-14 shrink-0 overflow-hidden rounded-full bg-border', className)}>
+    <div aria-hidden className={cn('h-1.5 shrink-0 overflow-hidden rounded-full bg-border', className)}>
       <div
         className={cn('h-full origin-left rounded-full transition-transform duration-[160ms]', colour)}
         style={{ transform: `scaleX(${clamped})` }}

@@ -65,7 +65,7 @@ export function ConsolePage({ tenant, guest: ref, viewOnly, power, onLeave, onSi
     toast.success(t('console.text_sent'))
   }
   return (
-    <div className="relative flex h-full flex-col overflow-hidden bg-black">
+    <div className={cn('relative flex h-full flex-col overflow-hidden', live ? 'bg-black' : 'bg-background')}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: only looks whether the bar is in use, its buttons act */}
       <header
         ref={bar.bar}

@@ -54,10 +54,10 @@ export function Toolbar(props: ToolbarProps) {
     <div
       role="toolbar"
       aria-label={t('console.toolbar')}
-      className="flex h-11 w-full items-center gap-1 overflow-x-auto px-2 max-md:h-12"
+      className="flex h-11 w-full items-center gap-1 px-2 max-md:h-12"
     >
       <Identity {...props} />
-      <div className="ml-auto flex shrink-0 items-center gap-0.5">
+      <div className="ml-auto flex min-w-0 items-center gap-0.5 overflow-x-auto">
         {live && !viewOnly && <KeysMenu onKeys={props.onKeys} onMenu={onMenu} />}
         {live && (
           <Tool label={t('console.clipboard')} pressed={props.clipboardOpen} onClick={props.onClipboard}>
@@ -108,7 +108,7 @@ const dots: Record<Connection['kind'], string> = {
 function Identity({ name, connection, viewOnly }: ToolbarProps) {
   const { t } = useTranslation()
   return (
-    <div className="flex min-w-24 items-center gap-2.5 px-1.5">
+    <div className="flex shrink-0 items-center gap-2.5 px-1.5 max-md:max-w-[45%] md:max-w-[55%]">
       <span className={cn('size-2 shrink-0 rounded-full', dots[connection.kind])} aria-hidden />
       <span className="truncate font-semibold" title={name}>
         {name}
@@ -117,7 +117,7 @@ function Identity({ name, connection, viewOnly }: ToolbarProps) {
       {viewOnly && (
         <Badge tone="primary">
           <Eye className="size-3.5" aria-hidden />
-          {t('console.view_only')}
+          <span className="max-sm:sr-only">{t('console.view_only')}</span>
         </Badge>
       )}
       {connection.kind === 'live' && <SessionTime since={connection.since} />}

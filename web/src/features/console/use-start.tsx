@@ -12,7 +12,7 @@ const SETTLE_MS = 20_000
 
 function underWay(task: Task | undefined, now: number): boolean {
   if (!task || task.state === 'failed') return false
-  return task.ended_at === null || now - Date.parse(task.ended_at) < SETTLE_MS
+  return task.ended_at == null || now - Date.parse(task.ended_at) < SETTLE_MS
 }
 
 /** Starting the guest from its console page: may it be done, is it under way, did it fail. */

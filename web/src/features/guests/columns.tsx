@@ -9,20 +9,23 @@ const helper = createColumnHelper<typeof features, Guest>()
 
 export type ColumnId = SortColumn | 'tags' | 'actions'
 
-type Shape = { sort: SortColumn | null; width: string; canHide: boolean }
+type Shape = { sort: SortColumn | null; width: string; canHide: boolean; narrow?: string }
 
-/** Widths are of a fixed table layout; the name and the place take what is left. */
+/**
+ * Widths are of a fixed table layout; the name takes what is left. `narrow` leaves a column out where the window has
+ * no room for it.
+ */
 export const shapes: Record<ColumnId, Shape> = {
   status: { sort: 'status', width: '112px', canHide: false },
   name: { sort: 'name', width: 'auto', canHide: false },
-  vmid: { sort: 'vmid', width: '68px', canHide: true },
-  type: { sort: 'type', width: '76px', canHide: true },
-  place: { sort: 'place', width: '17%', canHide: true },
-  tags: { sort: null, width: '140px', canHide: true },
-  cpu: { sort: 'cpu', width: '132px', canHide: true },
-  memory: { sort: 'memory', width: '186px', canHide: true },
-  uptime: { sort: 'uptime', width: '92px', canHide: true },
-  actions: { sort: null, width: '184px', canHide: false },
+  vmid: { sort: 'vmid', width: '60px', canHide: true },
+  type: { sort: 'type', width: '64px', canHide: true, narrow: 'max-xl:hidden' },
+  place: { sort: 'place', width: '12%', canHide: true },
+  tags: { sort: null, width: '122px', canHide: true, narrow: 'max-[90rem]:hidden' },
+  cpu: { sort: 'cpu', width: '112px', canHide: true },
+  memory: { sort: 'memory', width: '156px', canHide: true },
+  uptime: { sort: 'uptime', width: '96px', canHide: true, narrow: 'max-xl:hidden' },
+  actions: { sort: null, width: '170px', canHide: false },
 }
 
 const order: ColumnId[] = ['status', 'name', 'vmid', 'type', 'place', 'tags', 'cpu', 'memory', 'uptime', 'actions']

@@ -18,19 +18,21 @@ export function DataNote({ servers, retrying, onRetry }: DataNoteProps) {
     .map(server => ({ ...server, age: server.data_at ? (now - Date.parse(server.data_at)) / 1000 : null }))
     .filter(
       server =>
-        server.status === 'offline' || server.error !== null || server.age === null || server.age > FRESH_SECONDS * 2,
+        server.status === 'offline' || server.error != null || server.age === null || server.age > FRESH_SECONDS * 2,
     )
     .filter(server => server.status !== 'checking' || server.age !== null)
   if (late.length === 0) return null
   const say = (server: (typeof late)[number]) =>
     server.age === null
       ? t('guests.never_read', { server: server.name })
-      : t('guests.data_old', { server: server.name, age: formatDuration(server.age) })
+      : server.status === 'offline'
+        ? t('guests.offline', { server: server.name, age: formatDuration(server.age) })
+        : t('guests.data_old', { server: server.name, age: formatDuration(server.age) })
   return (
     <div role="status" className="mx-6 mb-3 rounded-card border border-warning/40 bg-warning/8 text-table max-md:mx-4">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1 px-3 py-1">
         <TriangleAlert className="size-4 shrink-0 text-warning-text" aria-hidden />
-        <span className="min-w-0 flex-1 py-1">
+        <span className="min-w-0 flex-1 basis-56 py-1">
           {late.length === 1 && late[0] ? say(late[0]) : t('guests.servers_late', { count: late.length })}
         </span>
         <Button size="sm" variant="ghost" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -44,8 +46,8 @@ export function DataNote({ servers, retrying, onRetry }: DataNoteProps) {
         <ul className="border-warning/30 border-t px-3 py-2">
           {late.map(server => (
             <li key={server.id} className="py-0.5">
-              {say(server)}
-              {server.error && <span className="text-muted"> {server.error}</span>}
+              {(late.length > 1 || !server.error) && `${say(server)} `}
+              {server.error && <span className="text-muted">{server.error}</span>}
             </li>
           ))}
         </ul>

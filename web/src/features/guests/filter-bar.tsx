@@ -15,18 +15,21 @@ type FilterBarProps = {
   onText: (text: string) => void
   input: RefObject<HTMLInputElement | null>
   plain: boolean
+  /** How many of the guests pass, and what else stands at the right end. */
+  matching: number
+  children?: ReactNode
 }
 
 const STATES: GuestStatus[] = ['running', 'paused', 'stopped', 'unknown']
 
 /** The line that says what to show, with a button for each thing that is often asked. */
-export function FilterBar({ guests, text, onText, input, plain }: FilterBarProps) {
+export function FilterBar({ guests, text, onText, input, plain, matching, children }: FilterBarProps) {
   const { t, i18n } = useTranslation()
   const facets = useMemo(() => countFacets(guests), [guests])
   return (
     <div className="flex flex-wrap items-center gap-2 px-6 pb-3 max-md:px-4">
       <FilterInput text={text} onText={onText} input={input} />
-      <div className="flex flex-wrap items-center gap-1">
+      <div className="flex items-center gap-1 max-md:-mx-4 max-md:w-[calc(100%+2rem)] max-md:overflow-x-auto max-md:px-4 md:flex-wrap">
         {STATES.filter(state => facets.status.has(state)).map(state => (
           <Chip
             key={state}
@@ -43,6 +46,18 @@ export function FilterBar({ guests, text, onText, input, plain }: FilterBarProps
         <FacetMenu field="tag" values={facets.tag} text={text} onText={onText} />
       </div>
       <ActiveTerms text={text} onText={onText} />
+      <div className="ml-auto flex items-center gap-3">
+        {children}
+        {text && (
+          <span role="status" className="nums text-muted text-table">
+            {t('guests.matching', {
+              count: matching,
+              matching: formatNumber(matching, i18n.language),
+              total: formatNumber(facets.total, i18n.language),
+            })}
+          </span>
+        )}
+      </div>
     </div>
   )
 }
@@ -107,7 +122,7 @@ function Chip({ pressed, onClick, children }: ChipProps) {
       aria-pressed={pressed}
       onClick={onClick}
       className={cn(
-        'inline-flex h-7 items-center gap-1.5 rounded-control border px-2 text-table transition-colors duration-[120ms] max-md:h-10 max-md:px-3',
+        'inline-flex h-7 shrink-0 items-center gap-1.5 rounded-control border px-2 text-table transition-colors duration-[120ms] max-md:h-10 max-md:px-3',
         pressed ? 'border-primary bg-primary/12' : 'hover:bg-hover',
       )}
     >
@@ -182,6 +197,7 @@ function ActiveTerms({ text, onText }: { text: string; onText: (text: string) =>
 
 function countFacets(guests: Guest[]) {
   const facets = {
+    total: 0,
     status: new Map<string, number>(),
     server: new Map<string, number>(),
     type: new Map<string, number>(),
@@ -190,11 +206,18 @@ function countFacets(guests: Guest[]) {
   const add = (map: Map<string, number>, value: string) => map.set(value, (map.get(value) ?? 0) + 1)
   for (const guest of guests) {
     if (guest.template) continue
+    facets.total += 1
     add(facets.status, guest.status)
     add(facets.server, guest.server.name)
     add(facets.type, guest.type)
     for (const tag of guest.tags) add(facets.tag, tag)
   }
   const sorted = (map: Map<string, number>) => new Map([...map].sort(([a], [b]) => a.localeCompare(b)))
-  return { status: facets.status, server: sorted(facets.server), type: sorted(facets.type), tag: sorted(facets.tag) }
+  return {
+    total: facets.total,
+    status: facets.status,
+    server: sorted(facets.server),
+    type: sorted(facets.type),
+    tag: sorted(facets.tag),
+  }
 }

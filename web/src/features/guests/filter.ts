@@ -57,7 +57,7 @@ const TYPE_WORDS: Record<string, string> = { vm: 'qemu', qemu: 'qemu', ct: 'lxc'
 function holds(guest: Guest, field: Field | null, value: string): boolean {
   switch (field) {
     case 'status':
-      return guest.status === value || (value === 'locked' && guest.lock !== null)
+      return guest.status === value || (value === 'locked' && guest.lock != null)
     case 'server':
       return guest.server.name.toLowerCase().includes(value)
     case 'type':

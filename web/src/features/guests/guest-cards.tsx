@@ -94,7 +94,7 @@ function GuestCard({ tenant, slug, guest, busy, plain }: CardProps) {
           <StatusIcon
             status={guest.status}
             busy={busy}
-            locked={guest.lock !== null}
+            locked={guest.lock != null}
             className={plain ? 'size-6' : 'size-5'}
           />
         </div>

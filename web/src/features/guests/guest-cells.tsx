@@ -9,14 +9,14 @@ import { formatBytesOf, formatCores, formatDuration, formatPercent } from '@/lib
 
 export function CpuCell({ guest }: { guest: Guest }) {
   const { t, i18n } = useTranslation()
-  if (guest.status !== 'running' || guest.cpu === null) return <Dash />
+  if (guest.status !== 'running' || guest.cpu == null) return <Dash />
   const cores =
-    guest.max_cpu === null
+    guest.max_cpu == null
       ? undefined
       : t('guest.cores_used', { cores: formatCores(guest.cpu, guest.max_cpu, i18n.language) })
   return (
     <span className="flex items-center gap-2" title={cores}>
-      <Bar share={guest.cpu} />
+      <Bar share={guest.cpu} className="w-11" />
       <span className="nums w-11 text-right">{formatPercent(guest.cpu, i18n.language)}</span>
     </span>
   )
@@ -25,10 +25,10 @@ export function CpuCell({ guest }: { guest: Guest }) {
 export function MemoryCell({ guest }: { guest: Guest }) {
   const { i18n } = useTranslation()
   const { memory_bytes: used, max_memory_bytes: total } = guest
-  if (guest.status !== 'running' || used === null || !total) return <Dash />
+  if (guest.status !== 'running' || used == null || !total) return <Dash />
   return (
     <span className="flex items-center gap-2" title={formatPercent(used / total, i18n.language)}>
-      <Bar share={used / total} />
+      <Bar share={used / total} className="w-11" />
       <span className="nums truncate">{formatBytesOf(used, total, i18n.language)}</span>
     </span>
   )

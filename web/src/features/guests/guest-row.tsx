@@ -1,5 +1,5 @@
 import { memo, type ReactNode } from 'react'
-import type { ColumnId } from '@/features/guests/columns'
+import { type ColumnId, shapes } from '@/features/guests/columns'
 import { ConsoleButton } from '@/features/guests/console-button'
 import { CpuCell, MemoryCell, PlaceCell, TagsCell, TypeCell, UptimeCell } from '@/features/guests/guest-cells'
 import { StatusLabel } from '@/features/guests/guest-status'
@@ -79,7 +79,13 @@ export const GuestRow = memo(function GuestRow({
       className={cn('border-b -outline-offset-2 hover:bg-hover/70', current && 'bg-primary/8')}
     >
       {visible.split(' ').map(id => (
-        <td key={id} className="overflow-hidden px-2 first:pl-6 last:overflow-visible last:pr-6">
+        <td
+          key={id}
+          className={cn(
+            'overflow-hidden px-2 first:pl-6 last:overflow-visible last:pr-6',
+            shapes[id as ColumnId].narrow,
+          )}
+        >
           {cell(id as ColumnId)}
         </td>
       ))}

@@ -29,12 +29,20 @@ export function StatusIcon({ status, busy, locked, className = 'size-3.5' }: Ico
 }
 
 /** Icon and word; a lock is named on hover. */
-export function StatusLabel({ status, busy, lock }: { status: Status; busy?: boolean; lock: string | null }) {
+export function StatusLabel({
+  status,
+  busy,
+  lock,
+}: {
+  status: Status
+  busy?: boolean
+  lock: string | null | undefined
+}) {
   const { t } = useTranslation()
   const words = lock ? t('guest.locked', { lock }) : undefined
   return (
     <span className="inline-flex items-center gap-2" title={words}>
-      <StatusIcon status={status} busy={busy} locked={lock !== null} />
+      <StatusIcon status={status} busy={busy} locked={lock != null} />
       <span>{t(`status.${status}`)}</span>
       {lock && <span className="sr-only">{words}</span>}
     </span>

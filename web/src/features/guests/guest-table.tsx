@@ -62,11 +62,11 @@ export function GuestTable({ tenant, slug, guests, busy, sort, onSort, onHold, o
       <table
         aria-label={t('guests.title')}
         aria-rowcount={guests.length + 1}
-        className="w-full min-w-[68rem] table-fixed text-table"
+        className="w-full min-w-[54rem] table-fixed text-table"
       >
         <colgroup>
           {ids.map(id => (
-            <col key={id} style={{ width: shapes[id].width }} />
+            <col key={id} className={shapes[id].narrow} style={{ width: shapes[id].width }} />
           ))}
         </colgroup>
         <thead className="sticky top-0 z-10 bg-background text-left shadow-[inset_0_-1px_0_var(--color-border)]">
@@ -132,7 +132,7 @@ function HeadCell({ id, sort, onSort, children }: HeadProps) {
     <th
       scope="col"
       aria-sort={sorted ? (sort.descending ? 'descending' : 'ascending') : undefined}
-      className="px-2 font-medium text-muted first:pl-6 last:pr-6 last:text-right"
+      className={cn('px-2 font-medium text-muted first:pl-6 last:pr-6 last:text-right', shapes[id].narrow)}
     >
       {column ? (
         <button

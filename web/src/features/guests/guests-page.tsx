@@ -130,18 +130,24 @@ function Loaded({ tenant, filter, order, onFilter, onOrder, list, input, retryin
     <>
       <DataNote servers={list.servers} retrying={retrying} onRetry={onRetry} />
       {list.guests.length > 0 && (
-        <div className="relative">
-          <FilterBar guests={list.guests} text={filter} onText={onFilter} input={input} plain={plain} />
+        <FilterBar
+          guests={list.guests}
+          text={filter}
+          onText={onFilter}
+          input={input}
+          plain={plain}
+          matching={matching.length}
+        >
           {held.moves > 0 && (
             <button
               type="button"
               onClick={held.resort}
-              className="absolute top-1.5 right-6 animate-fade-in rounded-full bg-primary-solid px-3 py-1 font-medium text-table text-white hover:bg-primary-hover"
+              className="nums h-7 animate-fade-in rounded-full bg-primary-solid px-3 font-medium text-table text-white hover:bg-primary-hover"
             >
               {t('guests.changes', { count: held.moves })}
             </button>
           )}
-        </div>
+        </FilterBar>
       )}
       {content()}
     </>

@@ -16,7 +16,7 @@ export function ServerTable({ servers, onTest, onDelete }: ListProps) {
     <div className="min-h-0 flex-1 overflow-auto border-t">
       <table aria-label={t('servers.title')} className="w-full text-table">
         <thead className="sticky top-0 z-10 bg-background text-left text-muted shadow-[inset_0_-1px_0_var(--color-border)]">
-          <tr className="h-9 [&>th]:px-2 [&>th]:font-medium [&>th]:first:pl-6 [&>th]:last:pr-6">
+          <tr className="h-9 [&>th]:whitespace-nowrap [&>th]:px-2 [&>th]:font-medium [&>th]:first:pl-6 [&>th]:last:pr-6">
             <th scope="col">{t('column.status')}</th>
             <th scope="col">{t('column.name')}</th>
             <th scope="col">{t('servers.column_address')}</th>
@@ -140,7 +140,7 @@ function DataAge({ server }: { server: Server }) {
   if (!server.data_at) return <span className="text-muted">{t('servers.never')}</span>
   const at = Date.parse(server.data_at)
   return (
-    <span className="nums text-muted" title={formatTime(at, i18n.language)}>
+    <span className="nums whitespace-nowrap text-muted" title={formatTime(at, i18n.language)}>
       {formatRelative(Math.min(at, now), now, i18n.language)}
     </span>
   )

@@ -86,7 +86,7 @@ export function Findings({ report }: { report: TestReport }) {
   const { t } = useTranslation()
   const facts = [
     report.version && t('findings.version', { version: report.version }),
-    report.nodes !== null && t('findings.nodes', { count: report.nodes }),
+    report.nodes != null && t('findings.nodes', { count: report.nodes }),
     report.address,
   ].filter(Boolean)
   return (
