@@ -162,9 +162,19 @@ impl Stream {
     /// # Errors
     /// The TLS connection's or the socket's.
     pub fn write(&mut self, plain: &[u8]) -> io::Result<()> {
+        self.write_parts([plain])
+    }
+
+    /// Like [`Stream::write`], for bytes that do not lie together; still one write to the socket.
+    ///
+    /// # Errors
+    /// The TLS connection's or the socket's.
+    pub fn write_parts<'p>(&mut self, parts: impl IntoIterator<Item = &'p [u8]>) -> io::Result<()> {
         OUT.with_borrow_mut(|out| {
             let mut sealer = Sealer { to: self, out, len: 0 };
-            sealer.put(plain)?;
+            for part in parts {
+                sealer.put(part)?;
+            }
             sealer.flush()
         })
     }

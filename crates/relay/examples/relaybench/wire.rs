@@ -29,7 +29,10 @@ pub(crate) fn command(kind: u16, kib: u32) -> [u8; 10] {
     [3, 0, a, b, 0, 0, c, d, e, f]
 }
 
-/// A frame, masked with zero when a client sends it.
+/// What a browser masks with: never zero, as that would be less work for whoever unmasks.
+const MASK: [u8; 4] = [0x5c, 0x91, 0x3a, 0xe7];
+
+/// A frame, masked when a client sends it.
 pub(crate) fn frame(opcode: u8, client: bool, payload: &[u8]) -> Vec<u8> {
     let mask = u8::from(client) << 7;
     let mut out = vec![0x80 | opcode];
@@ -45,9 +48,10 @@ pub(crate) fn frame(opcode: u8, client: bool, payload: &[u8]) -> Vec<u8> {
         }
     }
     if client {
-        out.extend_from_slice(&[0; 4]);
+        out.extend_from_slice(&MASK);
     }
-    out.extend_from_slice(payload);
+    let key = if client { MASK } else { [0; 4] };
+    out.extend(payload.iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key));
     out
 }
 

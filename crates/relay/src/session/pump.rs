@@ -29,7 +29,7 @@ struct Space {
     unmasked: Vec<u8>,
     back: Vec<u8>,
     on: Vec<u8>,
-    frames: Vec<u8>,
+    headers: Vec<u8>,
 }
 
 thread_local! {
@@ -240,9 +240,10 @@ impl Pump {
 
     fn poll_up_in(&mut self, cx: &mut Context<'_>, space: &mut Space) -> Poll<Result<(), EndReason>> {
         let Self { browser, decoder, front, own, its_code, .. } = self;
-        let Space { unmasked, back, on, frames } = space;
+        let Space { unmasked, back, on, headers } = space;
         back.clear();
         on.clear();
+        on.resize(ws::ROOM, 0);
         let (mut input, mut refused) = (false, None);
         let read = browser.poll_fill(cx, &mut |plain| {
             if refused.is_none() {
@@ -270,13 +271,10 @@ impl Pump {
         if self.front.stage() == Stage::Live && self.stats.state() == State::Greeting {
             self.stats.set_state(State::Live);
         }
-        if !on.is_empty() {
-            frames.clear();
-            for payload in on.chunks(FRAME_UP) {
-                ws::frame_up(Opcode::Binary, payload, frames);
-            }
-            self.stats.add_up(on.len() as u64);
-            self.upstream.write(frames).map_err(|error| pve_failed(&error))?;
+        if on.len() > ws::ROOM {
+            self.stats.add_up((on.len() - ws::ROOM) as u64);
+            let parts = ws::frames_up(on, FRAME_UP, headers);
+            self.upstream.write_parts(parts).map_err(|error| pve_failed(&error))?;
             if self.upstream.unsent() > 0 {
                 self.clock.upstream_took(now);
             }
