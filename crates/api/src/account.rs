@@ -141,7 +141,7 @@ pub(crate) async fn sign_out(State(api): State<Api>, Person(person): Person) -> 
 }
 
 /// The signed-in person.
-#[utoipa::path(get, path = "/me", tag = "account", responses((status = 200, body = MeOut), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/me", tag = "account", operation_id = "get_me", responses((status = 200, body = MeOut), (status = 401, body = Problem)))]
 pub(crate) async fn me(State(api): State<Api>, Person(person): Person) -> Result<Json<MeOut>, ApiError> {
     Ok(Json(api.app.accounts.me(&person).await?.into()))
 }

@@ -60,7 +60,7 @@ impl From<ConsoleTicket> for ConsoleOut {
 }
 
 /// Asks for a console. Which right that needs stands in the body: watching needs less than working.
-#[utoipa::path(post, path = "/tenants/{tenant}/guests/{server}/{type}/{vmid}/console", tag = "console",
+#[utoipa::path(post, path = "/tenants/{tenant}/guests/{server}/{type}/{vmid}/console", tag = "console", operation_id = "open_console",
     request_body = ConsoleIn, params(crate::guest::GuestParams),
     responses((status = 201, body = ConsoleOut), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 404, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
@@ -81,7 +81,7 @@ pub(crate) async fn open(
 }
 
 /// The console's WebSocket (RFC 6455; subprotocol `binary`). The session id works once.
-#[utoipa::path(get, path = "/console/{session}", tag = "console", params(("session" = Uuid, Path,)),
+#[utoipa::path(get, path = "/console/{session}", tag = "console", operation_id = "connect_console", params(("session" = Uuid, Path,)),
     responses((status = 101, description = "RFB over WebSocket; ends with a close code"), (status = 401, body = Problem),
               (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn connect(

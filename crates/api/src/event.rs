@@ -20,7 +20,7 @@ use crate::server::ServerBriefOut;
 use crate::task::TaskOut;
 
 /// The tenant's events. Ends with `ended` when the right to them does.
-#[utoipa::path(get, path = "/tenants/{tenant}/events", tag = "event", params(("tenant" = Uuid, Path,)),
+#[utoipa::path(get, path = "/tenants/{tenant}/events", tag = "event", operation_id = "stream_events", params(("tenant" = Uuid, Path,)),
     responses((status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Problem),
               (status = 404, body = Problem)))]
 pub(crate) async fn stream(

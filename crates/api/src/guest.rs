@@ -164,7 +164,7 @@ pub(crate) struct GuestPageIn {
 }
 
 /// The guests that the person may see, by name.
-#[utoipa::path(get, path = "/tenants/{tenant}/guests", tag = "guest", params(("tenant" = Uuid, Path,), GuestPageIn),
+#[utoipa::path(get, path = "/tenants/{tenant}/guests", tag = "guest", operation_id = "list_guests", params(("tenant" = Uuid, Path,), GuestPageIn),
     responses((status = 200, body = GuestListOut), (status = 400, body = Problem), (status = 401, body = Problem),
               (status = 404, body = Problem)))]
 pub(crate) async fn list(
@@ -178,7 +178,7 @@ pub(crate) async fn list(
 }
 
 /// One guest.
-#[utoipa::path(get, path = "/tenants/{tenant}/guests/{server}/{type}/{vmid}", tag = "guest", params(GuestParams),
+#[utoipa::path(get, path = "/tenants/{tenant}/guests/{server}/{type}/{vmid}", tag = "guest", operation_id = "get_guest", params(GuestParams),
     responses((status = 200, body = GuestOut), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn get(
     State(api): State<Api>,
@@ -195,7 +195,7 @@ pub(crate) struct ActIn {
 }
 
 /// Works a power switch. The answer is a task; how it goes on comes as events.
-#[utoipa::path(post, path = "/tenants/{tenant}/guests/{server}/{type}/{vmid}/actions", tag = "guest",
+#[utoipa::path(post, path = "/tenants/{tenant}/guests/{server}/{type}/{vmid}/actions", tag = "guest", operation_id = "act_on_guest",
     params(GuestParams), request_body = ActIn,
     responses((status = 202, body = TaskOut), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 404, body = Problem), (status = 409, body = Problem), (status = 502, body = Problem)))]

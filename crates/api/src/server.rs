@@ -239,7 +239,7 @@ pub(crate) struct SlotsOut {
 }
 
 /// The tenant's servers.
-#[utoipa::path(get, path = "/tenants/{tenant}/servers", tag = "server", params(("tenant" = Uuid, Path,)),
+#[utoipa::path(get, path = "/tenants/{tenant}/servers", tag = "server", operation_id = "list_servers", params(("tenant" = Uuid, Path,)),
     responses((status = 200, body = ServerListOut), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 404, body = Problem)))]
 pub(crate) async fn list(State(api): State<Api>, May(grant): May<SeeServers>) -> Result<Json<ServerListOut>, ApiError> {
@@ -258,7 +258,7 @@ fn one(status: StatusCode, server: ServerView) -> Response {
 }
 
 /// One server.
-#[utoipa::path(get, path = "/tenants/{tenant}/servers/{server}", tag = "server",
+#[utoipa::path(get, path = "/tenants/{tenant}/servers/{server}", tag = "server", operation_id = "get_server",
     params(("tenant" = Uuid, Path,), ("server" = Uuid, Path,)),
     responses((status = 200, body = ServerOut), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 404, body = Problem)))]
@@ -271,7 +271,7 @@ pub(crate) async fn get(
 }
 
 /// Adds a server.
-#[utoipa::path(post, path = "/tenants/{tenant}/servers", tag = "server", params(("tenant" = Uuid, Path,)),
+#[utoipa::path(post, path = "/tenants/{tenant}/servers", tag = "server", operation_id = "create_server", params(("tenant" = Uuid, Path,)),
     request_body = ServerIn,
     responses((status = 201, body = ServerOut), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
@@ -284,7 +284,7 @@ pub(crate) async fn create(
 }
 
 /// Changes a server; `If-Match` says which version of it.
-#[utoipa::path(put, path = "/tenants/{tenant}/servers/{server}", tag = "server",
+#[utoipa::path(put, path = "/tenants/{tenant}/servers/{server}", tag = "server", operation_id = "update_server",
     params(("tenant" = Uuid, Path,), ("server" = Uuid, Path,), ("if-match" = String, Header,)), request_body = ServerIn,
     responses((status = 200, body = ServerOut), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem),
@@ -303,7 +303,7 @@ pub(crate) async fn update(
 }
 
 /// Deletes a server with everything that hangs on it.
-#[utoipa::path(delete, path = "/tenants/{tenant}/servers/{server}", tag = "server",
+#[utoipa::path(delete, path = "/tenants/{tenant}/servers/{server}", tag = "server", operation_id = "delete_server",
     params(("tenant" = Uuid, Path,), ("server" = Uuid, Path,)),
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 404, body = Problem)))]
@@ -317,7 +317,7 @@ pub(crate) async fn delete(
 }
 
 /// Tests a connection that is not stored, stage by stage.
-#[utoipa::path(post, path = "/tenants/{tenant}/servers/test", tag = "server", params(("tenant" = Uuid, Path,)),
+#[utoipa::path(post, path = "/tenants/{tenant}/servers/test", tag = "server", operation_id = "test_server", params(("tenant" = Uuid, Path,)),
     request_body = ServerIn,
     responses((status = 200, body = TestReportOut), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 404, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
@@ -330,7 +330,7 @@ pub(crate) async fn test(
 }
 
 /// Tests a server as it is stored.
-#[utoipa::path(post, path = "/tenants/{tenant}/servers/{server}/test", tag = "server",
+#[utoipa::path(post, path = "/tenants/{tenant}/servers/{server}/test", tag = "server", operation_id = "test_stored_server",
     params(("tenant" = Uuid, Path,), ("server" = Uuid, Path,)),
     responses((status = 200, body = TestReportOut), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 404, body = Problem), (status = 429, body = Problem)))]

@@ -32,7 +32,7 @@ pub(crate) struct SetupOut {
 }
 
 /// Whether the set-up is still to be done.
-#[utoipa::path(get, path = "/setup", tag = "account", security(()), responses((status = 200, body = SetupOut)))]
+#[utoipa::path(get, path = "/setup", tag = "account", operation_id = "setup_state", security(()), responses((status = 200, body = SetupOut)))]
 pub(crate) async fn state(State(api): State<Api>) -> Result<Json<SetupOut>, ApiError> {
     let required = api.app.accounts.setup_required().await?;
     Ok(Json(SetupOut { required }))

@@ -80,7 +80,7 @@ pub(crate) struct TaskPage {
 }
 
 /// The newest tasks: one's own, or everybody's for managers and up.
-#[utoipa::path(get, path = "/tenants/{tenant}/tasks", tag = "task", params(("tenant" = Uuid, Path,), TaskPage),
+#[utoipa::path(get, path = "/tenants/{tenant}/tasks", tag = "task", operation_id = "list_tasks", params(("tenant" = Uuid, Path,), TaskPage),
     responses((status = 200, body = TaskListOut), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn list(
     State(api): State<Api>,
@@ -93,7 +93,7 @@ pub(crate) async fn list(
 }
 
 /// One task.
-#[utoipa::path(get, path = "/tenants/{tenant}/tasks/{task}", tag = "task",
+#[utoipa::path(get, path = "/tenants/{tenant}/tasks/{task}", tag = "task", operation_id = "get_task",
     params(("tenant" = Uuid, Path,), ("task" = Uuid, Path,)),
     responses((status = 200, body = TaskOut), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn get(

@@ -40,7 +40,7 @@ impl From<TenantMay> for TenantMayOut {
 }
 
 /// The tenant.
-#[utoipa::path(get, path = "/tenants/{tenant}", tag = "tenant", params(("tenant" = Uuid, Path,)),
+#[utoipa::path(get, path = "/tenants/{tenant}", tag = "tenant", operation_id = "get_tenant", params(("tenant" = Uuid, Path,)),
     responses((status = 200, body = TenantOut), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn get(May(grant): May<SeeTenant>) -> Result<Json<TenantOut>, ApiError> {
     let tenant = grant.tenant();
