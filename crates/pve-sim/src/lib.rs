@@ -20,6 +20,7 @@ mod qemu;
 mod relay;
 mod rest;
 mod server;
+mod shared;
 mod sim;
 mod state;
 mod tasks;

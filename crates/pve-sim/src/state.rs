@@ -15,8 +15,9 @@ use crate::config::{GuestConfig, Kind, Mode, Screen, SimConfig, Status, Timing};
 use crate::console::{self, Consoles, Display, GuestState};
 use crate::fault::{Faults, Outage};
 use crate::pki::{Authority, NodeCertificate};
+use crate::shared::Shared;
 use crate::sim::Recorded;
-use crate::tasks::{Shared, Tasks};
+use crate::tasks::Tasks;
 use crate::wire;
 
 /// A node.

@@ -6,32 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use parking::Lock;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::shared::Shared;
 use crate::wire;
-
-/// A mutex that outlives a panic of its holder.
-mod parking {
-    use std::sync::{Mutex, MutexGuard, PoisonError};
-
-    #[derive(Debug, Default)]
-    pub(crate) struct Lock<T>(Mutex<T>);
-
-    impl<T> Lock<T> {
-        pub(crate) fn new(value: T) -> Self {
-            Self(Mutex::new(value))
-        }
-
-        pub(crate) fn get(&self) -> MutexGuard<'_, T> {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner)
-        }
-    }
-}
-
-pub(crate) use parking::Lock as Shared;
 
 /// The parts of a task's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,7 +95,7 @@ impl Task {
 /// All tasks of a cluster. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Tasks {
-    list: Arc<Lock<Vec<Task>>>,
+    list: Arc<Shared<Vec<Task>>>,
     next_pid: Arc<AtomicU32>,
     started: Instant,
     tracker: TaskTracker,
@@ -229,7 +209,7 @@ impl Tasks {
     }
 
     /// Rows of GET /cluster/tasks: of each node the running ones and the last 25 that ended.
-    pub(crate) fn cluster_rows(&self) -> Vec<Value> {
+    pub(crate) fn cluster_rows(&self, new: bool) -> Vec<Value> {
         let list = self.list.get();
         let mut ended = std::collections::BTreeMap::<&str, usize>::new();
         let mut rows = Vec::new();
@@ -249,7 +229,10 @@ impl Tasks {
                 } else {
                     fields.remove("status");
                 }
-                fields.insert("saved".to_owned(), if task.end.is_some() { "1" } else { "0" }.into());
+                // 8.3 was seen to leave it out while a task runs.
+                if task.end.is_some() || new {
+                    fields.insert("saved".to_owned(), if task.end.is_some() { "1" } else { "0" }.into());
+                }
             }
             rows.push(row);
         }

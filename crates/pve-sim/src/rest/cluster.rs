@@ -72,7 +72,7 @@ pub(super) fn status(call: &Call<'_>) -> Outcome {
 pub(super) fn tasks(call: &Call<'_>) -> Outcome {
     let own = call.who()?.full();
     let all = call.may("/", &["Sys.Audit"]);
-    let rows = call.cluster.tasks.cluster_rows();
+    let rows = call.cluster.tasks.cluster_rows(call.cluster.mode.is_new());
     Ok(Value::Array(rows.into_iter().filter(|row| all || row["user"] == own).collect()).into())
 }
 

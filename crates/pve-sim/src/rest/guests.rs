@@ -97,7 +97,7 @@ fn qemu_keys(guest: &Guest) -> Map<String, Value> {
     let config = &guest.config;
     let vmid = config.vmid;
     let mut map = object(json!({
-        "name": config.name, "memory": config.memory.to_string(), "acpi": 1, "kvm": 0,
+        "name": config.name, "memory": config.memory.to_string(),
         "boot": if config.disk > 0 { "order=scsi0;net0" } else { " " },
         "scsihw": "virtio-scsi-single", "smbios1": format!("uuid={}", guest.uuid),
         "meta": format!("creation-qemu=9.0.2,ctime={}", guest.created),

@@ -89,7 +89,6 @@ impl Work {
         tokio::time::sleep(timing.task).await;
         self.check()?;
         match self.action.as_str() {
-            "start" => self.set(Status::Running),
             "stop" => self.set(Status::Stopped),
             "shutdown" => {
                 self.wait(timing.shutdown).await;
@@ -106,6 +105,7 @@ impl Work {
                 self.set(Status::Stopped);
             }
             "suspend" => self.set(Status::Paused),
+            // Start and resume.
             _ => self.set(Status::Running),
         }
         Ok(())

@@ -143,7 +143,7 @@ impl Method {
         self
     }
 
-    const fn new(mut self) -> Self {
+    const fn since_9(mut self) -> Self {
         self.new = true;
         self
     }
@@ -168,7 +168,7 @@ const CLUSTER: &[Method] = &[
     method("GET", "/access/domains", access::domains).perm(Perm::World),
     method("GET", "/access/ticket", |_| Ok(serde_json::Value::Null.into())).perm(Perm::World),
     method("POST", "/access/ticket", access::ticket).perm(Perm::World).params(TICKET).protected().no_token(),
-    method("POST", "/access/vncticket", access::vncticket).perm(Perm::World).params(VNC_TICKET).protected().new(),
+    method("POST", "/access/vncticket", access::vncticket).perm(Perm::World).params(VNC_TICKET).protected().since_9(),
     method("GET", "/cluster", |_| index(&["log", "nextid", "resources", "status", "tasks"])),
     method("GET", "/cluster/status", cluster::status).perm(Perm::Root(SYS_AUDIT)).protected(),
     method("GET", "/cluster/resources", cluster::resources).params(RESOURCES),
