@@ -159,17 +159,17 @@ impl Tenant<'_> {
         query.bind(console.created_at).bind(console.expires_at).execute().await?;
         Ok(())
     }
-
-    /// How a console of the tenant stands.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn console_state(&mut self, id: ConsoleId) -> Result<Option<EndedConsole>> {
-        self.tx.query(STATE).bind(self.scope.tenant()).bind(id).optional().await
-    }
 }
 
 impl System<'_> {
+    /// How a console of a tenant stands.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn console_state(&mut self, tenant: TenantId, id: ConsoleId) -> Result<Option<EndedConsole>> {
+        self.tx.query(STATE).bind(tenant).bind(id).optional().await
+    }
+
     /// Takes a requested console, once, for the same person and browser that asked for it, until `lease`.
     ///
     /// # Errors

@@ -1,0 +1,56 @@
+//! Rights belong to one incarnation of a guest, and to all processes alike.
+
+use nexus_app::access::{OpenConsole, ViewGuest};
+use nexus_app::fleet::Limits;
+use pve_sim::{GuestConfig, Status};
+
+use crate::world::{World, guest_config, on_both, start_app, until};
+
+/// Whether the viewer still has rights on guest 100.
+async fn sees(world: &World) -> bool {
+    world.app.access.guest_grant::<ViewGuest>(&world.viewer, world.tenant, world.guest(100)).await.is_ok()
+}
+
+async fn marks(world: &World) -> usize {
+    let scope = world.own_system();
+    let mut tx = world.db.store.system_read(&scope).await.unwrap();
+    let assignments = tx.assignments_of_server(world.tenant, world.server).await.unwrap();
+    assignments.iter().filter(|assignment| assignment.incarnation.is_some()).count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rights_on_a_deleted_guest_are_not_inherited_by_the_next_with_its_number() {
+    on_both(|world| async move {
+        until("marks", || async { (marks(&world).await == 2).then_some(()) }).await;
+        let (_, mut browser) = world.open(&world.viewer, 100, false).await;
+        browser.handshake().await.unwrap();
+        world.sim.remove_guest(100);
+        until("sleep", || async { (!sees(&world).await).then_some(()) }).await;
+        assert_ne!(browser.reason().await, "client_closed");
+        let entry = world.entry("assignment.sleep", "ok").await;
+        assert_eq!((entry.actor_kind.as_str(), entry.target_name.as_str()), ("system", "qemu/100"));
+        let successor = GuestConfig { name: "another".into(), ..guest_config(100, "pve1", Status::Running) };
+        world.sim.add_guest(successor).unwrap();
+        until("the successor", || async {
+            world.app.inventory.guest(world.guest(100)).filter(|row| row.name == "another").map(drop)
+        })
+        .await;
+        assert!(!sees(&world).await);
+        assert!(
+            world.app.access.guest_grant::<OpenConsole>(&world.manager, world.tenant, world.guest(100)).await.is_ok()
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_process_learns_of_servers_by_itself_and_follows_what_was_left() {
+    on_both(|world| async move {
+        let second = start_app(&world.db, &world.sim, Limits::default()).await;
+        second.inventory.first_snapshot(world.server).await;
+        world.app.servers.delete(&world.delete().await, world.server).await.unwrap();
+        until("its end there", || async { second.inventory.snapshot(world.server).is_none().then_some(()) }).await;
+        second.stop().await;
+    })
+    .await;
+}

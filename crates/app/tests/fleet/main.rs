@@ -1,0 +1,10 @@
+//! The operations against a simulated PVE, from a browser's WebSocket to the database, on both engines.
+
+mod browser;
+mod consoles;
+mod endings;
+mod events;
+mod guests;
+mod incarnations;
+mod servers;
+mod world;
