@@ -175,8 +175,10 @@ async fn every_change_of_rights_ends_what_is_open() {
 }
 
 async fn change(what: &str, world: &World, cast: &Cast, person: &SignedIn) {
-    let (provision, tenant, viewer, guest) = (&world.provision, cast.tenant, cast.viewer, cast.guest);
-    let only = |right| GuestPermissions::NONE.with(right);
+    let (provision, tenant, viewer) = (&world.provision, cast.tenant, cast.viewer);
+    let assign = async |guest: GuestKey, right: GuestRight| {
+        provision.assign(tenant, viewer, guest, GuestPermissions::NONE.with(right)).await.unwrap();
+    };
     match what {
         "sign out" => world.accounts.sign_out(person).await.unwrap(),
         "end sessions" => provision.end_sessions(viewer).await.unwrap(),
@@ -184,12 +186,9 @@ async fn change(what: &str, world: &World, cast: &Cast, person: &SignedIn) {
         "disable" => provision.disable_user(viewer).await.unwrap(),
         "remove member" => provision.remove_member(tenant, viewer).await.unwrap(),
         "unassign" => provision.unassign(tenant, cast.assignment).await.unwrap(),
-        "assign watch" => drop(provision.assign(tenant, viewer, guest, only(GuestRight::Watch)).await.unwrap()),
-        "assign view" => drop(provision.assign(tenant, viewer, guest, only(GuestRight::View)).await.unwrap()),
-        "assign another guest" => {
-            let guest = GuestKey { vmid: 101, ..guest };
-            drop(provision.assign(tenant, viewer, guest, only(GuestRight::View)).await.unwrap());
-        }
+        "assign watch" => assign(cast.guest, GuestRight::Watch).await,
+        "assign view" => assign(cast.guest, GuestRight::View).await,
+        "assign another guest" => assign(GuestKey { vmid: 101, ..cast.guest }, GuestRight::View).await,
         "promote" => provision.set_role(tenant, viewer, TenantRole::Manager).await.unwrap(),
         "viewer scope" => provision.set_viewer_scope(tenant, ViewerScope::All).await.unwrap(),
         "close tenant" => provision.set_tenant_active(tenant, false).await.unwrap(),

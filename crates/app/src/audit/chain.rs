@@ -80,7 +80,7 @@ fn shown(head: &AuditHead) -> String {
 
 /// Why a chain could not be taken further.
 #[derive(Debug, thiserror::Error)]
-pub enum ChainError {
+pub(crate) enum ChainError {
     /// The head does not fit: somebody changed the log.
     #[error("the audit chain {chain} is broken: {why}")]
     Broken {

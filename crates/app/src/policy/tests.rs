@@ -31,25 +31,33 @@ fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-fn rights(permissions: GuestPermissions) -> String {
-    if permissions.is_empty() { "-".into() } else { permissions.to_string() }
+/// One letter for each right: view, watch, console, power, snapshot.
+fn letters(permissions: GuestPermissions) -> String {
+    let letter = |right: &GuestRight| if permissions.has(*right) { &right.name()[..1] } else { "-" };
+    GuestRight::ALL.iter().map(letter).collect()
 }
 
+/// One line for each place; the columns of rights on guests say what a person has who was assigned that right alone.
 #[test]
 fn the_matrix() {
-    let mut table = String::new();
+    let mut table = format!("{:<38}", "tenant  viewers see  system  member");
+    for right in TenantRight::ALL {
+        write!(table, " {:>13}", format!("{right:?}")).unwrap();
+    }
+    for column in ["unassigned"].into_iter().chain(GuestRight::ALL.iter().map(|right| right.name())) {
+        write!(table, " {column:>10}").unwrap();
+    }
     for place in places() {
-        let open = if place.is_active { "open" } else { "closed" };
-        let member = place.role.map_or("no member", TenantRole::name);
-        writeln!(table, "{open} tenant, viewers see {}, system {}, {member}", place.viewer_scope, place.system_role)
-            .unwrap();
+        let (open, member) =
+            (if place.is_active { "open" } else { "closed" }, place.role.map_or("-", TenantRole::name));
+        let who = format!("{open:<7} {:<12} {:<7} {member}", place.viewer_scope.name(), place.system_role.name());
+        write!(table, "\n{who:<38}").unwrap();
         for right in TenantRight::ALL {
-            writeln!(table, "    {:<14} {}", format!("{right:?}"), word(in_tenant(place, *right))).unwrap();
+            write!(table, " {:>13}", word(in_tenant(place, *right))).unwrap();
         }
-        writeln!(table, "    any guest      {}", rights(on_all_guests(place))).unwrap();
+        write!(table, " {:>10}", letters(on_all_guests(place))).unwrap();
         for right in GuestRight::ALL {
-            let given = on_guest(place, GuestPermissions::NONE.with(*right));
-            writeln!(table, "    with {:<9} {}", right.name(), rights(given)).unwrap();
+            write!(table, " {:>10}", letters(on_guest(place, GuestPermissions::NONE.with(*right)))).unwrap();
         }
     }
     insta::assert_snapshot!(table);
