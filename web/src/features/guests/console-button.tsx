@@ -53,7 +53,7 @@ export function ConsoleButton({ slug, guest, primary, wide }: ConsoleButtonProps
             variant={variant}
             size={size}
             aria-label={t('guest.console_ways_of', { name: guest.name })}
-            className={cn('rounded-l-none px-1!', primary ? 'border-white/25 border-l' : '-ml-px')}
+            className={cn('rounded-l-none px-1.5!', primary ? 'border-white/25 border-l' : '-ml-px')}
           >
             <ChevronDown className="size-3.5" aria-hidden />
           </Button>
