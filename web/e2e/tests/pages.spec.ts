@@ -28,7 +28,7 @@ const PAGES: Shown[] = [
     role: 'admin',
     open: async (page, world) => {
       await page.goto(`${world.nexus.origin}/t/demo/guests`)
-      await expect(page.getByText('web-01').first()).toBeVisible()
+      await expect(page.getByText('backup-relay').first()).toBeVisible()
     },
   },
   {
