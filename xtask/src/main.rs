@@ -1,7 +1,8 @@
-//! The developers' commands: `cargo xtask run`, `demo`, `test`.
+//! The developers' commands: `cargo xtask run`, `demo`, `test`, `bench`.
 //!
 //! It builds, starts, checks and stops; it holds nothing that the product needs at run time, and shares no code with it.
 
+mod bench;
 mod licences;
 mod postgres;
 mod prerequisites;
@@ -51,10 +52,24 @@ enum Task {
         #[arg(last = true, required = true)]
         command: Vec<String>,
     },
+    /// Measure the relay beside nginx and write docs/benchmarks.md
+    Bench {
+        /// What is measured
+        #[arg(value_enum)]
+        what: Measured,
+        /// Flags for the bench: --rounds, --mib, --consoles, --count, each with a number
+        #[arg(last = true)]
+        flags: Vec<String>,
+    },
     /// Check the house rules
     Tidy,
     /// Check licences, banned crates and sources
     Licences,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Measured {
+    Relay,
 }
 
 fn main() -> ExitCode {
@@ -76,6 +91,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode> {
         Task::Test { groups } if !suite::run(&root, groups) => return Ok(ExitCode::FAILURE),
         Task::Test { .. } => {}
         Task::Postgres { command } => with_postgres(command)?,
+        Task::Bench { what: Measured::Relay, flags } => bench::relay(&root, flags)?,
         Task::Tidy => tidy::check(&root)?,
         Task::Licences => licences::check(&root)?,
     }
