@@ -1,7 +1,7 @@
+import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import { tanstackRouter } from '@tanstack/router-plugin/vite'
 import react from '@vitejs/plugin-react'
-import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 /** Where `npm run dev` sends API calls: the mock of dev/mock.mjs, or a real Nexus. */
@@ -23,8 +23,19 @@ export default defineConfig({
   },
   server: { proxy: { '/api': { target: api, ws: true, changeOrigin: false } } },
   test: {
-    environment: 'happy-dom',
-    include: ['src/**/*.test.{ts,tsx}'],
-    setupFiles: ['src/lib/test-setup.ts'],
+    projects: [
+      { extends: true, test: { name: 'logic', environment: 'node', include: ['src/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'pages',
+          environment: 'happy-dom',
+          include: ['src/**/*.test.tsx'],
+          setupFiles: ['src/lib/test-setup.ts'],
+          // A busy machine is no failure.
+          testTimeout: 60_000,
+        },
+      },
+    ],
   },
 })

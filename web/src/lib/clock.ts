@@ -11,7 +11,7 @@ export function learnServerTime(header: string | null): void {
   ahead = Math.abs(difference) < 2000 ? 0 : difference
 }
 
-export function serverNow(): number {
+function serverNow(): number {
   return Date.now() + ahead
 }
 

@@ -49,7 +49,7 @@ export function mergeGuests(list: GuestList, changed: Guest[], removed: GuestRef
   return { ...list, guests }
 }
 
-export function mergeServerBrief(servers: ServerBrief[], server: ServerBrief): ServerBrief[] {
+function mergeServerBrief(servers: ServerBrief[], server: ServerBrief): ServerBrief[] {
   return servers.map(old => (old.id === server.id ? { ...old, ...server } : old))
 }
 

@@ -5,7 +5,7 @@ import type { Theme } from '@/lib/api/types'
 const STORED = 'nexus-theme'
 const listeners = new Set<() => void>()
 
-export function storedTheme(): Theme {
+function storedTheme(): Theme {
   const value = localStorage.getItem(STORED)
   return value === 'light' || value === 'dark' ? value : 'system'
 }

@@ -28,7 +28,7 @@ export const CLOSE_CODES = {
   4018: 'guest_gone',
 } as const
 
-export type CloseReason = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES]
+type CloseReason = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES]
 
 /** Causes that have no close code: the line broke, or the POST was refused. */
 export const OPEN_CAUSES = [

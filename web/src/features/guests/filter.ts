@@ -4,7 +4,7 @@ import type { Guest } from '@/lib/api/types'
  * The filter line: words and `field:value` terms. Terms of one field are alternatives, different fields must all
  * hold, a leading minus turns a term round, quotes hold a value with blanks together.
  */
-export const FIELDS = ['status', 'server', 'type', 'tag', 'vmid', 'pool', 'node', 'name', 'template'] as const
+const FIELDS = ['status', 'server', 'type', 'tag', 'vmid', 'pool', 'node', 'name', 'template'] as const
 export type Field = (typeof FIELDS)[number]
 
 export type Term = { field: Field | null; value: string; not: boolean }
@@ -20,14 +20,18 @@ export function parseFilter(text: string): Term[] {
     if (!match) break
     const [whole, minus, name, quoted, plain] = match
     const value = quoted ?? plain ?? ''
+    rest = rest.slice(whole.length).trimStart()
+    // "status:" while it is being typed does not hide everything.
+    if (value === '' || isField(value.replace(/:$/, ''), value.endsWith(':'))) continue
     const field = FIELDS.find(known => known === name?.toLowerCase())
     // An unknown field is text to look for, so that "https://a" or "a:b" finds what it says.
-    const term = name && !field ? `${name}:${value}` : value
-    if (term !== '' || field) terms.push({ field: field ?? null, value: term, not: minus === '-' })
-    rest = rest.slice(whole.length).trimStart()
+    terms.push({ field: field ?? null, value: name && !field ? `${name}:${value}` : value, not: minus === '-' })
   }
-  // "status:" while it is being typed does not hide everything.
-  return terms.filter(term => term.value !== '')
+  return terms
+}
+
+function isField(word: string, open: boolean): boolean {
+  return open && FIELDS.some(known => known === word.toLowerCase())
 }
 
 export function formatTerm({ field, value, not }: Term): string {

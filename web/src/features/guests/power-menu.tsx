@@ -71,7 +71,7 @@ export function PowerMenu({ tenant, guest, trigger, onOpenChange }: PowerMenuPro
 
 type ConfirmProps = { guest: Guest; power: ReturnType<typeof usePowerAction> }
 
-export function PowerConfirm({ guest, power }: ConfirmProps) {
+function PowerConfirm({ guest, power }: ConfirmProps) {
   const { t } = useTranslation()
   const action = power.asking
   if (!action) return null

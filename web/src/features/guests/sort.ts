@@ -1,7 +1,7 @@
 import type { Guest } from '@/lib/api/types'
 import { guestKey } from '@/lib/guest-key'
 
-export const SORTABLE = ['status', 'name', 'vmid', 'type', 'place', 'cpu', 'memory', 'uptime'] as const
+const SORTABLE = ['status', 'name', 'vmid', 'type', 'place', 'cpu', 'memory', 'uptime'] as const
 export type SortColumn = (typeof SORTABLE)[number]
 export type Sort = { column: SortColumn; descending: boolean }
 

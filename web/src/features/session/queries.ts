@@ -27,7 +27,7 @@ export function useSignIn() {
 }
 
 /** A person's own language and theme win over what this browser had. */
-export function takeOver(me: Me): void {
+function takeOver(me: Me): void {
   setLanguage(me.user.language)
   setTheme(me.user.theme)
 }

@@ -13,7 +13,7 @@ import { asApiError } from '@/lib/api/error'
 import { cn } from '@/lib/cn'
 import { applyFieldErrors, fieldError } from '@/lib/form-errors'
 
-export const setUpForm = z.object({
+const setUpForm = z.object({
   full_name: z.string().trim().min(1),
   email: z.email(),
   password: z.string().min(MIN_PASSWORD),

@@ -1,0 +1,113 @@
+import { QueryClient } from '@tanstack/react-query'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { keys } from '@/lib/api/keys'
+import type { GuestList, ServerBrief, ServerList, Task, TaskList } from '@/lib/api/types'
+import { applyEvent, mergeGuests, mergeTask, parseEvent } from '@/lib/event-cache'
+import { makeGuest } from '@/lib/fixtures'
+import { refOf } from '@/lib/guest-key'
+
+const T = 'tenant'
+const server: ServerBrief = {
+  id: 's',
+  name: 'Frankfurt',
+  status: 'online',
+  data_at: '2026-01-01T00:00:00Z',
+  error: null,
+}
+const first = makeGuest({ vmid: 1 })
+const second = makeGuest({ vmid: 2 })
+const list: GuestList = { guests: [first, second], next_cursor: null, servers: [server] }
+const task: Task = {
+  id: 't',
+  guest: refOf(first),
+  guest_name: 'web-01',
+  action: 'start',
+  state: 'running',
+  detail: null,
+  user_name: 'Jane',
+  upid: null,
+  created_at: '2026-01-01T00:00:00Z',
+  ended_at: null,
+}
+
+let client: QueryClient
+beforeEach(() => {
+  client = new QueryClient()
+  client.setQueryData(keys.guests(T), list)
+})
+const guests = () => client.getQueryData<GuestList>(keys.guests(T))?.guests
+
+describe('events', () => {
+  it('are read by their type, and unknown ones are left alone', () => {
+    expect(parseEvent('guests', '{"changed":[]}')).toEqual({ type: 'guests', changed: [], removed: [] })
+    expect(parseEvent('hello', '{"process":"p"}')).toEqual({ type: 'hello', process: 'p' })
+    expect(parseEvent('console', '{}')).toBeNull()
+  })
+
+  it('change guests in place, so that other rows are not drawn again', () => {
+    const changed = { ...first, status: 'stopped' as const }
+    applyEvent(client, T, { type: 'guests', changed: [changed], removed: [] })
+    expect(guests()).toEqual([changed, second])
+    expect(guests()?.[1]).toBe(second)
+  })
+
+  it('add and take away guests', () => {
+    const third = makeGuest({ vmid: 3 })
+    applyEvent(client, T, { type: 'guests', changed: [third], removed: [refOf(first)] })
+    expect(guests()).toEqual([second, third])
+    expect(mergeGuests(list, [], [])).toBe(list)
+  })
+
+  it('change the single guest of a console page, but do not invent one', () => {
+    client.setQueryData(keys.guest(T, refOf(first)), first)
+    const changed = { ...first, status: 'stopped' as const }
+    applyEvent(client, T, { type: 'guests', changed: [changed, second], removed: [] })
+    expect(client.getQueryData(keys.guest(T, refOf(first)))).toEqual(changed)
+    expect(client.getQueryData(keys.guest(T, refOf(second)))).toBeUndefined()
+  })
+
+  it('leave an empty cache empty', () => {
+    client.clear()
+    applyEvent(client, T, { type: 'guests', changed: [first], removed: [] })
+    applyEvent(client, T, { type: 'task', task })
+    applyEvent(client, T, { type: 'server', server })
+    expect(guests()).toBeUndefined()
+    expect(client.getQueryData(keys.tasks(T))).toBeUndefined()
+  })
+
+  it('bring the age of a server to both lists, and ask again when its state changed', () => {
+    const servers = {
+      servers: [{ id: 's', status: 'online', data_at: null }],
+      slots: { used: 1, limit: 50 },
+    } as unknown as ServerList
+    client.setQueryData(keys.servers(T), servers)
+    applyEvent(client, T, { type: 'server', server: { ...server, data_at: '2026-01-01T00:00:10Z' } })
+    expect(client.getQueryData<GuestList>(keys.guests(T))?.servers[0]?.data_at).toBe('2026-01-01T00:00:10Z')
+    expect(client.getQueryData<ServerList>(keys.servers(T))?.servers[0]?.data_at).toBe('2026-01-01T00:00:10Z')
+    expect(client.getQueryState(keys.servers(T))?.isInvalidated).toBe(false)
+    applyEvent(client, T, { type: 'server', server: { ...server, status: 'offline' } })
+    expect(client.getQueryState(keys.servers(T))?.isInvalidated).toBe(true)
+  })
+
+  it('make everything stale on reset', () => {
+    applyEvent(client, T, { type: 'reset' })
+    expect(client.getQueryState(keys.guests(T))?.isInvalidated).toBe(true)
+  })
+})
+
+describe('tasks', () => {
+  const empty: TaskList = { tasks: [] }
+
+  it('come first, change in place and are not kept without end', () => {
+    const one = mergeTask(empty, task)
+    const two = mergeTask(one, { ...task, id: 'u' })
+    expect(two.tasks.map(({ id }) => id)).toEqual(['u', 't'])
+    expect(mergeTask(two, { ...task, state: 'ok' }).tasks.map(({ state }) => state)).toEqual(['running', 'ok'])
+    expect(mergeTask(two, { ...task, id: 'v' }, 2).tasks.map(({ id }) => id)).toEqual(['v', 'u'])
+  })
+
+  it('that have ended do not run again when an old answer comes late', () => {
+    const ended = mergeTask(empty, { ...task, state: 'failed' })
+    expect(mergeTask(ended, task)).toBe(ended)
+  })
+})

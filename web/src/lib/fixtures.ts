@@ -1,0 +1,26 @@
+import type { Guest } from '@/lib/api/types'
+
+/** A guest for tests; say only what matters. */
+export function makeGuest(values: Partial<Guest> = {}): Guest {
+  return {
+    server: { id: '0192f0aa-0000-7000-8000-000000000901', name: 'Frankfurt' },
+    type: 'qemu',
+    vmid: 100,
+    name: 'web-01',
+    status: 'running',
+    template: false,
+    lock: null,
+    node: 'fra-1',
+    tags: ['web', 'prod'],
+    pool: 'production',
+    cpu: 0.1,
+    max_cpu: 4,
+    memory_bytes: 1024 ** 3,
+    max_memory_bytes: 2 * 1024 ** 3,
+    uptime_seconds: 60,
+    data_at: '2026-01-01T00:00:00Z',
+    may: { console: true, watch: true, power: true },
+    actions: ['shutdown', 'reboot', 'suspend', 'reset', 'stop'],
+    ...values,
+  }
+}
