@@ -161,7 +161,7 @@ impl Machine {
     /// Waits until the boot sector has drawn its screen.
     pub(crate) async fn booted(&self) -> io::Result<()> {
         let until = Instant::now() + PATIENCE;
-        while !self.text().await?.contains("Keys that arrive here:") {
+        while !self.text().await?.contains(" - simulated guest") {
             if Instant::now() > until {
                 return Err(io::ErrorKind::TimedOut.into());
             }

@@ -6,6 +6,16 @@ use des::cipher::{Block, BlockCipherEncrypt, KeyInit};
 /// Length of challenge and response in bytes.
 pub(super) const CHALLENGE: usize = 16;
 
+/// A password or ticket, which shows in no output.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Secret(pub(super) Vec<u8>);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Secret")
+    }
+}
+
 /// The response to a challenge. Only the first 8 bytes of the password count; shorter ones are filled with NUL.
 /// Every byte of the key has its bits in reverse order, as all VNC servers do.
 pub(super) fn response(password: &[u8], challenge: &[u8; CHALLENGE]) -> [u8; CHALLENGE] {

@@ -9,6 +9,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Duration, Instant};
 
+use super::auth::Secret;
 use super::fault::{RfbFault, Step};
 use super::guest::GuestConsole;
 use super::messages::{ClientMessage, Scanner, be16, be32};
@@ -53,7 +54,7 @@ pub(super) async fn serve<S>(
     mut stream: S,
     guest: &GuestConsole,
     manner: Manner,
-    password: impl Fn() -> Option<Vec<u8>>,
+    password: impl Fn() -> Option<Secret>,
     fault: Option<RfbFault>,
 ) -> io::Result<()>
 where

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::auth::Secret;
 use super::messages::ClientMessage;
 use super::screen::Screen;
 use super::{Display, GuestState};
@@ -25,7 +26,7 @@ pub(super) struct GuestConsole {
     pub(super) display: Display,
     pub(super) screen: Screen,
     power: watch::Sender<Power>,
-    secret: Mutex<Option<(Vec<u8>, Instant)>>,
+    secret: Mutex<Option<(Secret, Instant)>>,
     viewers: Mutex<Viewers>,
     record: Mutex<VecDeque<ClientMessage>>,
     backend: tokio::sync::Mutex<Backend>,
@@ -114,12 +115,12 @@ impl GuestConsole {
     }
 
     /// Replaces the guest's one VNC password, as `qm vncproxy` does when a connection comes.
-    pub(super) fn set_password(&self, password: Vec<u8>, valid: Duration) {
+    pub(super) fn set_password(&self, password: Secret, valid: Duration) {
         *lock(&self.secret) = Some((password, Instant::now() + valid));
     }
 
     /// The VNC password that counts now.
-    pub(super) fn password(&self) -> Option<Vec<u8>> {
+    pub(super) fn password(&self) -> Option<Secret> {
         let secret = lock(&self.secret);
         let (password, until) = secret.as_ref()?;
         (Instant::now() < *until).then(|| password.clone())

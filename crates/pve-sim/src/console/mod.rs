@@ -172,7 +172,6 @@ pub struct Request {
 }
 
 /// What the answer to a `vncproxy` or `termproxy` call is made of.
-#[derive(Debug)]
 pub struct Opened {
     /// The port to name in `vncwebsocket`.
     pub port: u16,
@@ -182,6 +181,12 @@ pub struct Opened {
     pub ticket: String,
     /// Tells how the worker's task ended.
     pub worker: oneshot::Receiver<WorkerEnd>,
+}
+
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Opened").field("port", &self.port).finish_non_exhaustive()
+    }
 }
 
 /// How a console's worker ended.

@@ -6,7 +6,7 @@ use std::io;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-use super::auth;
+use super::auth::{self, Secret};
 use super::fault::{RfbFault, Step};
 
 /// The only version spoken.
@@ -31,7 +31,7 @@ pub(super) struct ServerInit<'a> {
 /// An error means that the connection is over, by whoever's doing.
 pub(super) async fn handshake<S>(
     stream: &mut S,
-    password: impl Fn() -> Option<Vec<u8>>,
+    password: impl Fn() -> Option<Secret>,
     fault: Option<RfbFault>,
 ) -> io::Result<bool>
 where
@@ -114,7 +114,7 @@ where
 
 async fn authenticate<S>(
     stream: &mut S,
-    password: impl Fn() -> Option<Vec<u8>>,
+    password: impl Fn() -> Option<Secret>,
     fault: Option<RfbFault>,
 ) -> io::Result<()>
 where
@@ -137,7 +137,7 @@ where
         _ => {}
     }
     match password() {
-        Some(password) if auth::response(&password, &challenge) == response => stream.write_all(&[0; 4]).await,
+        Some(Secret(password)) if auth::response(&password, &challenge) == response => stream.write_all(&[0; 4]).await,
         _ => refuse(stream).await,
     }
 }

@@ -15,10 +15,9 @@ const PREAMBLE: usize = 4096;
 const LINE: usize = 4096;
 
 /// What the first line must hold and who answers behind it.
-#[derive(Debug)]
 pub(super) struct Terminal<'a> {
     pub(super) user: &'a str,
-    pub(super) ticket: &'a str,
+    pub(super) ticket: &'a [u8],
     pub(super) generation: Generation,
     pub(super) timing: Timing,
     pub(super) shell: Shell,
@@ -80,9 +79,8 @@ async fn preamble<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<Option<(Ve
 impl Terminal<'_> {
     /// Whether the first line lets in, or after how long the refusal comes.
     fn admits(&self, line: &[u8]) -> Result<(), Duration> {
-        let expected = format!("{}:{}", self.user, self.ticket);
-        let right = line == expected.as_bytes();
-        let user_right = line.starts_with(format!("{}:", self.user).as_bytes());
+        let given = line.strip_prefix(self.user.as_bytes()).and_then(|rest| rest.strip_prefix(b":"));
+        let (user_right, right) = (given.is_some(), given == Some(self.ticket));
         match self.generation {
             // The old check went through an API that refuses token ids.
             Generation::V8_3 if self.user.contains('!') => Err(self.timing.refuse),
@@ -306,7 +304,7 @@ mod tests {
         let timing = Timing::default();
         let admits = |generation, user, line: &str| {
             let shell = Shell::login("pve1".into());
-            Terminal { user, ticket: "T:1", generation, timing, shell }.admits(line.as_bytes())
+            Terminal { user, ticket: b"T:1", generation, timing, shell }.admits(line.as_bytes())
         };
         let (new, old) = (Generation::V9_2, Generation::V8_3);
         assert_eq!(admits(new, "a@pve!t", "a@pve!t:T:1"), Ok(()));

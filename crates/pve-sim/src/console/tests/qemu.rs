@@ -28,8 +28,10 @@ fn consoles(generation: Generation, limit: usize) -> Option<Consoles> {
     Some(consoles)
 }
 
-/// The label only the boot sector's screen has at this place.
-const BOOTED: &str = "\nKeys that arrive here:";
+/// What the boot sector draws last.
+const BOOTED: &str = " - simulated guest ";
+/// What only the boot sector, not the built-in screen, shows at the start of a line.
+const LABEL: &str = "\nKeys that arrive here:";
 
 #[tokio::test]
 async fn a_real_guest_repeats_keys_and_follows_its_power() {
@@ -37,11 +39,14 @@ async fn a_real_guest_repeats_keys_and_follows_its_power() {
     let mut client = Client::open(&consoles, NEW, vnc(100, false));
     assert_eq!(client.join(true).await.2, "QEMU (web-01)");
     let screen = shows(&consoles, 100, BOOTED).await;
-    assert!(screen.contains("  web-01 - simulated guest"), "{screen}");
+    assert!(screen.starts_with("  web-01 - simulated guest ") && screen.contains(LABEL), "{screen}");
+    // One by one: the keyboard controller has room for a few only.
+    let mut typed = "> ".to_owned();
     for character in "hello".chars() {
         client.press(character).await;
+        typed.push(character);
+        shows(&consoles, 100, &typed).await;
     }
-    shows(&consoles, 100, "> hello\n").await;
     assert_eq!(consoles.client_messages(100).iter().filter(|message| message.is_key()).count(), 10);
 
     consoles.reset(100);
@@ -55,7 +60,7 @@ async fn a_real_guest_repeats_keys_and_follows_its_power() {
     consoles.set_state(100, GuestState::Running);
     let mut client = Client::open(&consoles, NEW, vnc(100, false));
     client.join(true).await;
-    shows(&consoles, 100, BOOTED).await;
+    shows(&consoles, 100, LABEL).await;
     consoles.stop().await;
     client.rest().await;
 }
@@ -78,18 +83,21 @@ async fn a_paused_guest_shows_its_last_picture_and_takes_no_keys() {
     consoles.stop().await;
 }
 
+/// Opens consoles until the guest's VNC server shows the text mode: before, it has the firmware's size.
+async fn text_mode(consoles: &Consoles, generation: Generation) {
+    let reached = async {
+        while Client::open(consoles, generation, vnc(100, false)).join(true).await.0 != 720 {
+            shows(consoles, 100, BOOTED).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, reached).await.expect("the text mode in time");
+}
+
 #[tokio::test]
 async fn real_guests_speak_as_recorded() {
     for generation in [NEW, Generation::V8_3] {
         let Some(consoles) = consoles(generation, 1) else { return };
-        let first = Client::open(&consoles, generation, vnc(100, false));
-        let booted = async {
-            while consoles.screen_text(100).await.is_none_or(|screen| !screen.contains(BOOTED)) {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, booted).await.unwrap();
-        drop(first);
+        text_mode(&consoles, generation).await;
         let request = vnc(100, false);
         play(&consoles, generation, &request, include_str!("../../../fixtures/sessions/rfb-qemu.txt")).await;
         let failed = include_str!("../../../fixtures/sessions/rfb-qemu-auth-failed.txt");
@@ -113,7 +121,7 @@ async fn beyond_the_limit_the_built_in_screen_is_shown() {
     assert_eq!(second.join(true).await, (720, 400, "QEMU (db-01)".into()));
     second.press('b').await;
     shows(&consoles, 101, "> b#").await;
-    shows(&consoles, 100, BOOTED).await;
+    shows(&consoles, 100, LABEL).await;
     // A place that becomes free goes to the next guest that has not shown a screen yet in its run.
     consoles.set_state(100, GuestState::Stopped);
     first.rest().await;
@@ -132,4 +140,18 @@ async fn without_the_program_the_built_in_screen_is_shown() {
     client.join(true).await;
     client.press('k').await;
     shows(&consoles, 100, "> k#").await;
+}
+
+#[tokio::test]
+async fn a_guest_that_crashed_starts_again() {
+    let Some(consoles) = consoles(NEW, 1) else { return };
+    let mut client = Client::open(&consoles, NEW, vnc(100, false));
+    client.join(true).await;
+    consoles.crash(100).await;
+    client.rest().await;
+    // The first console finds out, the second works.
+    Client::open(&consoles, NEW, vnc(100, false)).rest().await;
+    Client::open(&consoles, NEW, vnc(100, false)).join(true).await;
+    shows(&consoles, 100, LABEL).await;
+    consoles.stop().await;
 }
