@@ -47,7 +47,7 @@ impl Fleet {
         let fleet: Self = serde_json::from_str(&text).context("this is not a fleet's file")?;
         settings.pve_allow_loopback = true;
         settings.pve_ports.extend(fleet.clusters.iter().flat_map(|cluster| &cluster.nodes).map(|node| node.port));
-        if settings.data == PathBuf::from("data") {
+        if settings.data == Path::new("data") {
             settings.data = PathBuf::from("data-demo");
         }
         Ok(fleet)

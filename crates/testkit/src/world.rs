@@ -1,0 +1,259 @@
+//! Two tenants that must never notice each other, with a PVE each and people of every kind.
+
+use std::future::Future;
+use std::time::Duration;
+
+use nexus::config::Settings;
+use nexus::{Running, start};
+use nexus_app::access::{Client, ManageServers};
+use nexus_app::accounts::ThrottleLimits;
+use nexus_app::password::Cost;
+use nexus_app::servers::ServerInput;
+use nexus_app::{Clock, Tuning};
+use nexus_model::{
+    GuestKey, GuestKind, GuestPermissions, GuestRight, ServerId, SystemRole, TenantId, TenantRole, Tls, UserId,
+};
+use nexus_store::testing::{Engine, TestDb};
+use pve_sim::{GuestConfig, Kind, NodeConfig, Sim, SimConfig, Status, TokenConfig};
+use tempfile::TempDir;
+
+use crate::Browser;
+
+/// Every account's password.
+pub const PASSWORD: &str = "correct-horse-17-staple";
+/// The PVE token's secret in every simulated cluster.
+pub const SECRET: &str = "4e0b6f8a-54fb-4a7c-9d3c-0f2a6b1c7d8e";
+
+/// One tenant with its PVE.
+pub struct Place {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Its server.
+    pub server: ServerId,
+    /// The simulated cluster behind the server.
+    pub sim: Sim,
+    /// `admin@`, `manager@`, `viewer-…@` this.
+    pub domain: &'static str,
+}
+
+impl Place {
+    /// Guest `vmid` of the tenant's server: 100 and 101 run, 102 is stopped, 200 is a stopped container.
+    #[must_use]
+    pub fn guest(&self, vmid: u32) -> GuestKey {
+        let kind = if vmid >= 200 { GuestKind::Lxc } else { GuestKind::Qemu };
+        GuestKey { server: self.server, kind, vmid }
+    }
+
+    /// The guest's path in the API.
+    #[must_use]
+    pub fn guest_path(&self, vmid: u32) -> String {
+        let guest = self.guest(vmid);
+        format!("/api/v1/tenants/{}/guests/{}/{}/{vmid}", self.tenant, guest.server, guest.kind)
+    }
+
+    /// A path below the tenant's in the API.
+    #[must_use]
+    pub fn path(&self, rest: &str) -> String {
+        format!("/api/v1/tenants/{}{rest}", self.tenant)
+    }
+}
+
+/// A running Nexus with two tenants.
+pub struct World {
+    /// Nexus.
+    pub nexus: Running,
+    /// The settings that it runs by.
+    pub settings: Settings,
+    /// The tenant that a test looks at.
+    pub ours: Place,
+    /// The other one.
+    pub theirs: Place,
+    db: TestDb,
+    folder: TempDir,
+}
+
+/// Runs a test on SQLite, then on PostgreSQL where there is one.
+pub async fn on_both<F, Fut>(test: F)
+where
+    F: Fn(World) -> Fut,
+    Fut: Future<Output = World>,
+{
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        if let Some(world) = World::start(engine).await {
+            test(world).await.stop().await;
+        }
+    }
+}
+
+/// The rights that the viewers have on guest 102, by the name before the `@`.
+pub const VIEWERS: [(&str, Option<GuestRight>); 5] = [
+    ("viewer-none", None),
+    ("viewer-view", Some(GuestRight::View)),
+    ("viewer-watch", Some(GuestRight::Watch)),
+    ("viewer-console", Some(GuestRight::Console)),
+    ("viewer-power", Some(GuestRight::Power)),
+];
+
+impl World {
+    /// Starts everything; `None` where there is no PostgreSQL to test on.
+    ///
+    /// # Panics
+    /// When something does not start.
+    pub async fn start(engine: Engine) -> Option<Self> {
+        let db = TestDb::fresh(engine).await?;
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let (ours, theirs) = (sim("ours").await, sim("theirs").await);
+        let settings = Settings {
+            listen: "127.0.0.1:0".parse().expect("an address"),
+            data: folder.path().to_owned(),
+            database_url: Some(db.url.clone()),
+            database_migrate_url: db.options.migrate_url.clone(),
+            database_system_url: db.options.system_url.clone(),
+            encryption_keys: vec![format!("test:{}", "5a".repeat(32))],
+            pve_allow_loopback: true,
+            pve_ports: vec![ours.address("pve1").port(), theirs.address("pve1").port()],
+            ..Settings::default()
+        };
+        let nexus = start(&settings, Clock::system(), tuning()).await.expect("Nexus starts");
+        account(&nexus, "root@nexus.example", SystemRole::Admin).await;
+        account(&nexus, "stranger@nexus.example", SystemRole::User).await;
+        let ours = place(&nexus, ours, "Ours", "ours.example").await;
+        let theirs = place(&nexus, theirs, "Theirs", "theirs.example").await;
+        Some(Self { nexus, settings, ours, theirs, db, folder })
+    }
+
+    /// A browser that nobody has signed in with.
+    #[must_use]
+    pub fn nobody(&self) -> Browser {
+        Browser::new(self.nexus.address)
+    }
+
+    /// A browser after `email`'s sign-in.
+    pub async fn browser(&self, email: &str) -> Browser {
+        self.nobody().signed_in(email, PASSWORD).await
+    }
+
+    /// A browser of `who` in the tenant that the test looks at, such as `admin` or `viewer-watch`.
+    pub async fn ours(&self, who: &str) -> Browser {
+        self.browser(&format!("{who}@{}", self.ours.domain)).await
+    }
+
+    /// The id of an account.
+    ///
+    /// # Panics
+    /// When the account cannot sign in.
+    pub async fn user(&self, email: &str) -> UserId {
+        let me = self.browser(email).await.get("/api/v1/me").await.json();
+        me["user"]["id"].as_str().expect("an id").parse().expect("an id")
+    }
+
+    /// Stops Nexus and starts it again on the same data.
+    ///
+    /// # Panics
+    /// When it does not start again.
+    pub async fn restarted(mut self) -> Self {
+        self.nexus.stop().await;
+        self.nexus = start(&self.settings, Clock::system(), tuning()).await.expect("Nexus starts again");
+        self
+    }
+
+    /// Stops everything and removes the database.
+    pub async fn stop(self) {
+        let Self { nexus, ours, theirs, db, folder, .. } = self;
+        nexus.stop().await;
+        ours.sim.stop().await;
+        theirs.sim.stop().await;
+        db.store.close().await;
+        db.remains().remove().await;
+        drop(folder);
+    }
+}
+
+/// Cheap passwords and room for every test's sign-ins; all else as people have it.
+fn tuning() -> Tuning {
+    let usual = Tuning::default();
+    Tuning {
+        password_cost: Cost { memory_kib: 64, passes: 1 },
+        throttle: ThrottleLimits { account: 100_000, address: 100_000, ..usual.throttle },
+        ..usual
+    }
+}
+
+/// A cluster of one node with five guests: two that run, a stopped one, a template, a container.
+async fn sim(name: &str) -> Sim {
+    let guest = |vmid, name: &str, status| GuestConfig {
+        vmid,
+        node: "pve1".into(),
+        name: name.into(),
+        status,
+        kind: if vmid >= 200 { Kind::Lxc } else { Kind::Qemu },
+        template: vmid == 103,
+        ..GuestConfig::default()
+    };
+    let guests = vec![
+        guest(100, &format!("{name}-web"), Status::Running),
+        guest(101, &format!("{name}-mail"), Status::Running),
+        guest(102, &format!("{name}-db"), Status::Stopped),
+        guest(103, &format!("{name}-template"), Status::Stopped),
+        guest(200, &format!("{name}-proxy"), Status::Stopped),
+    ];
+    let privileges =
+        ["VM.Audit", "VM.Console", "VM.PowerMgmt", "VM.Snapshot", "Sys.Audit", "Datastore.Audit", "Pool.Audit"];
+    let token = TokenConfig {
+        id: "broker@pve!nexus".into(),
+        secret: SECRET.into(),
+        acl: vec![("/".into(), privileges.map(String::from).to_vec())],
+    };
+    let config = SimConfig {
+        cluster: name.into(),
+        nodes: vec![NodeConfig::new("pve1")],
+        guests,
+        tokens: vec![token],
+        ..SimConfig::default()
+    };
+    Sim::start(config).await.expect("the simulator starts")
+}
+
+async fn account(nexus: &Running, email: &str, role: SystemRole) -> UserId {
+    nexus.app.provision.user(email, "A Person", PASSWORD.to_owned(), role).await.expect("the account is new")
+}
+
+async fn place(nexus: &Running, sim: Sim, name: &str, domain: &'static str) -> Place {
+    let provision = &nexus.app.provision;
+    let tenant = provision.tenant(name, &name.to_lowercase()).await.expect("the tenant is new");
+    for (who, role) in [("admin", TenantRole::Admin), ("manager", TenantRole::Manager)] {
+        let user = account(nexus, &format!("{who}@{domain}"), SystemRole::User).await;
+        provision.member(tenant, user, role).await.expect("a member");
+    }
+    let server = add_server(nexus, tenant, &sim, &format!("admin@{domain}")).await;
+    let place = Place { tenant, server, sim, domain };
+    for (who, right) in VIEWERS {
+        let user = account(nexus, &format!("{who}@{domain}"), SystemRole::User).await;
+        provision.member(tenant, user, TenantRole::Viewer).await.expect("a member");
+        if let Some(right) = right {
+            let rights = GuestPermissions::NONE.with(right);
+            provision.assign(tenant, user, place.guest(102), rights).await.expect("an assignment");
+        }
+    }
+    place
+}
+
+async fn add_server(nexus: &Running, tenant: TenantId, sim: &Sim, admin: &str) -> ServerId {
+    let client = Client { address: nexus.address.ip(), user_agent: "test".into(), request_id: String::new() };
+    let session = nexus.app.accounts.sign_in(admin, PASSWORD.to_owned(), client).await.expect("the admin signs in");
+    let grant = nexus.app.access.grant::<ManageServers>(&session.signed_in, tenant).await.expect("an admin's right");
+    let input = ServerInput {
+        name: sim.name().to_owned(),
+        host: "127.0.0.1".into(),
+        port: sim.address("pve1").port().into(),
+        api_token: Some(format!("broker@pve!nexus={SECRET}").into()),
+        tls: Tls::Pin { fingerprint: sim.fingerprint("pve1") },
+        connect_timeout_seconds: 10,
+        notes: None,
+        is_active: true,
+    };
+    let server = nexus.app.servers.create(&grant, input).await.expect("the server is new").id;
+    let first = nexus.app.inventory.first_snapshot(server);
+    tokio::time::timeout(Duration::from_secs(30), first).await.expect("the simulator answers");
+    server
+}
