@@ -50,3 +50,18 @@ test('signing out elsewhere ends an open console at once', async ({ page, world 
   await expect(page.getByRole('heading', { name: t('reason.signed_out.title') })).toBeVisible()
   await page.screenshot({ path: 'test-results/pages/console-signed-out.png' })
 })
+
+test('a person who may no longer use it loses an open console at once', async ({ page, world }) => {
+  const manager = world.person('manager')
+  await signIn(page, world.nexus.origin, manager)
+  const { tenant, guests } = await guestsOf(page, world.nexus.origin)
+  const guest = guests.find(({ status, type, template }) => status === 'running' && type === 'qemu' && !template)
+  if (!guest) throw new Error('no guest runs')
+  await page.goto(world.nexus.origin + consolePath(tenant, guest))
+  await expectLive(page, guest)
+  // Another process on the same data, as an operator would.
+  await world.nexus.command('user', 'disable', manager.email)
+  await expect(page.getByRole('heading', { name: t('reason.revoked.title') })).toBeVisible()
+  await page.screenshot({ path: 'test-results/pages/console-revoked.png' })
+  await world.nexus.command('user', 'enable', manager.email)
+})
