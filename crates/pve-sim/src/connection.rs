@@ -23,6 +23,8 @@ use crate::{json, relay, wire};
 
 /// Requests on one connection.
 const MAX_REQUESTS: u32 = 100;
+/// Requests that are remembered at most.
+const MAX_RECORDED: usize = 20_000;
 const METHODS: [&str; 4] = ["GET", "POST", "PUT", "DELETE"];
 /// RFC 6455, 1.3.
 const WEBSOCKET_GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -137,7 +139,11 @@ impl Connection {
     }
 
     fn record(&self, head: &Head, path: &str, status: u16) {
-        self.cluster.requests.get().push(Recorded {
+        let mut requests = self.cluster.requests.get();
+        if requests.len() >= MAX_RECORDED {
+            requests.drain(..MAX_RECORDED / 2);
+        }
+        requests.push(Recorded {
             node: self.node().name.clone(),
             method: head.method.clone(),
             path: path.to_owned(),

@@ -165,6 +165,14 @@ enum Said {
     Text(String),
     NotFound(String),
     Bad(String),
+    Foreign,
+}
+
+/// Whether a request may come from a web page, of whatever site a browser of this machine has open.
+fn foreign(head: &Head) -> bool {
+    let host = head.header("host").unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    head.header("origin").is_some() || !matches!(name, "127.0.0.1" | "localhost" | "[::1]")
 }
 
 async fn serve(mut socket: TcpStream, sims: &[Arc<Sim>]) -> anyhow::Result<()> {
@@ -177,14 +185,16 @@ async fn serve(mut socket: TcpStream, sims: &[Arc<Sim>]) -> anyhow::Result<()> {
     while buffer.len() < length {
         ensure!(socket.read_buf(&mut buffer).await? > 0, "the body is cut");
     }
-    let said = match answer(&head, &buffer, sims).await {
-        Ok(said) => said,
-        Err(error) => Said::Bad(format!("{error:#}")),
+    let said = if foreign(&head) {
+        Said::Foreign
+    } else {
+        answer(&head, &buffer, sims).await.unwrap_or_else(|error| Said::Bad(format!("{error:#}")))
     };
     let (status, kind, body) = match said {
         Said::Json(value) => ("200 OK", "application/json", value.to_string()),
         Said::Text(text) => ("200 OK", "text/plain;charset=UTF-8", text),
         Said::NotFound(text) => ("404 Not Found", "text/plain;charset=UTF-8", text),
+        Said::Foreign => ("403 Forbidden", "text/plain;charset=UTF-8", "not for web pages".to_owned()),
         Said::Bad(text) => ("400 Bad Request", "text/plain;charset=UTF-8", text),
     };
     let text = format!(

@@ -43,8 +43,11 @@ const EXAMPLE: &str = r#"A configuration file:
   version = "9.2"                  # or "8.3"
   cluster = "lab"
   nodes = [{ name = "pve1", listen = "127.0.0.1:8006" }]
-  tokens = [{ id = "nexus@pve!broker", secret = "00000000-0000-4000-8000-000000000000",
-              acl = [["/", ["VM.Audit", "VM.Console", "VM.PowerMgmt", "Sys.Audit"]]] }]
+
+  [[cluster.tokens]]
+  id = "nexus@pve!broker"
+  secret = "00000000-0000-4000-8000-000000000000"
+  acl = [["/", ["VM.Audit", "VM.Console", "VM.PowerMgmt", "Sys.Audit"]]]
 
   [[cluster.guests]]
   vmid = 100
@@ -161,4 +164,18 @@ fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
     file.write_all(text.as_bytes())?;
     std::fs::rename(&part, path)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_of_the_help_is_a_configuration() {
+        let text = EXAMPLE.lines().skip(1).take_while(|line| !line.starts_with("The control")).collect::<Vec<_>>();
+        let file: File = Figment::from(Toml::string(&text.join("\n"))).extract().unwrap();
+        let cluster = &file.cluster[0];
+        assert_eq!((cluster.guests[0].vmid, cluster.nodes[0].listen.port()), (100, 8006));
+        assert_eq!(cluster.tokens[0].acl[0].1.len(), 4);
+    }
 }

@@ -294,6 +294,12 @@ mod tests {
         assert_eq!(tasks.status(&upid).unwrap()["status"], "running");
         assert!(tasks.status(&upid).unwrap().get("exitstatus").is_none());
         go.send(()).unwrap();
+        let ended = async {
+            while tasks.status(&upid).unwrap()["status"] != "stopped" {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), ended).await.unwrap();
         let endless = tasks.start("pve1", "vncproxy", "100", "u@pve", std::future::pending());
         assert!(tasks.cancel(&endless));
         tasks.stop().await;

@@ -11,8 +11,12 @@ use tokio::net::TcpStream;
 use crate::support::{Answer, PATIENCE, SECRET, broker, machine};
 
 async fn ask(address: SocketAddr, verb: &str, path: &str, body: &str) -> Answer {
+    ask_as(address, &format!("Host: {address}"), verb, path, body).await
+}
+
+async fn ask_as(address: SocketAddr, headers: &str, verb: &str, path: &str, body: &str) -> Answer {
     let mut socket = TcpStream::connect(address).await.unwrap();
-    let request = format!("{verb} {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let request = format!("{verb} {path} HTTP/1.1\r\n{headers}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
     socket.write_all(request.as_bytes()).await.unwrap();
     let mut all = Vec::new();
     tokio::time::timeout(PATIENCE, socket.read_to_end(&mut all)).await.unwrap().unwrap();
@@ -63,6 +67,17 @@ async fn watches_and_steers() {
     assert_eq!(ask(at, "GET", "/guest/100?cluster=other", "").await.status(), 404);
     control.stop().await;
     sim.end().await;
+}
+
+#[tokio::test]
+async fn answers_no_web_page() {
+    let control = Control::start("127.0.0.1:0".parse().unwrap(), Vec::new()).await.unwrap();
+    let at = control.address();
+    for headers in ["Host: evil.example", "Host: localhost:1\r\nOrigin: https://evil.example", "X: no host"] {
+        assert_eq!(ask_as(at, headers, "GET", "/requests", "").await.status(), 403, "{headers}");
+    }
+    assert_eq!(ask_as(at, "Host: localhost:1", "GET", "/requests", "").await.status(), 200);
+    control.stop().await;
 }
 
 #[tokio::test]
