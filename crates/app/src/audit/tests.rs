@@ -76,7 +76,7 @@ async fn every_change_of_the_log_is_found() {
             "the head was changed, or the end was cut off",
         ),
     ];
-    for (text, at, why) in cases {
+    futures_util::future::join_all(cases.map(async |(text, at, why)| {
         in_worlds(async |db, world| {
             write(&world, 10).await;
             world.audit.chain_loose().await.unwrap();
@@ -84,7 +84,8 @@ async fn every_change_of_the_log_is_found() {
             assert_eq!(verify(&world).await, Verified::Broken { at, why }, "{text}");
         })
         .await;
-    }
+    }))
+    .await;
 }
 
 #[tokio::test]
