@@ -207,6 +207,16 @@ impl Provision {
         Ok(tx.commit().await?)
     }
 
+    /// The user with this e-mail address.
+    ///
+    /// # Errors
+    /// No address, or nobody has it.
+    pub async fn user_called(&self, email: &str) -> Result<UserId> {
+        let email = Email::parse(email)?;
+        let mut tx = self.write().await?;
+        Ok(tx.user_by_email(email.as_str()).await?.ok_or(ProvisionError::NotFound)?.id)
+    }
+
     /// Forbids signing in, and ends the person's sessions.
     ///
     /// # Errors

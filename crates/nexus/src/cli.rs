@@ -1,4 +1,4 @@
-//! The command line: `serve`, `setup`, `audit`, `config`, `version`.
+//! The command line: `serve`, `setup`, `user`, `audit`, `config`, `version`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -41,6 +41,9 @@ enum Command {
     Serve(ServeArgs),
     /// Print a new one-time link that creates the first admin.
     Setup,
+    /// Look after accounts.
+    #[command(subcommand)]
+    User(UserCommand),
     /// Look after the audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -49,6 +52,20 @@ enum Command {
     Config(ConfigCommand),
     /// Print the version.
     Version,
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Forbid signing in; what the person holds open ends at once.
+    Disable {
+        /// The person's e-mail address.
+        email: String,
+    },
+    /// Allow signing in again.
+    Enable {
+        /// The person's e-mail address.
+        email: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -141,6 +158,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Setup => commands::setup(&settings).await,
+        Command::User(UserCommand::Disable { email }) => commands::set_user_active(&settings, &email, false).await,
+        Command::User(UserCommand::Enable { email }) => commands::set_user_active(&settings, &email, true).await,
         Command::Audit(AuditCommand::Verify) => commands::verify(&settings).await,
         Command::Config(_) | Command::Version => unreachable!("answered above"),
     }

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context;
 use nexus_app::audit::Verified;
 
 use crate::config::Settings;
@@ -38,6 +39,20 @@ pub(crate) async fn setup(settings: &Settings) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// Lets a person sign in, or not. A serving Nexus on the same database notices within a second.
+pub(crate) async fn set_user_active(settings: &Settings, email: &str, active: bool) -> anyhow::Result<ExitCode> {
+    let provision = wiring::offline(settings).await?.provision;
+    let user = provision.user_called(email).await.with_context(|| format!("there is no account {email}"))?;
+    if active {
+        provision.enable_user(user).await.with_context(|| format!("{email} cannot be enabled"))?;
+        println!("{email} may sign in");
+    } else {
+        provision.disable_user(user).await.with_context(|| format!("{email} cannot be disabled"))?;
+        println!("{email} may not sign in, and is signed out");
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Checks every chain of the audit log.
