@@ -3,10 +3,32 @@
 const KIB = 1024
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
 
+/** Making a formatter costs far more than using it, and tables ask for thousands. */
+const made = new Map<string, unknown>()
+
+function once<T>(key: string, make: () => T): T {
+  const known = made.get(key)
+  if (known) return known as T
+  const fresh = make()
+  made.set(key, fresh)
+  return fresh
+}
+
+function numbers(language: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  return once(
+    `n ${language} ${options.style} ${options.maximumFractionDigits}`,
+    () => new Intl.NumberFormat(language, options),
+  )
+}
+
+function dates(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return once(`d ${language} ${options.timeStyle}`, () => new Intl.DateTimeFormat(language, options))
+}
+
 /** Three significant digits. */
 function digits(value: number, language: string): string {
   const places = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2
-  return new Intl.NumberFormat(language, { maximumFractionDigits: places }).format(value)
+  return numbers(language, { maximumFractionDigits: places }).format(value)
 }
 
 function unitOf(bytes: number): number {
@@ -31,7 +53,7 @@ export function formatBytesOf(used: number, total: number, language: string): st
 /** A share of 0 to 1 as percent: "12 %" in German, "12%" in English; under 10 with one decimal. */
 export function formatPercent(share: number, language: string): string {
   const places = share > 0 && share < 0.0995 ? 1 : 0
-  return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: places }).format(share)
+  return numbers(language, { style: 'percent', maximumFractionDigits: places }).format(share)
 }
 
 /** "14.4 / 32": cores in use of those there are. */
@@ -40,7 +62,7 @@ export function formatCores(share: number, cores: number, language: string): str
 }
 
 export function formatNumber(value: number, language: string): string {
-  return new Intl.NumberFormat(language).format(value)
+  return numbers(language).format(value)
 }
 
 const STEPS = [
@@ -85,7 +107,7 @@ const RELATIVE = [
 /** "2 minutes ago", from two times in milliseconds. */
 export function formatRelative(time: number, now: number, language: string): string {
   const seconds = Math.round((time - now) / 1000)
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' })
+  const format = once(`r ${language}`, () => new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }))
   for (const [unit, size] of RELATIVE) {
     if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit)
   }
@@ -93,11 +115,11 @@ export function formatRelative(time: number, now: number, language: string): str
 }
 
 export function formatTime(time: number | string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(time))
+  return dates(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(time))
 }
 
 export function formatDate(time: number | string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(time))
+  return dates(language, { dateStyle: 'medium' }).format(new Date(time))
 }
 
 /** "Jane Doe" as "JD", for the round mark in the user menu. */

@@ -1,6 +1,6 @@
 import { Check } from 'lucide-react'
-import { DropdownMenu as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { DropdownMenu as Radix, Slot } from 'radix-ui'
+import { type KeyboardEvent, type ReactElement, type ReactNode, useState } from 'react'
 import { Tooltip } from '@/components/ui/tooltip'
 import { cn } from '@/lib/cn'
 
@@ -12,21 +12,47 @@ const row =
   'data-[highlighted]:bg-hover data-[disabled]:text-muted data-[disabled]:opacity-70'
 
 type MenuProps = {
-  trigger: ReactNode
+  /** One button. */
+  trigger: ReactElement
   children: ReactNode
   align?: 'start' | 'center' | 'end'
   side?: 'top' | 'bottom'
   label?: string
-  onOpenChange?: (open: boolean) => void
-  /** Where the menu hangs; needed in full screen, where nothing outside the element shows. */
-  container?: HTMLElement | null
+  onOpenChange?: ((open: boolean) => void) | undefined
 }
 
-export function Menu({ trigger, children, align = 'end', side = 'bottom', label, onOpenChange, container }: MenuProps) {
+/** Keys that open a menu from its button. */
+const OPENING = ['Enter', ' ', 'ArrowDown']
+
+/** A menu under a button. Until it is first opened it is the button alone: a table has two of them in every row. */
+export function Menu(props: MenuProps) {
+  const [used, setUsed] = useState(false)
+  if (used) return <UsedMenu {...props} />
+  const open = () => {
+    setUsed(true)
+    props.onOpenChange?.(true)
+  }
   return (
-    <Radix.Root modal={false} onOpenChange={onOpenChange}>
+    <Slot.Root
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onClick={open}
+      onKeyDown={(event: KeyboardEvent) => {
+        if (!OPENING.includes(event.key)) return
+        event.preventDefault()
+        open()
+      }}
+    >
+      {props.trigger}
+    </Slot.Root>
+  )
+}
+
+function UsedMenu({ trigger, children, align = 'end', side = 'bottom', label, onOpenChange }: MenuProps) {
+  return (
+    <Radix.Root modal={false} defaultOpen onOpenChange={onOpenChange}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal container={container ?? undefined}>
+      <Radix.Portal>
         <Radix.Content
           align={align}
           side={side}

@@ -164,7 +164,7 @@ type ShellProps = { icon: ReactNode; title: string; text: ReactNode; button?: Re
 
 function Shell({ icon, title, text, button, children }: ShellProps) {
   return (
-    <div className="absolute inset-0 z-10 grid animate-fade-in place-items-center overflow-y-auto bg-background/92 p-6 pt-16">
+    <div className="absolute inset-0 z-10 grid animate-fade-in place-items-center overflow-y-auto bg-background/88 p-6 pt-16 backdrop-blur-md">
       <div role="status" className="flex max-w-md flex-col items-center text-center">
         <div className="mb-4 grid size-14 place-items-center rounded-full border bg-surface text-muted [&_svg]:size-6">
           {icon}

@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { toast } from 'sonner'
 import type { Screen } from '@/features/console/screen'
@@ -21,10 +21,15 @@ const EDGE = 6
  */
 export function useConsoleKeys({ screen, viewOnly, onRelease, onWake }: ConsoleKeysOptions): void {
   const { t } = useTranslation()
+  const chord = useRef(false)
+  // The page is drawn again at any time, also between a key's going down and coming up.
+  const latest = useRef({ onRelease, onWake })
   useEffect(() => {
-    let chord = false
+    latest.current = { onRelease, onWake }
+  })
+  useEffect(() => {
     const onDown = (event: KeyboardEvent) => {
-      chord = event.ctrlKey && event.altKey && event.shiftKey && ['Control', 'Alt', 'Shift'].includes(event.key)
+      chord.current = event.ctrlKey && event.altKey && event.shiftKey && ['Control', 'Alt', 'Shift'].includes(event.key)
       const paste = event.ctrlKey && event.shiftKey && !event.altKey && event.code === 'KeyV'
       if (!paste || viewOnly || !screen) return
       event.preventDefault()
@@ -35,11 +40,10 @@ export function useConsoleKeys({ screen, viewOnly, onRelease, onWake }: ConsoleK
       )
     }
     const onUp = () => {
-      if (!chord) return
-      chord = false
-      onRelease()
+      if (chord.current) latest.current.onRelease()
+      chord.current = false
     }
-    const onMove = (event: PointerEvent) => event.clientY <= EDGE && onWake()
+    const onMove = (event: PointerEvent) => event.clientY <= EDGE && latest.current.onWake()
     window.addEventListener('keydown', onDown, true)
     window.addEventListener('keyup', onUp, true)
     window.addEventListener('pointermove', onMove)
@@ -48,5 +52,5 @@ export function useConsoleKeys({ screen, viewOnly, onRelease, onWake }: ConsoleK
       window.removeEventListener('keyup', onUp, true)
       window.removeEventListener('pointermove', onMove)
     }
-  }, [screen, viewOnly, onRelease, onWake, t])
+  }, [screen, viewOnly, t])
 }

@@ -20,7 +20,7 @@ export function useStart(tenant: string, guest: Guest | undefined, ref: GuestRef
   const { t } = useTranslation()
   const { mutate, reset, data: started, error, isPending } = usePower(tenant)
   const { data: list } = useQuery({ ...tasksQuery(tenant), enabled: started !== undefined })
-  const now = useNow()
+  const now = useNow(started ? 1000 : 3_600_000)
   const task = list?.tasks.find(other => other.id === started?.id) ?? started
   const runs = guest?.status === 'running'
   useEffect(() => {

@@ -75,7 +75,10 @@ export const GuestRow = memo(function GuestRow({
       tabIndex={current ? 0 : -1}
       style={{ height: ROW_HEIGHT }}
       onFocus={() => onCurrent(index)}
-      onDoubleClick={() => mayOpen && openConsole(slug, refOf(guest), !guest.may.console)}
+      onDoubleClick={event => {
+        const onButton = (event.target as HTMLElement).closest('button') !== null
+        if (mayOpen && !onButton) openConsole(slug, refOf(guest), !guest.may.console)
+      }}
       className={cn('border-b -outline-offset-2 hover:bg-hover/70', current && 'bg-primary/8')}
     >
       {visible.split(' ').map(id => (

@@ -1,5 +1,5 @@
 import { Pause, Play, Power, PowerOff, RotateCcw, RotateCw } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorNote } from '@/components/error-note'
 import { Button } from '@/components/ui/button'
@@ -18,20 +18,12 @@ const icons: Record<Action, ReactNode> = {
   stop: <PowerOff aria-hidden />,
 }
 
-type PowerMenuProps = {
-  tenant: string
-  guest: Guest
-  /** Another look of the button; by default a small icon. */
-  trigger?: ReactNode
-  onOpenChange?: (open: boolean) => void
-}
+type PowerMenuProps = { tenant: string; guest: Guest; onOpenChange?: (open: boolean) => void }
 
 /** All power actions of a guest; what cannot be done now is there with its reason. */
-export function PowerMenu({ tenant, guest, trigger, onOpenChange }: PowerMenuProps) {
+export function PowerMenu({ tenant, guest, onOpenChange }: PowerMenuProps) {
   const { t } = useTranslation()
-  const reason = usePowerReason()
   const power = usePowerAction(tenant, guest)
-  const actions = actionsOf(guest)
   const label = t('power.menu_of', { name: guest.name })
   return (
     <>
@@ -39,34 +31,39 @@ export function PowerMenu({ tenant, guest, trigger, onOpenChange }: PowerMenuPro
         label={label}
         onOpenChange={onOpenChange}
         trigger={
-          trigger ?? (
-            <Button size="icon-sm" variant="ghost" busy={power.busy} aria-label={label} title={t('power.menu')}>
-              {!power.busy && <Power className="size-4" aria-hidden />}
-            </Button>
-          )
+          <Button size="icon-sm" variant="ghost" busy={power.busy} aria-label={label} title={t('power.menu')}>
+            {!power.busy && <Power className="size-4" aria-hidden />}
+          </Button>
         }
       >
-        {actions.map((action, index) => {
-          const hard = needsConfirmation(action)
-          const first = hard && !needsConfirmation(actions[index - 1] ?? action)
-          return (
-            <div key={action}>
-              {first && <MenuSeparator />}
-              <MenuItem
-                icon={icons[action]}
-                destructive={hard}
-                disabledReason={reason(guest, action)}
-                onSelect={() => power.choose(action)}
-              >
-                {t(`action.${action}`)}
-              </MenuItem>
-            </div>
-          )
-        })}
+        <PowerItems guest={guest} onChoose={power.choose} />
       </Menu>
-      <PowerConfirm guest={guest} power={power} />
+      {power.asking && <PowerConfirm guest={guest} power={power} />}
     </>
   )
+}
+
+function PowerItems({ guest, onChoose }: { guest: Guest; onChoose: (action: Action) => void }) {
+  const { t } = useTranslation()
+  const reason = usePowerReason()
+  const actions = actionsOf(guest)
+  return actions.map((action, index) => {
+    const hard = needsConfirmation(action)
+    const first = hard && !needsConfirmation(actions[index - 1] ?? action)
+    return (
+      <Fragment key={action}>
+        {first && <MenuSeparator />}
+        <MenuItem
+          icon={icons[action]}
+          destructive={hard}
+          disabledReason={reason(guest, action)}
+          onSelect={() => onChoose(action)}
+        >
+          {t(`action.${action}`)}
+        </MenuItem>
+      </Fragment>
+    )
+  })
 }
 
 type ConfirmProps = { guest: Guest; power: ReturnType<typeof usePowerAction> }
