@@ -46,9 +46,9 @@ use crate::secret;
 /// How long a requested console may be claimed.
 const CLAIM: Duration = Duration::from_secs(30);
 /// How long an open console's row holds without being renewed.
-const LEASE: Duration = Duration::from_secs(90);
+const LEASE: Duration = Duration::from_secs(60);
 /// How often leases are renewed.
-const RENEW: Duration = Duration::from_secs(20);
+const RENEW: Duration = Duration::from_secs(15);
 /// How long all consoles together may take to end when Nexus stops.
 const DRAIN: Duration = Duration::from_secs(6);
 
@@ -67,6 +67,8 @@ struct Inner {
     running: Mutex<HashMap<ConsoleId, Arc<Running>>>,
     tracker: TaskTracker,
     stopping: CancellationToken,
+    /// When this process began.
+    began: Micros,
 }
 
 pub(crate) struct Parts {
@@ -85,6 +87,8 @@ struct Running {
     signal: EndSignal,
     /// There once the console is live.
     stats: OnceLock<Arc<Stats>>,
+    /// PVE's newest task for it; the opening writes it.
+    upid: Mutex<Option<String>>,
 }
 
 /// A console that may be claimed.
@@ -165,6 +169,7 @@ impl Consoles {
     /// Starts the task that renews leases and sweeps those of processes that are gone.
     pub(crate) fn start(parts: Parts, background: &Background) -> Self {
         let inner = Inner {
+            began: parts.clock.now(),
             parts,
             locks: KeyedLocks::default(),
             seats: Seats::default(),
@@ -343,7 +348,9 @@ impl Consoles {
             let (down, up) = running.stats.get().map_or((0, 0), |stats| (stats.bytes_down(), stats.bytes_up()));
             tx.renew_console(id, now.plus(LEASE), down, up).await?;
         }
-        for row in tx.sweep_consoles(now).await? {
+        // Where no other process can have one, an open console from before this start is over already.
+        let since = if store.is_shared() { Micros(0) } else { self.inner.began };
+        for row in tx.sweep_consoles(now, since).await? {
             let entry = Entry::new("console.end", "guest", row.guest(), row.guest_name.clone())
                 .after(json!({ "console": row.id, "reason": "lost" }))
                 .outcome(Outcome::Failed)
@@ -450,6 +457,6 @@ impl Drop for Claimed {
     fn drop(&mut self) {
         let Some(console) = self.console.take() else { return };
         let tracker = console.consoles.inner.tracker.clone();
-        tracker.spawn(async move { console.finish(Ended::before_live(EndReason::ClientGone), None).await });
+        tracker.spawn(async move { console.finish(Ended::before_live(EndReason::ClientGone)).await });
     }
 }

@@ -161,6 +161,7 @@ impl Events {
     /// What changes in the grant's tenant from now on, or from the event `last` where it is still known.
     ///
     /// The stream ends by itself with the right to it, with a last event that says why.
+    #[expect(clippy::needless_pass_by_value, reason = "the stream outlives the request that names the event")]
     pub fn stream(
         &self,
         live: LiveGrant<Grant<SeeGuests>>,

@@ -57,6 +57,8 @@ struct Inner {
     relist: Notify,
     /// Counts pictures and lists, for those who wait for the first one.
     news: watch::Sender<u64>,
+    /// Servers that cannot be used as they are stored, with the version that was tried.
+    unusable: Mutex<HashMap<ServerId, i64>>,
 }
 
 struct Slot {
@@ -194,6 +196,7 @@ impl Inventory {
             entries: RwLock::default(),
             relist: Notify::new(),
             news: watch::Sender::new(0),
+            unusable: Mutex::default(),
         };
         let inventory = Self { inner: Arc::new(inner) };
         let own = inventory.clone();
@@ -224,7 +227,8 @@ impl Inventory {
         let versions = read.active_servers().await?;
         let mut changed = Vec::new();
         for ServerVersion { id, version } in &versions {
-            let known = self.entry(*id).map(|entry| entry.endpoint.version);
+            let known =
+                self.entry(*id).map(|entry| entry.endpoint.version).or_else(|| self.unusable().get(id).copied());
             if known != Some(*version) {
                 changed.extend(read.any_server(*id).await?);
             }
@@ -237,10 +241,15 @@ impl Inventory {
         for id in gone {
             self.end(id);
         }
+        self.unusable().retain(|id, _| versions.iter().any(|server| server.id == *id));
         for server in changed {
             self.begin(&server);
         }
         Ok(())
+    }
+
+    fn unusable(&self) -> std::sync::MutexGuard<'_, HashMap<ServerId, i64>> {
+        self.inner.unusable.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn entries(&self) -> std::sync::RwLockReadGuard<'_, HashMap<ServerId, Slot>> {
@@ -254,9 +263,11 @@ impl Inventory {
             Err(error) => {
                 tracing::warn!(server.id = %server.id, %error, "a server cannot be used");
                 self.end(server.id);
+                self.unusable().insert(server.id, server.version);
                 return;
             }
         };
+        self.unusable().remove(&server.id);
         let tenant = endpoint.tenant;
         let mut entries = self.inner.entries.write().unwrap_or_else(PoisonError::into_inner);
         let old = entries.remove(&server.id);
@@ -425,6 +436,11 @@ impl Inventory {
         if failures == 1 {
             return intervals.again;
         }
-        if self.inner.events.is_watched(entry.endpoint.tenant) { intervals.watched } else { intervals.health }
+        if self.inner.events.is_watched(entry.endpoint.tenant) {
+            return intervals.watched;
+        }
+        // Servers that were started together are not asked together for ever.
+        let share = u32::try_from(entry.endpoint.id.uuid().as_u128() % 100).unwrap_or_default();
+        intervals.health + intervals.health * share / 1000
     }
 }

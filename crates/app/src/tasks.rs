@@ -33,6 +33,9 @@ use crate::inventory::endpoint::pve_guest;
 use crate::inventory::{Found, Inventory};
 use crate::secret;
 
+/// How long actions that PVE has not answered may hold up the end of Nexus.
+const STOP: Duration = Duration::from_secs(5);
+
 /// A task as one person sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskView {
@@ -157,7 +160,9 @@ impl Tasks {
     pub(crate) async fn stop(&self) {
         self.inner.stop.cancel();
         self.inner.tracker.close();
-        self.inner.tracker.wait().await;
+        if tokio::time::timeout(STOP, self.inner.tracker.wait()).await.is_err() {
+            tracing::warn!("PVE has not answered every action; their ends are looked for at the next start");
+        }
     }
 
     /// The newest tasks: one's own, or everybody's for managers and up.

@@ -6,8 +6,8 @@
 use nexus_model::{ConsoleId, GuestKey, GuestKind, Micros, ServerId, SessionId, TenantId, UserId};
 use uuid::Uuid;
 
-use crate::db::sql;
-use crate::{Error, Result, System, Tenant};
+use crate::db::{Db, sql};
+use crate::{Error, Result, Store, System, Tenant};
 
 /// A console that a person asked for or opened.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -125,7 +125,7 @@ sql! {
     SWEEP_LOST = "
         UPDATE console_session
            SET state = 'ended', ended_at = $1, end_reason = 'lost'
-         WHERE state = 'open' AND expires_at <= $1
+         WHERE state = 'open' AND (expires_at <= $1 OR started_at < $2)
         RETURNING id, tenant_id, user_id, session_id, server_id, kind, vmid, guest_name, view_only, address, user_agent,
                   created_at, expires_at";
 }
@@ -212,12 +212,21 @@ impl System<'_> {
         Ok(query.bind(stored(end.bytes_down)).bind(stored(end.bytes_up)).execute().await? == 1)
     }
 
-    /// Ends requests that nobody used, and consoles whose process is gone; returns the latter.
+    /// Ends requests that nobody used, and consoles whose process is gone: whose lease ran out, or which were claimed
+    /// before `since`. Returns the latter.
     ///
     /// # Errors
     /// The database.
-    pub async fn sweep_consoles(&mut self, now: Micros) -> Result<Vec<ConsoleSession>> {
+    pub async fn sweep_consoles(&mut self, now: Micros, since: Micros) -> Result<Vec<ConsoleSession>> {
         self.tx.query(SWEEP_UNUSED).bind(now).execute().await?;
-        self.tx.query(SWEEP_LOST).bind(now).all().await
+        self.tx.query(SWEEP_LOST).bind(now).bind(since).all().await
+    }
+}
+
+impl Store {
+    /// Whether several serving processes may share this database. A SQLite file belongs to one.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self.inner.db, Db::Postgres { .. })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use nexus_model::{ConsoleId, GuestStatus};
@@ -29,7 +29,6 @@ const STOPPED_YET: [Duration; 3] = [Duration::ZERO, Duration::from_millis(250), 
 /// A console that PVE has let us into.
 struct Entered {
     upstream: Upstream,
-    upid: Option<String>,
     seat: Seat<(String, u16)>,
 }
 
@@ -37,7 +36,7 @@ impl Console {
     /// From the claim to the end; the browser is told the reason.
     pub(super) async fn run(self, stream: impl Future<Output = io::Result<Stream>> + Send) {
         let signal = self.running.signal.clone();
-        let (ended, upid) = {
+        let ended = {
             let life = self.live(stream);
             tokio::pin!(life);
             tokio::select! {
@@ -49,10 +48,11 @@ impl Console {
                 ended = &mut life => ended,
             }
         };
-        self.finish(ended, upid).await;
+        self.finish(ended).await;
     }
 
-    pub(super) async fn finish(self, ended: Ended, upid: Option<String>) {
+    pub(super) async fn finish(self, ended: Ended) {
+        let upid = self.upid();
         self.consoles.running().remove(&self.row.id);
         tracing::info!(
             console.id = %self.row.id,
@@ -65,9 +65,14 @@ impl Console {
         self.consoles.record_end(&self.row, &self.who, &ended, upid.as_deref()).await;
     }
 
-    async fn live(&self, stream: impl Future<Output = io::Result<Stream>>) -> (Ended, Option<String>) {
+    /// PVE's newest task for this console.
+    fn upid(&self) -> Option<String> {
+        self.running.upid.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn live(&self, stream: impl Future<Output = io::Result<Stream>>) -> Ended {
         let Ok(Ok(stream)) = tokio::time::timeout(UPGRADE, stream).await else {
-            return (Ended::before_live(EndReason::ClientGone), None);
+            return Ended::before_live(EndReason::ClientGone);
         };
         let mut browser = Browser::new(stream);
         let signal = self.running.signal.clone();
@@ -77,18 +82,18 @@ impl Console {
             () = browser.gone() => Err(EndReason::ClientGone),
             entered = self.enter() => entered,
         };
-        let Entered { upstream, upid, seat } = match entered {
+        let Entered { upstream, seat } = match entered {
             Ok(entered) => entered,
             Err(reason) => {
                 browser.close(reason).await;
-                return (Ended::before_live(reason), None);
+                return Ended::before_live(reason);
             }
         };
-        if let Err(error) = self.record_start(upid.as_deref()).await {
+        if let Err(error) = self.record_start(self.upid().as_deref()).await {
             // No console without a trace.
             tracing::error!(console.id = %self.row.id, %error, "a console's start cannot be recorded");
             browser.close(EndReason::Internal).await;
-            return (Ended::before_live(EndReason::Internal), upid);
+            return Ended::before_live(EndReason::Internal);
         }
         let control = !self.row.view_only;
         let options =
@@ -103,7 +108,7 @@ impl Console {
         let ended = session.run(signal).await;
         drop(seat);
         let nexus_relay::Ended { reason, bytes_down, bytes_up, duration } = ended;
-        (Ended { reason, bytes_down, bytes_up, duration, was_live: true }, upid)
+        Ended { reason, bytes_down, bytes_up, duration, was_live: true }
     }
 
     async fn record_start(&self, upid: Option<&str>) -> nexus_store::Result<()> {
@@ -134,7 +139,7 @@ impl Console {
         let lock = self.consoles.inner.locks.lock(found.entry.console_lock(key.vmid));
         let lock = tokio::time::timeout(LOCK, lock).await.map_err(|_| EndReason::ConsoleGone)?;
         let mut tries = 1;
-        let (upstream, upid) = loop {
+        let upstream = loop {
             match self.try_enter(&found).await {
                 Err(EndReason::PveAuthFailed) if tries < TRIES => tokio::time::sleep(jitter(tries)).await,
                 Err(EndReason::GuestGone) if tries == 1 => {
@@ -147,18 +152,21 @@ impl Console {
             tries += 1;
         };
         drop(lock);
-        Ok(Entered { upstream, upid, seat })
+        Ok(Entered { upstream, seat })
     }
 
-    async fn try_enter(&self, found: &Found) -> Result<(Upstream, Option<String>), EndReason> {
+    async fn try_enter(&self, found: &Found) -> Result<Upstream, EndReason> {
         let client = &found.entry.endpoint.client;
         let guest = pve_guest(found.row.key, &found.row.node);
         let console = client.vnc_console(guest).await.map_err(|error| {
             tracing::info!(console.id = %self.row.id, stage = ?error.stage, %error, "PVE does not open a console");
             reason_of(&error)
         })?;
+        if !console.upid.is_empty() {
+            *self.running.upid.lock().unwrap_or_else(PoisonError::into_inner) = Some(console.upid);
+        }
         match authenticate(console.stream, &console.password).await {
-            Ok(upstream) => Ok((upstream, Some(console.upid).filter(|upid| !upid.is_empty()))),
+            Ok(upstream) => Ok(upstream),
             Err(error) => {
                 tracing::info!(console.id = %self.row.id, %error, "a console of PVE cannot be entered");
                 let reason = error.end_reason();
@@ -198,9 +206,8 @@ async fn why_closed(
             Ok(GuestStatus::Stopped) => return EndReason::GuestStopped,
             Ok(_) => {}
             Err(LookError::Gone) => return EndReason::GuestGone,
-            Err(LookError::Unknown) => return EndReason::PveClosed,
             Err(LookError::Pve(error)) if unreachable(&error) => return EndReason::PveUnreachable,
-            Err(LookError::Pve(_)) => return EndReason::PveClosed,
+            Err(LookError::Pve(_) | LookError::Unknown) => return EndReason::PveClosed,
         }
     }
     EndReason::PveClosed

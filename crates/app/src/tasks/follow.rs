@@ -89,10 +89,10 @@ impl Tasks {
         let (who, age) = (who_of(&task), self.inner.clock.now().since(task.created_at));
         match task.upid.as_deref().map(str::parse::<Upid>) {
             Some(Ok(upid)) if first || age >= OLD => self.follow_on(task, upid, who),
-            Some(Ok(_)) => {}
             Some(Err(_)) => self.give_up(&task, &who).await,
             None if age >= INTENT => self.give_up(&task, &who).await,
-            None => {}
+            // Somebody is at it.
+            Some(Ok(_)) | None => {}
         }
     }
 

@@ -64,7 +64,7 @@ async fn failures_of_the_handshake_are_told_apart() {
             (RfbFault::WrongVersion, "pve_protocol"),
             (RfbFault::Garbage, "pve_protocol"),
             (RfbFault::UnknownSecurity, "pve_protocol"),
-            (RfbFault::HugeReason, "pve_protocol"),
+            (RfbFault::HugeReason, "pve_auth_failed"),
             (RfbFault::CloseAt(Step::Version), "pve_closed"),
             (RfbFault::CloseAt(Step::SecurityTypes), "pve_closed"),
             (RfbFault::CloseAt(Step::Challenge), "pve_closed"),
@@ -75,6 +75,9 @@ async fn failures_of_the_handshake_are_told_apart() {
             fails(&world, 100, expected).await;
             world.sim.clear_faults();
         }
+        // PVE had begun a task: the entry names it.
+        let state = world.entry("console.open", "failed").await.after_state.unwrap();
+        assert!(state.contains("UPID:pve1:"), "{state}");
     })
     .await;
 }

@@ -1,7 +1,9 @@
-//! Rights belong to one incarnation of a guest, and to all processes alike.
+//! Rights belong to one incarnation of a guest; and what one process leaves behind, another takes up.
 
 use nexus_app::access::{OpenConsole, ViewGuest};
 use nexus_app::fleet::Limits;
+use nexus_app::tasks::TaskState;
+use nexus_model::PowerAction;
 use pve_sim::{GuestConfig, Status};
 
 use crate::world::{World, guest_config, on_both, start_app, until};
@@ -50,6 +52,27 @@ async fn a_second_process_learns_of_servers_by_itself_and_follows_what_was_left(
         second.inventory.first_snapshot(world.server).await;
         world.app.servers.delete(&world.delete().await, world.server).await.unwrap();
         until("its end there", || async { second.inventory.snapshot(world.server).is_none().then_some(()) }).await;
+        second.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_dead_process_left_behind_is_taken_up() {
+    on_both(|world| async move {
+        let task = world.act(&world.manager, 101, PowerAction::Stop).await.unwrap();
+        world.ended(task.id).await;
+        let (ticket, mut browser) = world.open(&world.viewer, 100, false).await;
+        browser.handshake().await.unwrap();
+        // As if the process had died: the task is not followed any more, the lease is not renewed.
+        world.db.tamper("UPDATE task SET state = 'running', ended_at = NULL").await;
+        if world.db.store.is_shared() {
+            world.db.tamper("UPDATE console_session SET expires_at = 1").await;
+        }
+        let second = start_app(&world.db, &world.sim, Limits::default()).await;
+        assert_eq!(world.console_row(ticket.id).await.end_reason.as_deref(), Some("lost"));
+        world.entry("console.end", "failed").await;
+        assert_eq!(world.ended(task.id).await.state, TaskState::Ok);
         second.stop().await;
     })
     .await;
