@@ -28,7 +28,8 @@ pub(super) fn check(files: &[File]) -> Vec<String> {
 }
 
 fn is_generated(file: &File) -> bool {
-    file.path.ends_with(".d.ts") && file.text.lines().take(5).any(|line| line.contains("generated"))
+    file.path.ends_with(".d.ts")
+        && file.text.lines().take(5).any(|line| line.contains("generated") || line.contains("Do not edit"))
 }
 
 /// Folders count too: `tests/common/mod.rs` hides behind its folder.
