@@ -166,7 +166,7 @@ async fn every_change_of_rights_ends_what_is_open() {
             assert_eq!(Some(end(&stream).await), ends.1, "the stream after {what} on {:?}", db.engine);
             match ends.0 {
                 Some(because) => {
-                    assert_eq!(end(&console).await, because, "the console after {what} on {:?}", db.engine)
+                    assert_eq!(end(&console).await, because, "the console after {what} on {:?}", db.engine);
                 }
                 None => stays(&other, &console).await,
             }
