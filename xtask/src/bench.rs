@@ -114,18 +114,23 @@ fn machine() -> Result<String> {
     let kernel = process::capture(Command::new("uname").arg("-sr"))?;
     let system = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
     let system = system.lines().find_map(|line| line.strip_prefix("PRETTY_NAME=")).unwrap_or("unknown");
-    Ok(format!("{model}, {cores} cores, {}, {}", system.trim_matches('"'), kernel.trim()))
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    // The bench itself is about two of it; more are neighbours that take caches and cores.
+    let load = load.split(' ').nth(1).unwrap_or("unknown");
+    Ok(format!("{model}, {cores} cores, {}, {}, load average {load}", system.trim_matches('"'), kernel.trim()))
 }
 
 fn page(table: &str, measured: &Value, args: &[String], nginx: &str) -> Result<String> {
     let date = process::capture(Command::new("date").args(["-u", "+%Y-%m-%d"]))?;
-    let command = [&["cargo xtask bench relay".to_owned()][..], args].concat().join(" ");
+    let flags = if args.is_empty() { String::new() } else { format!(" -- {}", args.join(" ")) };
     let direct = median(measured, "direct", &FIGURES[3])?;
     Ok(format!(
         "# Benchmarks
 
-Written by `{command}` on {date}; run it again rather than quoting it: on another machine, or on a busy one, other
-numbers come out. The ratios move less than the numbers, since both sides are measured in turn within the same minutes.
+Written by `cargo xtask bench relay{flags}` on {date}.
+
+Run it again rather than quoting it: on another machine, or on a busy one, other numbers come out. The ratios move less
+than the numbers, since both sides are measured in turn within the same minutes.
 
 Machine: {machine}. Compared with: {nginx}.
 
