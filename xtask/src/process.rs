@@ -75,6 +75,7 @@ pub(crate) fn run_observed(command: &mut Command, out: &mut dyn Write, mut obser
 /// Runs `command` quietly and returns its standard output.
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
     let what = describe(command);
+    without_our_own_package(command);
     let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start {what}"))?;
     if !output.status.success() {
         bail!("{what} failed ({}):\n{}", output.status, String::from_utf8_lossy(&output.stderr).trim_end());
@@ -156,6 +157,7 @@ impl Running {
             bail!("interrupted");
         }
         let what = describe(command);
+        without_our_own_package(command);
         // The lock is held over the start, so that a signal cannot fall between start and registration.
         let mut registered = groups();
         let child = command.process_group(0).spawn().with_context(|| format!("cannot start {what}"))?;
@@ -237,6 +239,18 @@ fn expect_success(what: &str, status: ExitStatus) -> Result<()> {
     Ok(())
 }
 
+/// Takes away what `cargo run` told us about our own package: build scripts that look at these variables (ring's does)
+/// would run again, and all that depends on them, each time after cargo was called by hand.
+fn without_our_own_package(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        let ours =
+            name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"));
+        if ours {
+            command.env_remove(name);
+        }
+    }
+}
+
 /// Program and arguments for messages. The environment is left out: it may hold a password.
 fn describe(command: &Command) -> String {
     let mut text = command.get_program().to_string_lossy().into_owned();
@@ -265,6 +279,13 @@ mod tests {
     fn a_failing_program_is_named_with_its_status() {
         let error = run(Command::new("sh").args(["-c", "exit 7"])).unwrap_err();
         assert_eq!(error.to_string(), "sh -c exit 7 failed with exit status 7");
+    }
+
+    #[test]
+    fn our_own_package_is_not_told_to_programs() {
+        assert!(std::env::var_os("CARGO_PKG_NAME").is_some(), "cargo sets it for tests");
+        let seen = capture(Command::new("sh").args(["-c", "echo \"<$CARGO_PKG_NAME$CARGO_MANIFEST_DIR>\""])).unwrap();
+        assert_eq!(seen.trim(), "<>");
     }
 
     #[test]
