@@ -1,7 +1,8 @@
 //! What changes in a tenant, told to those who watch, as far as each may see it.
 //!
-//! One hub for each tenant with somebody watching or something to tell. It keeps a bounded number of events; who is
-//! too slow, or comes back too late, is told to fetch everything again. Every event passes the watcher's sight when
+//! One hub for each tenant that somebody has watched. It keeps a bounded number of events with a bounded number of rows,
+//! and watchers read from it one by one, so that a slow one costs nothing; who is too slow, or comes back too late, is
+//! told to fetch everything again. Every event passes the watcher's sight when
 //! it is sent, not when it is subscribed. A stream never outlives the right to it.
 //!
 //! ```text
@@ -16,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::{Stream, stream};
 use nexus_model::{GuestKey, Micros, TenantId};
 use nexus_store::Task;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, watch};
 
 use crate::access::{EndedBecause, Grant, LiveGrant, SeeGuests};
 use crate::guests::{GuestView, Sight};
@@ -26,6 +27,8 @@ use crate::tasks::TaskView;
 
 /// How many events a hub keeps for those who are behind.
 const KEPT: usize = 256;
+/// How many guests these events may hold together.
+const KEPT_ROWS: usize = 20_000;
 
 /// One event as it is sent.
 #[derive(Debug, Clone)]
@@ -81,34 +84,61 @@ struct Event {
     what: Happening,
 }
 
+impl Event {
+    fn rows(&self) -> usize {
+        match &self.what {
+            Happening::Guests { changed, removed, .. } => changed.len() + removed.len(),
+            Happening::Server(_) | Happening::Task(_) | Happening::Reset => 0,
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Hub {
-    next: u64,
     kept: VecDeque<Arc<Event>>,
-    sender: broadcast::Sender<Arc<Event>>,
+    rows: usize,
+    /// The newest event's number, 0 before the first.
+    newest: watch::Sender<u64>,
+}
+
+/// What comes after an event.
+enum Next {
+    Event(Arc<Event>),
+    Nothing,
+    /// Some of it is not kept any more; this is the newest number.
+    Lost(u64),
 }
 
 impl Hub {
     fn new() -> Self {
-        Self { next: 1, kept: VecDeque::new(), sender: broadcast::Sender::new(KEPT) }
+        Self { kept: VecDeque::new(), rows: 0, newest: watch::Sender::new(0) }
+    }
+
+    fn newest(&self) -> u64 {
+        *self.newest.borrow()
     }
 
     fn tell(&mut self, what: Happening) {
-        let event = Arc::new(Event { number: self.next, what });
-        self.next += 1;
-        if self.kept.len() == KEPT {
-            self.kept.pop_front();
-        }
+        let event = Arc::new(Event { number: self.newest() + 1, what });
+        self.rows += event.rows();
         self.kept.push_back(Arc::clone(&event));
-        // Nobody may be listening.
-        let _ = self.sender.send(event);
+        while self.kept.len() > KEPT || (self.rows > KEPT_ROWS && self.kept.len() > 1) {
+            self.rows -= self.kept.pop_front().map_or(0, |event| event.rows());
+        }
+        self.newest.send_replace(event.number);
     }
 
-    /// The events after `last`, if none of them is gone.
-    fn since(&self, last: u64) -> Option<Vec<Arc<Event>>> {
-        let oldest = self.kept.front().map_or(self.next, |event| event.number);
-        let known = last < self.next && last + 1 >= oldest;
-        known.then(|| self.kept.iter().filter(|event| event.number > last).map(Arc::clone).collect())
+    fn after(&self, number: u64) -> Next {
+        let newest = self.newest();
+        if number >= newest {
+            return if number == newest { Next::Nothing } else { Next::Lost(newest) };
+        }
+        let oldest = self.kept.front().map_or(newest, |event| event.number);
+        let at = (number + 1).checked_sub(oldest).and_then(|at| usize::try_from(at).ok());
+        match at.and_then(|at| self.kept.get(at)) {
+            Some(event) => Next::Event(Arc::clone(event)),
+            None => Next::Lost(newest),
+        }
     }
 }
 
@@ -128,9 +158,10 @@ struct Inner {
 
 /// What a subscriber begins with.
 struct Start {
+    tenant: TenantId,
     number: u64,
-    missed: Option<Vec<Arc<Event>>>,
-    receiver: broadcast::Receiver<Arc<Event>>,
+    lost: bool,
+    newest: watch::Receiver<u64>,
 }
 
 impl Events {
@@ -138,9 +169,13 @@ impl Events {
         Self { inner: Arc::new(Inner { process, hubs: Mutex::default(), watched: Notify::new() }) }
     }
 
+    fn hubs(&self) -> std::sync::MutexGuard<'_, HashMap<TenantId, Hub>> {
+        self.inner.hubs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Tells everybody who watches the tenant.
     pub(crate) fn tell(&self, tenant: TenantId, what: Happening) {
-        let mut hubs = self.inner.hubs.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hubs = self.hubs();
         // Where nobody has ever watched there is nobody to catch up.
         if let Some(hub) = hubs.get_mut(&tenant) {
             hub.tell(what);
@@ -149,8 +184,7 @@ impl Events {
 
     /// Whether somebody watches the tenant.
     pub(crate) fn is_watched(&self, tenant: TenantId) -> bool {
-        let hubs = self.inner.hubs.lock().unwrap_or_else(PoisonError::into_inner);
-        hubs.get(&tenant).is_some_and(|hub| hub.sender.receiver_count() > 0)
+        self.hubs().get(&tenant).is_some_and(|hub| hub.newest.receiver_count() > 0)
     }
 
     /// Waits until somebody begins to watch any tenant.
@@ -179,13 +213,14 @@ impl Events {
             number.parse::<u64>().ok().filter(|_| process == self.inner.process)
         });
         let start = {
-            let mut hubs = self.inner.hubs.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut hubs = self.hubs();
             let hub = hubs.entry(tenant).or_insert_with(Hub::new);
-            let missed = match last {
-                None => Some(Vec::new()),
-                Some(last) => last.and_then(|last| hub.since(last)),
+            let newest = hub.newest();
+            let known = match last {
+                None => Some(newest),
+                Some(last) => last.filter(|last| !matches!(hub.after(*last), Next::Lost(_))),
             };
-            Start { number: hub.next - 1, missed, receiver: hub.sender.subscribe() }
+            Start { tenant, number: known.unwrap_or(newest), lost: known.is_none(), newest: hub.newest.subscribe() }
         };
         self.inner.watched.notify_waiters();
         start
@@ -195,31 +230,23 @@ impl Events {
     where
         E: Future<Output = EndedBecause> + Send + 'static,
     {
-        let process = self.inner.process.clone();
-        let mut queue = VecDeque::from([(start.number, EventData::Hello { process: process.clone() })]);
-        match start.missed {
-            None => queue.push_back((start.number, EventData::Reset)),
-            Some(missed) => {
-                queue.extend(missed.iter().filter_map(|event| Some((event.number, sight.of_happening(&event.what)?))));
-            }
-        }
-        let follower = Follower {
-            process,
-            queue,
-            receiver: start.receiver,
-            number: start.number,
-            sight,
-            ended: Some(Box::pin(ended)),
-        };
+        let Start { tenant, number, lost, newest } = start;
+        let mut first = VecDeque::from([EventData::Hello { process: self.inner.process.clone() }]);
+        first.extend(lost.then_some(EventData::Reset));
+        let events = self.clone();
+        let follower = Follower { events, tenant, first, newest, number, sight, ended: Some(Box::pin(ended)) };
         stream::unfold(follower, |mut follower| async move { Some((follower.next().await?, follower)) })
     }
 }
 
 /// One subscriber.
 struct Follower<E> {
-    process: String,
-    queue: VecDeque<(u64, EventData)>,
-    receiver: broadcast::Receiver<Arc<Event>>,
+    events: Events,
+    tenant: TenantId,
+    /// Said before anything else.
+    first: VecDeque<EventData>,
+    newest: watch::Receiver<u64>,
+    /// The last event that was looked at.
     number: u64,
     sight: Sight,
     /// `None` once the last event was sent.
@@ -231,38 +258,40 @@ impl<E: Future<Output = EndedBecause> + Send> Follower<E> {
         let mut ended = self.ended.take()?;
         let data = tokio::select! {
             biased;
-            because = &mut ended => return Some(self.out(self.number, EventData::Ended { reason: because.name() })),
+            because = &mut ended => return Some(self.out(EventData::Ended { reason: because.name() })),
             data = self.data() => data,
         };
         self.ended = Some(ended);
-        let (number, data) = data?;
-        self.number = number;
-        Some(self.out(number, data))
+        data.map(|data| self.out(data))
     }
 
-    async fn data(&mut self) -> Option<(u64, EventData)> {
-        if let Some(first) = self.queue.pop_front() {
+    /// What is to be said next.
+    async fn data(&mut self) -> Option<EventData> {
+        if let Some(first) = self.first.pop_front() {
             return Some(first);
         }
         loop {
-            match self.receiver.recv().await {
-                Ok(event) => {
+            self.newest.borrow_and_update();
+            let next = self.events.hubs().get(&self.tenant).map_or(Next::Nothing, |hub| hub.after(self.number));
+            match next {
+                Next::Event(event) => {
+                    self.number = event.number;
                     if let Some(data) = self.sight.of_happening(&event.what) {
-                        return Some((event.number, data));
+                        return Some(data);
                     }
                 }
-                Err(broadcast::error::RecvError::Lagged(_)) => {
-                    // What is left is skipped too: everything is fetched again.
-                    self.receiver = self.receiver.resubscribe();
-                    return Some((self.number, EventData::Reset));
+                Next::Lost(newest) => {
+                    self.number = newest;
+                    return Some(EventData::Reset);
                 }
-                Err(broadcast::error::RecvError::Closed) => return None,
+                Next::Nothing => self.newest.changed().await.ok()?,
             }
         }
     }
 
-    fn out(&self, number: u64, data: EventData) -> EventOut {
-        EventOut { id: format!("{}:{number}", self.process), kind: data.kind(), data }
+    fn out(&self, data: EventData) -> EventOut {
+        let id = format!("{}:{}", self.events.inner.process, self.number);
+        EventOut { id, kind: data.kind(), data }
     }
 }
 

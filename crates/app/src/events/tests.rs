@@ -1,7 +1,7 @@
 //! Tests of the hub by itself: what it keeps, and what a slow or late watcher is told.
 
 use futures_util::{FutureExt, StreamExt};
-use nexus_model::ServerStatus;
+use nexus_model::{GuestKind, ServerStatus};
 use uuid::Uuid;
 
 use super::*;
@@ -48,10 +48,12 @@ fn numbers_go_on_and_missed_events_are_told() {
     drop(stream);
     let mut back = watch(&events, Some("p:1"));
     let told: Vec<_> = std::iter::from_fn(|| now(&mut back)).collect();
-    assert_eq!(told, [("p:2".into(), "hello"), ("p:2".into(), "server")]);
-    let mut other = watch(&events, Some("q:1"));
-    let told: Vec<_> = std::iter::from_fn(|| now(&mut other)).map(|(_, kind)| kind).collect();
-    assert_eq!(told, ["hello", "reset"]);
+    assert_eq!(told, [("p:1".into(), "hello"), ("p:2".into(), "server")]);
+    for unknown in ["q:1", "p:3", "p:18446744073709551615", "p", ""] {
+        let mut other = watch(&events, Some(unknown));
+        let told: Vec<_> = std::iter::from_fn(|| now(&mut other)).map(|(_, kind)| kind).collect();
+        assert_eq!(told, ["hello", "reset"], "{unknown}");
+    }
 }
 
 #[test]
@@ -79,4 +81,26 @@ fn the_end_comes_before_anything_that_waits() {
     let last = stream.next().now_or_never().flatten().unwrap();
     assert!(matches!(last.data, EventData::Ended { reason: "revoked" }));
     assert!(matches!(stream.next().now_or_never(), Some(None)));
+}
+
+#[test]
+fn many_rows_push_older_events_out() {
+    let events = Events::new("p".into());
+    let mut stream = watch(&events, None);
+    let server = Uuid::from_u128(9).into();
+    let removed: Vec<_> =
+        (0..KEPT_ROWS).map(|n| GuestKey { server, kind: GuestKind::Qemu, vmid: u32::try_from(n).unwrap() }).collect();
+    let guests = || Happening::Guests {
+        server_name: "s".into(),
+        data_at: Micros(0),
+        changed: Vec::new(),
+        removed: removed.clone(),
+    };
+    events.tell(tenant(), guests());
+    assert_eq!(now(&mut stream).map(|(_, kind)| kind), Some("hello"));
+    assert_eq!(now(&mut stream).map(|(_, kind)| kind), Some("guests"));
+    events.tell(tenant(), guests());
+    events.tell(tenant(), guests());
+    assert_eq!(events.hubs()[&tenant()].kept.len(), 1);
+    assert_eq!(now(&mut stream), Some(("p:3".into(), "reset")));
 }
