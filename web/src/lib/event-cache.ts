@@ -61,16 +61,17 @@ export function mergeTask(list: TaskList, task: Task, keep = 50): TaskList {
   return { ...list, tasks: [task, ...list.tasks].slice(0, keep) }
 }
 
-/** Asks for everything of the tenant again. */
-export function refetchTenant(client: QueryClient, tenant: string): void {
-  void client.invalidateQueries({ queryKey: keys.tenant(tenant) })
+/** Asks for everything of the tenant again that events keep fresh. */
+export function refetchLists(client: QueryClient, tenant: string): void {
+  const queryKey = keys.tenant(tenant)
+  void client.invalidateQueries({ queryKey, predicate: query => query.queryKey.length > queryKey.length })
 }
 
 /** Brings one event into the cache. `hello` and `ended` are the stream's own business. */
 export function applyEvent(client: QueryClient, tenant: string, event: TenantEvent): void {
   switch (event.type) {
     case 'reset':
-      refetchTenant(client, tenant)
+      refetchLists(client, tenant)
       return
     case 'guests':
       client.setQueryData<GuestList>(

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
 import { keys } from '@/lib/api/keys'
 import { backOff } from '@/lib/back-off'
-import { applyEvent, parseEvent, refetchTenant, type TenantEvent } from '@/lib/event-cache'
+import { applyEvent, parseEvent, refetchLists, type TenantEvent } from '@/lib/event-cache'
 import { readSse } from '@/lib/sse'
 
 /**
@@ -76,11 +76,11 @@ function followTenant(client: QueryClient, tenant: string, signal: AbortSignal):
 
 /** An event for this tab: into the cache, or, when rights have changed, everything anew. */
 function handle(client: QueryClient, tenant: string, event: TenantEvent) {
-  if (event.type === 'hello') return refetchTenant(client, tenant)
+  if (event.type === 'hello') return refetchLists(client, tenant)
   if (event.type !== 'ended') return applyEvent(client, tenant, event)
   if (event.reason === 'shutdown') return
   void client.invalidateQueries({ queryKey: keys.me })
-  refetchTenant(client, tenant)
+  void client.invalidateQueries({ queryKey: keys.tenant(tenant) })
 }
 
 async function readForever(tenant: string, signal: AbortSignal, tell: (message: Shared) => void) {

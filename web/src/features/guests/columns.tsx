@@ -21,9 +21,9 @@ export const shapes: Record<ColumnId, Shape> = {
   vmid: { sort: 'vmid', width: '60px', canHide: true },
   type: { sort: 'type', width: '64px', canHide: true, narrow: 'max-xl:hidden' },
   place: { sort: 'place', width: '12%', canHide: true },
-  tags: { sort: null, width: '122px', canHide: true, narrow: 'max-[90rem]:hidden' },
-  cpu: { sort: 'cpu', width: '112px', canHide: true },
-  memory: { sort: 'memory', width: '156px', canHide: true },
+  tags: { sort: null, width: '130px', canHide: true, narrow: 'max-[90rem]:hidden' },
+  cpu: { sort: 'cpu', width: '108px', canHide: true },
+  memory: { sort: 'memory', width: '166px', canHide: true },
   uptime: { sort: 'uptime', width: '96px', canHide: true, narrow: 'max-xl:hidden' },
   actions: { sort: null, width: '170px', canHide: false },
 }

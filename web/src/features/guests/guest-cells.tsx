@@ -16,7 +16,7 @@ export function CpuCell({ guest }: { guest: Guest }) {
       : t('guest.cores_used', { cores: formatCores(guest.cpu, guest.max_cpu, i18n.language) })
   return (
     <span className="flex items-center gap-2" title={cores}>
-      <Bar share={guest.cpu} className="w-11" />
+      <Bar share={guest.cpu} className="w-10" />
       <span className="nums w-11 text-right">{formatPercent(guest.cpu, i18n.language)}</span>
     </span>
   )
@@ -28,7 +28,7 @@ export function MemoryCell({ guest }: { guest: Guest }) {
   if (guest.status !== 'running' || used == null || !total) return <Dash />
   return (
     <span className="flex items-center gap-2" title={formatPercent(used / total, i18n.language)}>
-      <Bar share={used / total} className="w-11" />
+      <Bar share={used / total} className="w-10" />
       <span className="nums truncate">{formatBytesOf(used, total, i18n.language)}</span>
     </span>
   )

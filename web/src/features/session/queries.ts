@@ -19,7 +19,7 @@ export function useSignIn() {
     meta: { anonymous: true },
     mutationFn: (body: { email: string; password: string }) => unwrap(http.POST('/api/v1/sign-in', { body })),
     onSuccess: me => {
-      client.clear()
+      client.removeQueries({ queryKey: ['tenant'] })
       client.setQueryData(keys.me, me)
       takeOver(me)
     },
@@ -37,7 +37,7 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => unwrap(http.POST('/api/v1/sign-out')),
     onSuccess: () => {
-      client.clear()
+      client.removeQueries({ queryKey: ['tenant'] })
       client.setQueryData(keys.me, null)
     },
   })

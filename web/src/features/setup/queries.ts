@@ -10,9 +10,6 @@ export function useSetUp() {
   return useMutation({
     meta: { anonymous: true },
     mutationFn: (body: SetUp) => unwrap(http.POST('/api/v1/setup', { body })),
-    onSuccess: me => {
-      client.clear()
-      client.setQueryData(keys.me, me)
-    },
+    onSuccess: me => client.setQueryData(keys.me, me),
   })
 }
