@@ -2,16 +2,21 @@ import { LogOut } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { toast } from 'sonner'
 import { LanguageMenu, ThemeMenu } from '@/components/preferences'
-import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu'
+import { Menu, MenuItem, MenuLabel, MenuRadio, MenuSeparator } from '@/components/ui/menu'
 import { usePreferences, useSignOut } from '@/features/session/queries'
-import type { Me } from '@/lib/api/types'
+import type { Language, Me } from '@/lib/api/types'
 import { initials } from '@/lib/format'
+import { LANGUAGES, setLanguage } from '@/lib/i18n'
 
 /** Language, theme and the person's own menu, at the right end of the top bar. */
 export function UserTools({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const preferences = usePreferences()
   const signOut = useSignOut()
+  const chooseLanguage = (language: Language) => {
+    setLanguage(language)
+    preferences.mutate({ language })
+  }
   const leave = () =>
     signOut.mutate(undefined, { onSuccess: onSignedOut, onError: () => toast.error(t('user.sign_out_failed')) })
   return (
@@ -37,6 +42,11 @@ export function UserTools({ me, onSignedOut }: { me: Me; onSignedOut: () => void
           <span className="block max-w-60 truncate font-normal">{me.user.email}</span>
         </MenuLabel>
         <MenuSeparator />
+        <div className="md:hidden">
+          <MenuLabel>{t('preferences.language')}</MenuLabel>
+          <MenuRadio value={i18n.language as Language} onChange={chooseLanguage} options={LANGUAGES} />
+          <MenuSeparator />
+        </div>
         <MenuItem icon={<LogOut aria-hidden />} onSelect={leave}>
           {t('user.sign_out')}
         </MenuItem>
