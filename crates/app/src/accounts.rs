@@ -18,7 +18,7 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 pub use self::setup::{SetupError, SetupIn};
-use self::throttle::Attempt;
+use self::throttle::{Attempt, Counted};
 pub use self::throttle::ThrottleLimits;
 use crate::access::{Access, Actor, Client, SessionTimes, SignedIn, Who};
 use crate::audit::{Audit, Entry, Outcome};
@@ -199,8 +199,8 @@ impl Accounts {
         let Inner { store, system, passwords, .. } = &*self.inner;
         let typed = Email::parse(email).ok();
         let attempt = Attempt::new(email, client.address);
-        if let Err(retry_after) = self.count(&attempt).await? {
-            self.record_failure(typed.as_ref(), &client, "too many attempts").await?;
+        let counted = self.count(&attempt).await?;
+        if let Counted::Refused { retry_after } = counted {
             return Err(SignInError::TooManyAttempts { retry_after });
         }
         let mut read = store.system_read(system).await?;
@@ -212,7 +212,7 @@ impl Accounts {
         match user.filter(|user| fits && user.is_active) {
             Some(user) => self.open_session(&user, &attempt, client).await,
             None => {
-                self.record_failure(typed.as_ref(), &client, "wrong credentials").await?;
+                self.record_failure(typed.as_ref(), &client, &counted.detail("wrong credentials")).await?;
                 Err(SignInError::InvalidCredentials)
             }
         }

@@ -7,9 +7,10 @@ use nexus_store::{NewUser, System};
 use serde_json::json;
 use zeroize::Zeroizing;
 
+use super::throttle::{Attempt, Counted};
 use super::{AccountError, Accounts, Client, Inner, NewSession};
-use crate::access::Who;
-use crate::audit::Entry;
+use crate::access::{Actor, Who};
+use crate::audit::{Entry, Outcome};
 use crate::password::Password;
 use crate::secret;
 
@@ -132,7 +133,7 @@ impl Accounts {
             return Err(SetupError::AlreadySetUp);
         }
         if !valid {
-            return Err(SetupError::LinkInvalid);
+            return Err(self.wrong_link(&client).await?);
         }
         let Checked { full_name, email, password, tenant_name } = Checked::new(typed).map_err(SetupError::Invalid)?;
         let hash = passwords.hash(password).await.map_err(AccountError::from)?;
@@ -158,6 +159,18 @@ impl Accounts {
         let new = self.first_tenant(&mut tx, user, &tenant_name, client).await?;
         tx.commit().await?;
         Ok(new)
+    }
+
+    /// Counts and records a wrong link; what to answer. One that comes while the address is locked is neither.
+    async fn wrong_link(&self, client: &Client) -> Result<SetupError, nexus_store::Error> {
+        let counted = self.count(&Attempt::setup(client.address)).await?;
+        if let Counted::Refused { retry_after } = counted {
+            return Ok(SetupError::TooManyAttempts { retry_after });
+        }
+        let who = Who { actor: Actor::System { name: "set-up".into() }, client: Some(client.clone()) };
+        let entry = Entry::new("setup_link.use", "setup_link", "", "").outcome(Outcome::Refused);
+        self.inner.audit.record_alone(None, &who, entry.detail(counted.detail("wrong link"))).await?;
+        Ok(SetupError::LinkInvalid)
     }
 
     async fn first_tenant(

@@ -267,3 +267,39 @@ async fn sign_ins_are_recorded_also_failed_ones_and_no_secret_is() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn wrong_set_up_links_are_counted_and_recorded_until_they_lock() {
+    in_worlds(async |_db, world| {
+        let link = world.accounts.make_setup_link().await.unwrap().unwrap();
+        let mut answers = Vec::new();
+        for _ in 0..6 {
+            answers.push(format!("{:?}", world.accounts.setup(setup_in("f00"), client()).await.err().unwrap()));
+        }
+        let locked = "TooManyAttempts { retry_after: 30s }";
+        assert_eq!(answers, ["LinkInvalid", "LinkInvalid", "LinkInvalid", locked, locked, locked]);
+        let entries = world.audit.recent(None, 1000).await.unwrap();
+        let wrong: Vec<_> = entries.iter().filter(|entry| entry.action == "setup_link.use").collect();
+        assert!(wrong.iter().all(|entry| entry.outcome == "refused" && entry.actor_name == "set-up"), "{wrong:?}");
+        let locks = |entry: &&&nexus_store::AuditEntry| entry.detail.as_deref().is_some_and(|it| it.contains("locked"));
+        assert_eq!((wrong.len(), wrong.iter().filter(locks).count()), (3, 1), "{wrong:?}");
+        assert!(world.accounts.setup(setup_in(&link), client()).await.is_ok(), "the right link works all the same");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lock_is_recorded_once_and_refused_attempts_are_not() {
+    in_worlds(async |_db, world| {
+        Cast::new(&world).await;
+        for _ in 0..20 {
+            wrong(&world, "viewer@example.org", "198.51.100.1").await;
+        }
+        let entries = world.audit.recent(None, 1000).await.unwrap();
+        let refused: Vec<_> = entries.iter().filter(|entry| entry.outcome == "refused").collect();
+        let details: Vec<_> = refused.iter().filter_map(|entry| entry.detail.as_deref()).collect();
+        assert_eq!(details.len(), 3, "{details:?}");
+        assert_eq!(details.iter().filter(|detail| detail.contains("locked")).count(), 1, "{details:?}");
+    })
+    .await;
+}

@@ -57,6 +57,34 @@ impl Attempt {
         let account = hex::encode(&secret::hash(&email.trim().to_ascii_lowercase())[..16]);
         Self { account: format!("account:{account}"), address: format!("address:{}", network(address)) }
     }
+
+    /// A wrong set-up link. Counted for the address alone, so that nobody can lock the first admin out.
+    pub(super) fn setup(address: IpAddr) -> Self {
+        let network = network(address);
+        Self { account: format!("setup:{network}"), address: format!("address:{network}") }
+    }
+}
+
+/// What became of counting an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counted {
+    /// It may go on.
+    Free,
+    /// It may go on, and is the last one for now: a lock is set. The one moment to record the lock; refused attempts
+    /// are not recorded, since anybody can make any number of them.
+    Last,
+    /// It may not go on, and was not counted.
+    Refused {
+        /// When to try again.
+        retry_after: Duration,
+    },
+}
+
+impl Counted {
+    /// What the audit log says of an attempt that failed for `why`.
+    pub(super) fn detail(self, why: &str) -> String {
+        if self == Self::Last { format!("{why}; locked after too many attempts") } else { why.to_owned() }
+    }
 }
 
 /// One home has one IPv4 address, or a /64 of IPv6.
@@ -71,25 +99,27 @@ fn network(address: IpAddr) -> String {
 }
 
 impl Accounts {
-    /// Counts an attempt as a failure until it has succeeded; how long to wait where it does not count.
-    pub(super) async fn count(&self, attempt: &Attempt) -> nexus_store::Result<Result<(), Duration>> {
+    /// Counts an attempt as a failure until it has succeeded.
+    pub(super) async fn count(&self, attempt: &Attempt) -> nexus_store::Result<Counted> {
         let Inner { store, system, clock, throttle, .. } = &*self.inner;
         let now = clock.now();
         let mut tx = store.system_write(system).await?;
         let keys = [(&attempt.account, throttle.account), (&attempt.address, throttle.address)];
+        let mut became = Counted::Free;
         for (key, limit) in keys {
             // Counting locks the row, so that of many at once each sees the lock that an earlier one set.
             let counted = tx.count_failure(key, now, now.minus(throttle.window)).await?;
             if let Some(until) = counted.locked_until.filter(|until| *until > now) {
                 // Not committed: what is refused is not counted.
-                return Ok(Err(until.since(now)));
+                return Ok(Counted::Refused { retry_after: until.since(now) });
             }
             if let Some(span) = throttle.lock(counted.failures, limit) {
                 tx.lock_throttle(key, now.plus(span)).await?;
+                became = Counted::Last;
             }
         }
         tx.commit().await?;
-        Ok(Ok(()))
+        Ok(became)
     }
 
     /// The attempt succeeded: the account's count is gone, the address' is one less. (Were it gone too, one own account
