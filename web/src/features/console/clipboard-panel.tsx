@@ -7,13 +7,12 @@ import { TextArea } from '@/components/ui/field'
 
 type ClipboardPanelProps = {
   fromGuest: string
-  viewOnly: boolean
   onSend: (text: string) => void
   onClose: () => void
 }
 
 /** Text both ways, for browsers that keep their clipboard to themselves. */
-export function ClipboardPanel({ fromGuest, viewOnly, onSend, onClose }: ClipboardPanelProps) {
+export function ClipboardPanel({ fromGuest, onSend, onClose }: ClipboardPanelProps) {
   const { t } = useTranslation()
   const [text, setText] = useState('')
   const copy = () =>
@@ -46,29 +45,27 @@ export function ClipboardPanel({ fromGuest, viewOnly, onSend, onClose }: Clipboa
           {t('common.copy')}
         </Button>
       </div>
-      {!viewOnly && (
-        <form
-          className="flex flex-col gap-2"
-          onSubmit={event => {
-            event.preventDefault()
-            onSend(text)
-            setText('')
-          }}
-        >
-          <TextArea
-            label={t('console.to_guest')}
-            help={t('console.to_guest_help')}
-            value={text}
-            onChange={event => setText(event.target.value)}
-            rows={5}
-            className="font-mono text-table"
-          />
-          <Button type="submit" disabled={text === ''}>
-            <SendHorizontal className="size-4" aria-hidden />
-            {t('console.send_text')}
-          </Button>
-        </form>
-      )}
+      <form
+        className="flex flex-col gap-2"
+        onSubmit={event => {
+          event.preventDefault()
+          onSend(text)
+          setText('')
+        }}
+      >
+        <TextArea
+          label={t('console.to_guest')}
+          help={t('console.to_guest_help')}
+          value={text}
+          onChange={event => setText(event.target.value)}
+          rows={5}
+          className="font-mono text-table"
+        />
+        <Button type="submit" disabled={text === ''}>
+          <SendHorizontal className="size-4" aria-hidden />
+          {t('console.send_text')}
+        </Button>
+      </form>
     </aside>
   )
 }

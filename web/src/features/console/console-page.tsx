@@ -120,8 +120,8 @@ export function ConsolePage({ tenant, guest: ref, viewOnly, power, onLeave, onSi
           onLeave={onLeave}
           onSignIn={onSignIn}
         />
-        {panel && live && (
-          <ClipboardPanel fromGuest={clipboard} viewOnly={readOnly} onSend={send} onClose={() => setPanel(false)} />
+        {panel && live && !readOnly && (
+          <ClipboardPanel fromGuest={clipboard} onSend={send} onClose={() => setPanel(false)} />
         )}
       </main>
     </div>

@@ -59,7 +59,7 @@ export function Toolbar(props: ToolbarProps) {
       <Identity {...props} />
       <div className="ml-auto flex min-w-0 items-center gap-0.5 overflow-x-auto">
         {live && !viewOnly && <KeysMenu onKeys={props.onKeys} onMenu={onMenu} />}
-        {live && (
+        {live && !viewOnly && (
           <Tool label={t('console.clipboard')} pressed={props.clipboardOpen} onClick={props.onClipboard}>
             <ClipboardList aria-hidden />
           </Tool>

@@ -23,7 +23,7 @@ export const shapes: Record<ColumnId, Shape> = {
   place: { sort: 'place', width: '12%', canHide: true },
   tags: { sort: null, width: '130px', canHide: true, narrow: 'max-[90rem]:hidden' },
   cpu: { sort: 'cpu', width: '108px', canHide: true },
-  memory: { sort: 'memory', width: '166px', canHide: true },
+  memory: { sort: 'memory', width: '184px', canHide: true },
   uptime: { sort: 'uptime', width: '96px', canHide: true, narrow: 'max-xl:hidden' },
   actions: { sort: null, width: '170px', canHide: false },
 }
