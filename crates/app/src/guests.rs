@@ -203,12 +203,18 @@ impl Sight {
         seen.then(|| ServerBrief { error: brief.error.filter(|_| self.manager), ..brief })
     }
 
-    /// A task as the person sees it: viewers their own, in words that name nothing of PVE's inside.
+    /// The words of a failure: managers read PVE's.
+    pub(crate) fn words(&self, detail: String) -> String {
+        if self.manager { detail } else { plain(detail) }
+    }
+
+    /// A task as the person sees it: viewers their own on guests that they see now, in words that name nothing of
+    /// PVE's inside.
     pub(crate) fn task(&self, task: &Task) -> Option<TaskView> {
-        if !self.manager && task.user_id != self.user {
+        if !self.manager && (task.user_id != self.user || self.permissions_on(task.guest()).is_none()) {
             return None;
         }
-        let detail = task.detail.clone().map(|detail| if self.manager { detail } else { plain(detail, &task.node) });
+        let detail = task.detail.clone().map(|detail| self.words(detail));
         Some(TaskView {
             id: task.id,
             guest: task.guest(),
@@ -224,13 +230,42 @@ impl Sight {
     }
 }
 
-/// PVE's words where they name no node, path, address or token.
-pub(crate) fn plain(detail: String, node: &str) -> String {
-    let names_something =
-        |word: &str| word == node || word.contains(['/', '@', '!', ':', '\\']) || word.matches('.').count() >= 2;
-    let words = detail.split([' ', '\'', '"', '(', ')', ',']);
-    let mut words = words.map(|word| word.trim_end_matches(['.', ':', ';']));
-    if words.any(names_something) { "Proxmox VE reported an error; managers see which".into() } else { detail }
+/// What viewers read instead of words that may name something.
+const UNTOLD: &str = "The action failed; ask a manager for the details";
+
+/// PVE's locks that may be named.
+const LOCKS: [&str; 13] = [
+    "backup",
+    "clone",
+    "create",
+    "destroyed",
+    "disk",
+    "fstrim",
+    "migrate",
+    "mounted",
+    "rollback",
+    "snapshot",
+    "snapshot-delete",
+    "suspended",
+    "suspending",
+];
+
+/// The words of a failed action for viewers: texts that are known to name nothing; all others are not told.
+fn plain(detail: String) -> String {
+    if names_nothing(&detail) { detail } else { UNTOLD.to_owned() }
+}
+
+/// Whether it is exactly one of the texts that hold no more than a kind, a number and fixed words.
+fn names_nothing(detail: &str) -> bool {
+    if crate::tasks::OWN_WORDS.contains(&detail) {
+        return true;
+    }
+    let Some(rest) = ["VM ", "CT "].iter().find_map(|kind| detail.strip_prefix(kind)) else { return false };
+    let number = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = if number == 0 { rest } else { rest[number..].strip_prefix(' ').unwrap_or_default() };
+    let lock = rest.strip_prefix("is locked (").and_then(|lock| lock.strip_suffix(')'));
+    let fixed = ["already running", "is already running", "not running", "is not running", "is locked"];
+    fixed.contains(&rest) || rest == "is paused - cannot shutdown" || lock.is_some_and(|lock| LOCKS.contains(&lock))
 }
 
 /// Whether a switch makes sense for a guest as it is now. Templates have none.
@@ -354,8 +389,15 @@ mod tests {
 
     #[test]
     fn viewers_read_nothing_of_pves_inside() {
-        let plain = |text: &str| super::plain(text.to_owned(), "pve1");
-        for fine in ["VM is locked (snapshot)", "VM 100 already running", "CT 200 not running"] {
+        let plain = |text: &str| super::plain(text.to_owned());
+        for fine in [
+            "VM is locked (snapshot)",
+            "VM 101 is locked (snapshot-delete)",
+            "VM 100 already running",
+            "CT 200 not running",
+            "VM is paused - cannot shutdown",
+            "the server was removed before the task ended",
+        ] {
             assert_eq!(plain(fine), fine);
         }
         for inside in [
@@ -365,8 +407,51 @@ mod tests {
             "start failed on pve1",
             "hostname lookup 'pve1' failed",
             "connect to [fe80::1] failed",
+            "its end is not known: cannot connect to pve.lan",
+            "start failed on rack7",
+            "VM 100 not running on rack7",
+            "VM rack7 not running",
+            "VM is locked (rack7)",
+            "VM is locked (snapshot) at pve.lan",
+            "VM 100already running",
+            "VM 100",
+            "VM ",
+            "",
         ] {
-            assert_eq!(plain(inside), "Proxmox VE reported an error; managers see which", "{inside}");
+            assert_eq!(plain(inside), UNTOLD, "{inside}");
         }
+    }
+
+    #[test]
+    fn viewers_see_their_tasks_while_they_see_the_guest() {
+        let key = |vmid| GuestKey { server: Uuid::from_u128(7).into(), kind: GuestKind::Qemu, vmid };
+        let task = Task {
+            id: Uuid::from_u128(1).into(),
+            tenant_id: Uuid::from_u128(2).into(),
+            user_id: Uuid::from_u128(3).into(),
+            user_name: "viewer".into(),
+            server_id: key(100).server,
+            kind: GuestKind::Qemu,
+            vmid: 100,
+            guest_name: "web".into(),
+            action: PowerAction::Start,
+            node: "rack7".into(),
+            upid: Some("UPID".into()),
+            state: nexus_store::TaskState::Failed,
+            detail: Some("start failed at pve.lan".into()),
+            created_at: Micros(0),
+            ended_at: None,
+        };
+        let sight = |rights, manager| Sight { visible: rights, manager, user: task.user_id };
+        let one = |vmid, rights| Rights::One(key(vmid), rights);
+        let view = GuestPermissions::NONE.with(GuestRight::View);
+        let seen = sight(one(100, view), false).task(&task).unwrap();
+        assert_eq!((seen.detail.as_deref(), seen.upid), (Some(UNTOLD), None));
+        assert_eq!(sight(one(100, GuestPermissions::NONE), false).task(&task), None);
+        assert_eq!(sight(one(101, view), false).task(&task), None);
+        let other = Sight { user: Uuid::from_u128(4).into(), ..sight(one(100, view), false) };
+        assert_eq!(other.task(&task), None);
+        let managers = sight(one(101, view), true).task(&task).unwrap();
+        assert_eq!(managers.detail.as_deref(), Some("start failed at pve.lan"));
     }
 }

@@ -36,6 +36,13 @@ use crate::secret;
 /// How long actions that PVE has not answered may hold up the end of Nexus.
 const STOP: Duration = Duration::from_secs(5);
 
+/// The end of a task whose server was removed.
+const SERVER_REMOVED: &str = "the server was removed before the task ended";
+/// The end of a task that PVE may never have got.
+const NOT_ANSWERED: &str = "Nexus stopped before Proxmox VE answered; look at the guest";
+/// Nexus' own reasons of a failure; they name nothing, and viewers may read them.
+pub(crate) const OWN_WORDS: [&str; 2] = [SERVER_REMOVED, NOT_ANSWERED];
+
 /// A task as one person sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskView {
@@ -209,7 +216,11 @@ impl Tasks {
         // The browser may go away now; the action is under way and must be followed.
         let own = self.clone();
         let begun = self.inner.tracker.spawn(async move { own.begin(found, task, who).await });
-        let task = begun.await.map_err(|error| ActError::Internal(error.to_string()))??;
+        let begun = begun.await.map_err(|error| ActError::Internal(error.to_string()))?;
+        let task = begun.map_err(|error| match error {
+            ActError::PveRefused(words) => ActError::PveRefused(sight.words(words)),
+            other => other,
+        })?;
         sight.task(&task).ok_or(ActError::NotFound)
     }
 
@@ -247,7 +258,7 @@ impl Tasks {
                 return Err(if unreachable {
                     ActError::PveUnreachable(why(&error))
                 } else {
-                    ActError::PveRefused(crate::guests::plain(words, &task.node))
+                    ActError::PveRefused(words)
                 });
             }
         };

@@ -6,7 +6,7 @@ use nexus_pve::{TaskStatus, Upid};
 use nexus_store::{Task, TaskState};
 use tokio::time::Instant;
 
-use super::{Tasks, who_of};
+use super::{NOT_ANSWERED, SERVER_REMOVED, Tasks, who_of};
 use crate::access::Who;
 use crate::background::Beat;
 
@@ -42,7 +42,7 @@ impl Tasks {
             pause = pause.mul_f32(1.3).min(SLOWEST);
             let Some(entry) = self.inner.inventory.entry(task.server_id) else {
                 if heard.elapsed() >= SILENCE {
-                    return Some((TaskState::Failed, Some("the server was removed before the task ended".into())));
+                    return Some((TaskState::Failed, Some(SERVER_REMOVED.into())));
                 }
                 continue;
             };
@@ -97,7 +97,7 @@ impl Tasks {
     }
 
     async fn give_up(&self, task: &Task, who: &Who) {
-        let detail = Some("Nexus stopped before Proxmox VE answered; look at the guest".to_owned());
+        let detail = Some(NOT_ANSWERED.to_owned());
         if let Err(error) = self.end(task, TaskState::Failed, detail, who).await {
             tracing::error!(task.id = %task.id, %error, "a task's end cannot be recorded");
         }
