@@ -11,8 +11,9 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Version, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
-use nexus_app::access::{OpenConsole, WatchConsole};
+use nexus_app::access::{OpenConsole, Refused, SignedIn, WatchConsole};
 use nexus_app::consoles::{ClaimError, ConsoleTicket, RequestError};
+use nexus_model::{GuestKey, TenantId};
 use nexus_net::accept::Peer;
 use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
@@ -70,14 +71,29 @@ pub(crate) async fn open(
     GuestOf(tenant, guest): GuestOf,
     Body(input): Body<ConsoleIn>,
 ) -> Result<(StatusCode, Json<ConsoleOut>), ApiError> {
+    let access = &api.app.access;
     let ticket = if input.view_only {
-        let grant = api.app.access.guest_grant::<WatchConsole>(&person, tenant, guest).await?;
-        api.app.consoles.request_watch(grant).await?
+        let grant = access.guest_grant::<WatchConsole>(&person, tenant, guest).await;
+        api.app.consoles.request_watch(noted(&api, &person, tenant, guest, grant).await?).await?
     } else {
-        let grant = api.app.access.guest_grant::<OpenConsole>(&person, tenant, guest).await?;
-        api.app.consoles.request_control(grant).await?
+        let grant = access.guest_grant::<OpenConsole>(&person, tenant, guest).await;
+        api.app.consoles.request_control(noted(&api, &person, tenant, guest, grant).await?).await?
     };
     Ok((StatusCode::CREATED, Json(ticket.into())))
+}
+
+/// The grant; where it is refused to somebody who sees the guest, the audit log says so.
+async fn noted<G>(
+    api: &Api,
+    person: &SignedIn,
+    tenant: TenantId,
+    guest: GuestKey,
+    grant: Result<G, Refused>,
+) -> Result<G, ApiError> {
+    if matches!(grant, Err(Refused::Forbidden)) {
+        api.app.consoles.refuse_guest(person, tenant, guest).await.map_err(ApiError::internal)?;
+    }
+    Ok(grant?)
 }
 
 /// The console's WebSocket (RFC 6455; subprotocol `binary`). The session id works once.

@@ -111,6 +111,11 @@ impl ApiError {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The request is larger than Nexus takes here.")
     }
 
+    /// 408: the body did not arrive in time.
+    pub(crate) fn too_slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "The request did not arrive within 30 seconds. Try again.")
+    }
+
     /// 415: not JSON.
     pub(crate) fn not_json() -> Self {
         let detail = "Send the request's body as application/json.";

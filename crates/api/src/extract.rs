@@ -1,6 +1,7 @@
 //! Extractors: who asks, with what right, with what body. A handler runs only when all of them were given.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -29,11 +30,14 @@ pub(crate) fn session_token<'r>(site: &Site, headers: &'r HeaderMap) -> Option<&
 
 /// Who asks, signed in or not: for the audit log and for limits.
 pub(crate) fn client(parts: &Parts, site: &Site) -> Client {
-    let text = |name| parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let text = |value: &HeaderValue| value.to_str().unwrap_or_default().to_owned();
     let peer = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.address.ip());
+    // Some proxies add a line of their own behind what the client sent: all lines count, in their order.
+    let forwarded: Vec<String> = parts.headers.get_all("x-forwarded-for").iter().map(text).collect();
+    let user_agent = parts.headers.get(header::USER_AGENT).map(text).unwrap_or_default();
     Client {
-        address: site.client_address(peer, text(header::HeaderName::from_static("x-forwarded-for"))),
-        user_agent: text(header::USER_AGENT).unwrap_or_default().chars().take(200).collect(),
+        address: site.client_address(peer, &forwarded.join(",")),
+        user_agent: user_agent.chars().take(200).collect(),
         request_id: crate::guard::current_request_id(),
     }
 }
@@ -147,6 +151,9 @@ impl FromRequestParts<Api> for ServerOf {
     }
 }
 
+/// How long a body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(30);
+
 /// A JSON body of at most 256 KiB (the router's limit), with errors that say what is wrong.
 pub(crate) struct Body<T>(pub(crate) T);
 
@@ -159,7 +166,8 @@ impl<T: DeserializeOwned> FromRequest<Api> for Body<T> {
         if kind.split(';').next().unwrap_or_default().trim() != "application/json" {
             return Err(ApiError::not_json());
         }
-        let bytes = Bytes::from_request(request, api).await.map_err(|_| ApiError::too_large())?;
+        let whole = tokio::time::timeout(BODY_TIME, Bytes::from_request(request, api)).await;
+        let bytes = whole.map_err(|_| ApiError::too_slow())?.map_err(|_| ApiError::too_large())?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| match error.classify() {
             serde_json::error::Category::Data => {
                 ApiError::unreadable(format!("The body is not of the expected form: {error}."))
@@ -175,7 +183,7 @@ mod tests {
 
     #[test]
     fn the_token_is_found_among_other_cookies() {
-        let site = Site::loopback(80);
+        let site = Site::loopback(80, false);
         let mut headers = HeaderMap::new();
         headers.append(header::COOKIE, HeaderValue::from_static("a=1; nexus2=x"));
         assert_eq!(session_token(&site, &headers), None);

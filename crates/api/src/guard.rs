@@ -38,7 +38,10 @@ pub(crate) async fn guard(State(api): State<Api>, request: Request, next: Next) 
     let started = Instant::now();
     let answer = async {
         let mut response = match refuse_foreign_origin(&api, &request) {
-            Some(refusal) => refusal,
+            Some(refusal) => {
+                note_refused_console(&api, request).await;
+                refusal
+            }
             None => next.run(request).await,
         };
         let status = response.status().as_u16();
@@ -65,6 +68,18 @@ fn refuse_foreign_origin(api: &Api, request: &Request) -> Option<Response> {
             Some(ApiError::origin_refused().into_response())
         }
         None => None,
+    }
+}
+
+/// A console that another site's page asked for is recorded, where the cookie says whose it would have been.
+async fn note_refused_console(api: &Api, request: Request) {
+    let (parts, _) = request.into_parts();
+    let id = parts.uri.path().strip_prefix("/api/v1/console/").and_then(|id| id.parse::<Uuid>().ok());
+    let (Some(id), Some(token)) = (id, crate::extract::session_token(&api.site, &parts.headers)) else { return };
+    let client = crate::extract::client(&parts, &api.site);
+    let Ok(person) = api.app.access.authenticate(token, client).await else { return };
+    if let Err(error) = api.app.consoles.refuse(&person, id.into(), "the page was another site's").await {
+        tracing::error!(%error, "A refused console cannot be recorded");
     }
 }
 

@@ -19,11 +19,12 @@ impl Site {
         Self { origins: vec![origin.to_owned()], secure: origin.starts_with("https://"), trusted_proxies }
     }
 
-    /// A site that only this machine reaches: plain HTTP on a loopback port, by its three names.
+    /// A site that only this machine reaches: on a loopback port, by its three names.
     #[must_use]
-    pub fn loopback(port: u16) -> Self {
-        let origins = ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("http://{host}:{port}")).to_vec();
-        Self { origins, secure: false, trusted_proxies: Vec::new() }
+    pub fn loopback(port: u16, secure: bool) -> Self {
+        let scheme = if secure { "https" } else { "http" };
+        let origins = ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("{scheme}://{host}:{port}")).to_vec();
+        Self { origins, secure, trusted_proxies: Vec::new() }
     }
 
     /// The origin for links.
@@ -53,16 +54,17 @@ impl Site {
     /// Who asks: the peer, or the nearest address in `forwarded` (an `X-Forwarded-For`, left to right) that is
     /// not a trusted proxy, where the peer is one.
     #[must_use]
-    pub fn client_address(&self, peer: IpAddr, forwarded: Option<&str>) -> IpAddr {
+    pub fn client_address(&self, peer: IpAddr, forwarded: &str) -> IpAddr {
         let trusted = |address: &IpAddr| self.trusted_proxies.iter().any(|net| net.contains(address));
-        if !trusted(&peer) {
-            return peer;
+        // A listener for both families shows IPv4 peers as mapped addresses.
+        let mut nearest = peer.to_canonical();
+        if !trusted(&nearest) {
+            return nearest;
         }
-        let hops = forwarded.unwrap_or_default().split(',').rev().map_while(|hop| hop.trim().parse::<IpAddr>().ok());
-        let mut nearest = peer;
+        let hops = forwarded.split(',').rev().map_while(|hop| hop.trim().parse::<IpAddr>().ok());
         for hop in hops.take(16) {
-            nearest = hop;
-            if !trusted(&hop) {
+            nearest = hop.to_canonical();
+            if !trusted(&nearest) {
                 break;
             }
         }
@@ -81,19 +83,23 @@ mod tests {
     #[test]
     fn only_a_trusted_proxy_may_name_the_client() {
         let site = Site::public("https://nexus.example.org", vec!["10.0.0.0/8".parse().unwrap()]);
-        assert_eq!(site.client_address(ip("192.0.2.1"), Some("203.0.113.9")), ip("192.0.2.1"));
-        assert_eq!(site.client_address(ip("10.0.0.1"), Some("203.0.113.9")), ip("203.0.113.9"));
-        assert_eq!(site.client_address(ip("10.0.0.1"), Some("1.1.1.1, 203.0.113.9, 10.0.0.2")), ip("203.0.113.9"));
-        assert_eq!(site.client_address(ip("10.0.0.1"), Some("garbage")), ip("10.0.0.1"));
-        assert_eq!(site.client_address(ip("10.0.0.1"), None), ip("10.0.0.1"));
+        assert_eq!(site.client_address(ip("192.0.2.1"), "203.0.113.9"), ip("192.0.2.1"));
+        assert_eq!(site.client_address(ip("10.0.0.1"), "203.0.113.9"), ip("203.0.113.9"));
+        assert_eq!(site.client_address(ip("10.0.0.1"), "1.1.1.1, 203.0.113.9, 10.0.0.2"), ip("203.0.113.9"));
+        assert_eq!(site.client_address(ip("10.0.0.1"), "garbage"), ip("10.0.0.1"));
+        assert_eq!(site.client_address(ip("::ffff:10.0.0.1"), "1.2.3.4,203.0.113.9"), ip("203.0.113.9"));
+        assert_eq!(site.client_address(ip("10.0.0.1"), ""), ip("10.0.0.1"));
     }
 
     #[test]
     fn the_cookie_is_bound_to_the_host_where_https_is_spoken() {
         assert_eq!(Site::public("https://nexus.example.org", vec![]).cookie(), "__Host-nexus");
-        let here = Site::loopback(8080);
+        let here = Site::loopback(8080, false);
         assert_eq!(here.cookie(), "nexus");
         assert!(here.is_own_origin("http://localhost:8080") && here.is_own_origin("http://127.0.0.1:8080"));
         assert!(!here.is_own_origin("http://localhost:8081") && !here.is_own_origin("null"));
+        let secure = Site::loopback(8443, true);
+        assert!(secure.is_own_origin("https://localhost:8443") && !secure.is_own_origin("http://localhost:8443"));
+        assert_eq!(secure.cookie(), "__Host-nexus");
     }
 }

@@ -30,6 +30,12 @@ struct Common {
     /// The folder for database, keys and certificate.
     #[arg(long, global = true)]
     data: Option<PathBuf>,
+    /// Where to listen.
+    #[arg(long, global = true)]
+    listen: Option<SocketAddr>,
+    /// The one origin that browsers use.
+    #[arg(long, global = true)]
+    public_url: Option<String>,
     /// What goes to the log, such as `info` or `nexus_pve=debug`.
     #[arg(long, global = true)]
     log: Option<String>,
@@ -82,12 +88,6 @@ enum ConfigCommand {
 
 #[derive(Args)]
 struct ServeArgs {
-    /// Where to listen.
-    #[arg(long)]
-    listen: Option<SocketAddr>,
-    /// The one origin that browsers use.
-    #[arg(long)]
-    public_url: Option<String>,
     /// Begin with a demo tenant over the simulated fleet that this file describes. Never beyond loopback.
     #[arg(long, value_name = "FILE")]
     demo: Option<PathBuf>,
@@ -109,10 +109,8 @@ impl Cli {
         };
         set("data", self.common.data.as_ref().map(|data| json!(data)));
         set("log", self.common.log.as_ref().map(|log| json!(log)));
-        if let Command::Serve(serve) = &self.command {
-            set("listen", serve.listen.map(|listen| json!(listen)));
-            set("public_url", serve.public_url.as_ref().map(|url| json!(url)));
-        }
+        set("listen", self.common.listen.map(|listen| json!(listen)));
+        set("public_url", self.common.public_url.as_ref().map(|url| json!(url)));
         Settings::load(self.common.config.as_deref(), flags.into()).context("the settings cannot be read")
     }
 }

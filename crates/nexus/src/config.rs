@@ -227,11 +227,28 @@ impl Settings {
             (10..=3600).contains(&self.health_interval_seconds),
             "health_interval_seconds must lie between 10 and 3600",
         );
+        for file in [&self.tls_cert, &self.tls_key, &self.pve_ca_file].into_iter().flatten() {
+            check(file.is_file(), &format!("the file {} is not there", file.display()));
+        }
+        let known = self.database_url.as_deref().is_none_or(|url| {
+            ["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))
+        });
+        check(known, "database_url must begin with sqlite:// or postgres://");
+        if let Some(url) = &self.tailscale_proxy {
+            let fine = Url::parse(url).is_ok_and(|url| url.scheme() == "socks5" && url.port().is_some());
+            check(fine, "tailscale_proxy must be socks5://HOST:PORT");
+        }
+        if let Err(error) = crate::wiring::given_keys(self) {
+            check(false, &format!("encryption_keys cannot be used: {error}"));
+        }
         let postgres = self.database_url.as_deref().is_some_and(|url| url.starts_with("postgres"));
         check(
             !postgres || !self.encryption_keys.is_empty() || self.passphrase.is_some(),
             "encryption_keys is needed with PostgreSQL, where several processes share the rows: set NEXUS_ENCRYPTION_KEYS",
         );
+        if postgres && self.database_system_url.is_none() {
+            problems.push("database_system_url is needed with PostgreSQL: the URL of the role nexus_system".to_owned());
+        }
         problems
     }
 

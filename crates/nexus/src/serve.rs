@@ -57,7 +57,7 @@ pub async fn start(settings: &Settings, clock: Clock, tuning: Tuning) -> anyhow:
     let app = wiring::app(settings, address, clock, tuning).await?;
     let site = match settings.public_origin() {
         Some(origin) => Site::public(&origin, settings.trusted_proxies.clone()),
-        None => Site::loopback(address.port()),
+        None => Site::loopback(address.port(), settings.speaks_tls()),
     };
     let router = nexus_api::router(Api { app: app.clone(), site: Arc::new(site) });
     let tls = certificate.as_ref().map(|certificate| ServerTls::new(certificate.config.clone()));
@@ -118,7 +118,8 @@ pub(crate) fn write_whole(file: &std::path::Path, text: &str) -> anyhow::Result<
 
 /// Where Nexus is reached, once it is.
 fn site_url(settings: &Settings, address: SocketAddr) -> String {
-    settings.public_origin().unwrap_or_else(|| format!("http://{address}"))
+    let scheme = if settings.speaks_tls() { "https" } else { "http" };
+    settings.public_origin().unwrap_or_else(|| format!("{scheme}://{address}"))
 }
 
 /// The set-up link: the secret stands in the fragment, which no browser sends and no proxy logs.

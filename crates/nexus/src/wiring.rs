@@ -10,7 +10,7 @@ use nexus_net::dial::Dialer;
 use nexus_net::guard::{Guard, GuardConfig};
 use nexus_net::host::Host;
 use nexus_net::proxy::SocksProxy;
-use nexus_store::keys::KeyRing;
+use nexus_store::keys::{KeyError, KeyRing};
 use nexus_store::{ScopeMint, Store, StoreOptions};
 use url::Url;
 
@@ -26,13 +26,18 @@ async fn store(settings: &Settings) -> anyhow::Result<(Store, ScopeMint)> {
     Store::open(&settings.database(), &options).await.context("cannot open the database")
 }
 
+/// The key ring that the settings give, if they give one.
+pub(crate) fn given_keys(settings: &Settings) -> Result<Option<KeyRing>, KeyError> {
+    if !settings.encryption_keys.is_empty() {
+        return KeyRing::parse(&settings.encryption_keys.join(",")).map(Some);
+    }
+    settings.passphrase.as_deref().map(KeyRing::from_passphrase).transpose()
+}
+
 /// The key ring: given, or the file in the data folder that the first start makes.
 fn keys(settings: &Settings) -> anyhow::Result<KeyRing> {
-    if !settings.encryption_keys.is_empty() {
-        return KeyRing::parse(&settings.encryption_keys.join(",")).context("encryption_keys cannot be used");
-    }
-    if let Some(passphrase) = &settings.passphrase {
-        return KeyRing::from_passphrase(passphrase).context("PROXMOX_ENCRYPTION_KEY cannot be used");
+    if let Some(ring) = given_keys(settings).context("encryption_keys cannot be used")? {
+        return Ok(ring);
     }
     let file = settings.data.join("keys");
     KeyRing::read_or_create(&file).with_context(|| format!("cannot use the keys in {}", file.display()))

@@ -17,6 +17,24 @@ async fn path_of_console(browser: &Browser, world: &World, vmid: u32, view_only:
     answer.json()["path"].as_str().expect("a path").to_owned()
 }
 
+/// How many refused consoles a chain of the audit log has: a tenant's, or the system's.
+async fn refusals(world: &World, tenant: Option<nexus_model::TenantId>) -> usize {
+    let entries = world.nexus.app.audit.recent(tenant, 100).await.expect("entries");
+    entries.iter().filter(|entry| entry.action == "console.open" && entry.outcome == "refused").count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_only_look_at_the_guest_is_refused_and_recorded() {
+    on_both(async |world| {
+        let viewer = world.ours("viewer-view").await;
+        let refused = ask(&viewer, &world, 102, false).await;
+        assert_eq!((refused.status, refused.code().as_str()), (StatusCode::FORBIDDEN, "forbidden"));
+        assert_eq!(refusals(&world, Some(world.ours.tenant)).await, 1);
+        world
+    })
+    .await;
+}
+
 const KEY_A: [u8; 8] = [4, 1, 0, 0, 0, 0, 0, 0x61];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,6 +94,7 @@ async fn a_session_id_works_once_and_for_its_person_alone() {
         for refused in [&foreign, &elsewhere, &reused, &unknown] {
             assert_eq!((refused.status, refused.code().as_str()), (StatusCode::NOT_FOUND, "not_found"));
         }
+        assert_eq!(refusals(&world, None).await, 4);
         world
     })
     .await;
@@ -98,6 +117,7 @@ async fn another_sites_page_gets_no_console() {
             let refused = ask(&page, &world, 100, false).await;
             assert_eq!(refused.code(), "origin_refused", "{origin}");
         }
+        assert_eq!(refusals(&world, None).await, 3, "each WebSocket that another site's page asked for");
         admin.websocket(&path).await.expect("the own page still may");
         world
     })
