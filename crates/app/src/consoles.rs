@@ -279,7 +279,10 @@ impl Consoles {
         let mut tx = store.system_write(system).await?;
         let row = tx.consume_console(id, person.user(), person.session(), now, now.plus(LEASE)).await?;
         tx.commit().await?;
-        let row = row.ok_or(ClaimError::NotFound)?;
+        let Some(row) = row else {
+            self.refuse(person, id, "the session id is unknown, used, expired or somebody else's").await?;
+            return Err(ClaimError::NotFound);
+        };
         let running = Arc::new(Running::default());
         let keeper = match self.keeper(person, &row).await {
             Ok(keeper) => keeper,
@@ -294,6 +297,29 @@ impl Consoles {
             console.running.signal.end(EndReason::Shutdown);
         }
         Ok(Claimed { console: Some(console) })
+    }
+
+    /// Records that a console was refused before it began.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn refuse(&self, person: &SignedIn, id: ConsoleId, why: &str) -> Result<(), nexus_store::Error> {
+        let entry = Entry::new("console.open", "console", id, "").outcome(Outcome::Refused).detail(why);
+        self.inner.parts.audit.record_alone(None, &person.who(), entry).await
+    }
+
+    /// Records that a person who sees a guest may not open its console.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn refuse_guest(
+        &self,
+        person: &SignedIn,
+        tenant: nexus_model::TenantId,
+        guest: nexus_model::GuestKey,
+    ) -> Result<(), nexus_store::Error> {
+        let entry = Entry::new("console.open", "guest", guest, "").outcome(Outcome::Refused).detail("not allowed");
+        self.inner.parts.audit.record_alone(Some(tenant), &person.who(), entry).await
     }
 
     /// Asks the policy again, and holds the answer for as long as the console lives.

@@ -21,6 +21,8 @@ use crate::secret;
 const UPGRADE: Duration = Duration::from_secs(10);
 /// How long to wait for others who open the same guest's console.
 const LOCK: Duration = Duration::from_secs(40);
+/// How long all of entering may take: the page waits a little longer, so that it learns the reason.
+const ENTER: Duration = Duration::from_secs(25);
 /// How often VNC authentication is tried: other processes and PVE's own page do not know our lock.
 const TRIES: u32 = 3;
 /// Pauses before asking whether a guest has stopped: PVE ends the console a moment before it says so.
@@ -80,7 +82,7 @@ impl Console {
             biased;
             reason = signal.ended() => Err(reason),
             () = browser.gone() => Err(EndReason::ClientGone),
-            entered = self.enter() => entered,
+            entered = tokio::time::timeout(ENTER, self.enter()) => entered.unwrap_or(Err(EndReason::PveUnreachable)),
         };
         let Entered { upstream, seat } = match entered {
             Ok(entered) => entered,
