@@ -119,7 +119,7 @@ fn cluster(
     let config = SimConfig {
         version,
         cluster: name.to_owned(),
-        nodes: nodes.iter().map(|node| NodeConfig::new(node)).collect(),
+        nodes: (1..).zip(nodes).map(|(number, node)| own_address(version, number, node)).collect(),
         guests,
         tokens: vec![token],
         qemu,
@@ -128,6 +128,12 @@ fn cluster(
         ..SimConfig::default()
     };
     (config, format!("{TOKEN}={secret}"))
+}
+
+/// A loopback address of its own for each node, so that a test can tell it from Nexus'.
+fn own_address(version: Mode, number: u8, name: &str) -> NodeConfig {
+    let cluster = if version.is_new() { 92 } else { 83 };
+    NodeConfig { listen: ([127, 0, cluster, number], 0).into(), ..NodeConfig::new(name) }
 }
 
 fn guest(row: &Row, kind: Kind, node: &str) -> GuestConfig {

@@ -25,7 +25,7 @@ async function forbidden(simulator: Simulator): Promise<Secret[]> {
     found.push({ name: `user of ${cluster.name}`, value: id.split('!')[0] ?? '' })
     for (const node of cluster.nodes) {
       found.push({ name: `port of ${node.name}`, value: String(node.port) })
-      found.push({ name: `address of ${node.name}`, value: `${node.host}:${node.port}` })
+      found.push({ name: `address of ${node.name}`, value: node.host })
       found.push({ name: `certificate of ${node.name}`, value: node.fingerprint })
       found.push({ name: `name of ${node.name}`, value: node.name })
     }
