@@ -13,7 +13,6 @@ use crate::process::{self, Daemon};
 use crate::{prerequisites, web};
 
 const DATA: &str = "data-demo";
-const FLEET: &str = "target/demo-fleet.json";
 const SIMULATOR_START: Duration = Duration::from_secs(60);
 
 /// Builds the release and serves it with the data in `./data`; `flags` go to `nexus serve`.
@@ -31,19 +30,19 @@ pub(crate) fn demo(root: &Path, flags: &[String]) -> Result<()> {
     if data.exists() {
         fs::remove_dir_all(&data).with_context(|| format!("cannot empty {}", data.display()))?;
     }
-    let fleet = root.join(FLEET);
+    let fleet = target(root).join("demo-fleet.json");
     if fleet.exists() {
         fs::remove_file(&fleet)?;
     }
     println!("\nThe simulated fleet starts.");
     let mut simulator = Command::new(release(root, "pve-sim"));
-    simulator.current_dir(root).args(["--demo", "--json", FLEET, "--control", "127.0.0.1:0"]);
+    simulator.current_dir(root).args(["--demo", "--control", "127.0.0.1:0", "--json"]).arg(&fleet);
     let mut simulator = Daemon::start("pve-sim", &mut simulator, "TERM")?;
     process::wait_until("the start of the fleet", SIMULATOR_START, &mut [&mut simulator], || Ok(fleet.exists()))?;
     println!(
         "Nexus starts. Sign in at the address below as one of the people in its table; Ctrl-C stops everything.\n"
     );
-    let mut all = vec!["--demo".to_owned(), FLEET.to_owned(), "--data".to_owned(), DATA.to_owned()];
+    let mut all = vec!["--demo".to_owned(), fleet.display().to_string(), "--data".to_owned(), DATA.to_owned()];
     all.extend_from_slice(flags);
     let nexus = start_nexus(root, &all)?;
     watch(vec![nexus, simulator])
