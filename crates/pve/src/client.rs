@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 use crate::guest::{Guest, GuestConfig, GuestStatus, Kind, Power, RawStatus};
+use crate::lenient::Rows;
 use crate::node::{ClusterStatus, Node, RawClusterStatus, RawNode, RawVersion, Version};
 use crate::permission::{Permissions, RawPermissions};
 use crate::pool::Pool;
@@ -123,7 +124,7 @@ impl Client {
     /// # Errors
     /// As every call.
     pub async fn nodes(&self) -> Result<Vec<Node>, Error> {
-        let rows: Vec<RawNode> = self.get(Call::get("/nodes")).await?;
+        let rows = self.get::<Rows<RawNode>>(Call::get("/nodes")).await?.all()?;
         Ok(rows.into_iter().filter_map(RawNode::read).collect())
     }
 
@@ -132,36 +133,36 @@ impl Client {
     /// # Errors
     /// As every call.
     pub async fn cluster_status(&self) -> Result<Vec<ClusterStatus>, Error> {
-        let rows: Vec<RawClusterStatus> = self.get(Call::get("/cluster/status")).await?;
+        let rows = self.get::<Rows<RawClusterStatus>>(Call::get("/cluster/status")).await?.all()?;
         Ok(rows.into_iter().filter_map(RawClusterStatus::read).collect())
     }
 
     /// All guests, nodes and storages that the token may see; up to 10 s old.
     ///
     /// # Errors
-    /// As every call; the limit is 32 MiB.
+    /// As every call; the limit is 32 MiB and 60,000 rows.
     pub async fn resources(&self) -> Result<Vec<Resource>, Error> {
-        let rows: Vec<RawResource> = self.get(Call::get("/cluster/resources").up_to(LARGE)).await?;
+        let rows = self.get::<Rows<RawResource>>(Call::get("/cluster/resources").up_to(LARGE)).await?.all()?;
         Ok(rows.into_iter().map(Resource::from).collect())
     }
 
     /// Running and recently ended tasks; empty for a token without Sys.Audit on `/` (PVE-FACTS 3.7).
     ///
     /// # Errors
-    /// As every call; the limit is 32 MiB.
+    /// As every call; the limit is 32 MiB and 60,000 rows.
     pub async fn cluster_tasks(&self) -> Result<Vec<TaskRow>, Error> {
-        let rows: Vec<RawTaskRow> = self.get(Call::get("/cluster/tasks").up_to(LARGE)).await?;
+        let rows = self.get::<Rows<RawTaskRow>>(Call::get("/cluster/tasks").up_to(LARGE)).await?.all()?;
         Ok(rows.into_iter().filter_map(RawTaskRow::read).collect())
     }
 
     /// The guests of one kind on one node, as the node knows them now; virtual machines with QEMU's own state.
     ///
     /// # Errors
-    /// As every call; the limit is 32 MiB.
+    /// As every call; the limit is 32 MiB and 60,000 rows.
     pub async fn node_guests(&self, node: &str, kind: Kind) -> Result<Vec<GuestStatus>, Error> {
         let query = if kind == Kind::Qemu { "?full=1" } else { "" };
         let call = Call::get(format!("{}/{kind}{query}", node_path(node)?)).up_to(LARGE);
-        let rows: Vec<RawStatus> = self.get(call).await?;
+        let rows = self.get::<Rows<RawStatus>>(call).await?.all()?;
         Ok(rows.into_iter().map(GuestStatus::from).filter(|guest| guest.vmid != 0).collect())
     }
 

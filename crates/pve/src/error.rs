@@ -80,6 +80,12 @@ pub enum ErrorKind {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// The list has more rows than this program takes.
+    #[error("the answer has more than {limit} rows")]
+    TooManyRows {
+        /// The limit.
+        limit: usize,
+    },
     /// The answer is not what PVE sends.
     #[error("the answer is not PVE's: {0}")]
     NotPve(String),
@@ -174,7 +180,7 @@ impl Error {
             ErrorKind::Status { .. } if self.stage == Stage::Auth => Cause::TokenRefused,
             ErrorKind::Status { .. } if self.stage == Stage::Permission => Cause::MissingPrivilege,
             ErrorKind::Status { .. } => Cause::Pve,
-            ErrorKind::TooLarge { .. } | ErrorKind::NotPve(_) => Cause::NotPve,
+            ErrorKind::TooLarge { .. } | ErrorKind::TooManyRows { .. } | ErrorKind::NotPve(_) => Cause::NotPve,
             ErrorKind::ConsoleGone { .. } => Cause::ConsoleGone,
             ErrorKind::Impossible(_) => Cause::Other,
         }
@@ -194,6 +200,10 @@ impl Error {
 
     pub(crate) fn not_pve(why: impl Into<String>) -> Self {
         Self { stage: Stage::Api, kind: ErrorKind::NotPve(clean(&why.into())) }
+    }
+
+    pub(crate) fn too_many_rows(limit: usize) -> Self {
+        Self { stage: Stage::Api, kind: ErrorKind::TooManyRows { limit } }
     }
 
     pub(crate) fn broken(why: &dyn std::fmt::Display) -> Self {
@@ -251,7 +261,7 @@ impl From<DialError> for Error {
 }
 
 /// One line of bounded length.
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let printable = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c });
     printable.take(WORDS).collect::<String>().trim_end().to_owned()
 }

@@ -113,13 +113,13 @@ pub(crate) struct RawStatus {
     vmid: Option<u64>,
     #[serde(deserialize_with = "lenient::text")]
     status: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::word")]
     qmpstatus: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::word")]
     name: Option<String>,
     #[serde(deserialize_with = "lenient::count")]
     uptime: Option<u64>,
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::word")]
     lock: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
     tags: Option<String>,
@@ -143,7 +143,7 @@ impl From<RawStatus> for GuestStatus {
             qmpstatus: raw.qmpstatus,
             name: raw.name,
             uptime: raw.uptime.unwrap_or_default(),
-            lock: raw.lock.filter(|lock| !lock.is_empty()),
+            lock: raw.lock,
             tags: tags(raw.tags.as_deref()),
             template: raw.template,
             cpu: raw.cpu,
@@ -160,10 +160,13 @@ pub(crate) fn vmid(number: Option<u64>) -> Option<u32> {
     (100..=999_999_999).contains(&number).then_some(number)
 }
 
+/// The most tags of a guest that are kept.
+const TAGS: usize = 64;
+
 /// PVE divides tags by `;` and reads `,` and blanks too.
 pub(crate) fn tags(text: Option<&str>) -> Vec<String> {
     let tags = text.unwrap_or_default().split([';', ',', ' ']);
-    tags.filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
+    tags.filter(|tag| !tag.is_empty()).take(TAGS).map(lenient::cut).collect()
 }
 
 /// A guest's configuration: flat, as in its file.
@@ -202,7 +205,8 @@ impl GuestConfig {
     pub fn incarnation(&self) -> Option<String> {
         let uuid = self.get("smbios1").and_then(|smbios| property(smbios, "uuid"));
         let created = self.get("meta").and_then(|meta| property(meta, "ctime"));
-        uuid.map(|uuid| format!("uuid:{}", uuid.to_ascii_lowercase())).or(created.map(|time| format!("ctime:{time}")))
+        let known = uuid.map(|uuid| format!("uuid:{}", uuid.to_ascii_lowercase()));
+        known.or(created.map(|time| format!("ctime:{time}"))).map(|known| lenient::cut(&known))
     }
 }
 

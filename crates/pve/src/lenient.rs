@@ -145,6 +145,67 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     Ok(Scalar::deserialize(deserializer)?.text())
 }
 
+/// The longest word that is kept, in characters.
+const WORD: usize = 256;
+/// The most rows of a list; more than 50,000 guests are not expected of one cluster.
+pub(crate) const ROWS: usize = 60_000;
+
+/// A word as it may be shown and stored: without control characters (PostgreSQL takes no NUL), of bounded length.
+pub(crate) fn cut(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(WORD).collect()
+}
+
+/// An optional name or other word, cut; empty ones are absent.
+pub(crate) fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = Scalar::deserialize(deserializer)?.text();
+    Ok(text.map(|text| cut(&text)).filter(|text| !text.is_empty()))
+}
+
+/// An optional node's name; what cannot be one is absent.
+pub(crate) fn node<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Scalar::deserialize(deserializer)?.text().filter(|text| crate::wire::is_node_name(text)))
+}
+
+/// A list of rows. Keeps [`ROWS`] of them at most, so that tiny rows cannot grow into much memory.
+pub(crate) struct Rows<T> {
+    rows: Vec<T>,
+    too_many: bool,
+}
+
+impl<T> Rows<T> {
+    /// The rows, all of them or none.
+    pub(crate) fn all(self) -> Result<Vec<T>, crate::Error> {
+        if self.too_many { Err(crate::Error::too_many_rows(ROWS)) } else { Ok(self.rows) }
+    }
+}
+
+struct RowsVisitor<T>(std::marker::PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for RowsVisitor<T> {
+    type Value = Rows<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Rows<T>, A::Error> {
+        let mut rows = Vec::new();
+        while rows.len() < ROWS {
+            let Some(row) = seq.next_element()? else { return Ok(Rows { rows, too_many: false }) };
+            rows.push(row);
+        }
+        let too_many = seq.next_element::<IgnoredAny>()?.is_some();
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Rows { rows, too_many })
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Rows<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(RowsVisitor(std::marker::PhantomData))
+    }
+}
+
 /// A map of texts; what is no scalar is left out.
 pub(crate) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
     let map = Option::<BTreeMap<String, Scalar>>::deserialize(deserializer)?.unwrap_or_default();
@@ -205,6 +266,38 @@ mod tests {
     fn large_sizes_stay_exact() {
         assert_eq!(row(json!({"mem": u64::MAX})).mem, Some(u64::MAX));
         assert_eq!(row(json!({"mem": u64::MAX.to_string()})).mem, Some(u64::MAX));
+    }
+
+    #[test]
+    fn words_are_short_and_printable() {
+        #[derive(Deserialize)]
+        struct Words {
+            #[serde(deserialize_with = "word")]
+            name: Option<String>,
+            #[serde(deserialize_with = "super::node")]
+            node: Option<String>,
+        }
+        let read = |name: &str, node: &str| {
+            let words: Words = serde_json::from_value(json!({"name": name, "node": node})).unwrap();
+            (words.name, words.node)
+        };
+        assert_eq!(read("we\u{0}b\n-01", "pve1"), (Some("web-01".into()), Some("pve1".into())));
+        assert_eq!(read("\u{0}", "pve1/.."), (None, None));
+        let (long, node) = read(&"ü".repeat(10_000), &"n".repeat(64));
+        assert_eq!((long.unwrap().chars().count(), node), (256, None));
+    }
+
+    #[test]
+    fn lists_are_bounded() {
+        let read = |rows: usize| {
+            let text = format!("[{}]", vec!["{}"; rows].join(","));
+            serde_json::from_str::<Rows<Row>>(&text).unwrap().all().map(|rows| rows.len())
+        };
+        assert_eq!((read(0).unwrap(), read(ROWS).unwrap()), (0, ROWS));
+        for more in [ROWS + 1, ROWS + 2, 4 * ROWS] {
+            assert_eq!(read(more).unwrap_err().kind, crate::ErrorKind::TooManyRows { limit: ROWS });
+        }
+        assert!(serde_json::from_str::<Rows<Row>>("{}").is_err());
     }
 
     proptest! {

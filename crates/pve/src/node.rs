@@ -6,6 +6,7 @@ use nexus_net::tls::parse_fingerprint;
 use serde::Deserialize;
 
 use crate::lenient;
+use crate::wire::is_node_name;
 
 /// PVE's version, as the asked node has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,15 +22,16 @@ pub struct Version {
 #[derive(Deserialize)]
 pub(crate) struct RawVersion {
     version: String,
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::word")]
     release: Option<String>,
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::word")]
     repoid: Option<String>,
 }
 
 impl From<RawVersion> for Version {
     fn from(raw: RawVersion) -> Self {
-        Self { version: raw.version, release: raw.release.unwrap_or_default(), repoid: raw.repoid.unwrap_or_default() }
+        let version = lenient::cut(&raw.version);
+        Self { version, release: raw.release.unwrap_or_default(), repoid: raw.repoid.unwrap_or_default() }
     }
 }
 
@@ -92,7 +94,7 @@ impl NodeState {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct RawNode {
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::node")]
     node: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
     status: Option<String>,
@@ -162,9 +164,9 @@ pub enum ClusterStatus {
 pub(crate) struct RawClusterStatus {
     #[serde(rename = "type", deserialize_with = "lenient::text")]
     kind: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::word")]
     name: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::word")]
     ip: Option<String>,
     #[serde(deserialize_with = "lenient::flag")]
     quorate: bool,
@@ -182,7 +184,9 @@ impl RawClusterStatus {
         let name = self.name?;
         match self.kind.as_deref()? {
             "cluster" => Some(ClusterStatus::Cluster { name, quorate: self.quorate, nodes: self.nodes }),
-            "node" => Some(ClusterStatus::Node { name, ip: self.ip, local: self.local, online: self.online }),
+            "node" if is_node_name(&name) => {
+                Some(ClusterStatus::Node { name, ip: self.ip, local: self.local, online: self.online })
+            }
             _ => None,
         }
     }

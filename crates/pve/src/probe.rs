@@ -10,6 +10,7 @@ use nexus_net::dial::{self, DialError, Dialed, Dialer, Target, Timings, Way};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Stage};
+use crate::lenient::Rows;
 use crate::line::Line;
 use crate::node::{ClusterStatus, Node, RawClusterStatus, RawNode, RawVersion, Version};
 use crate::permission::{Permissions, RawPermissions};
@@ -181,11 +182,12 @@ impl ProbeReport {
         let permissions = Permissions::from(ask::<RawPermissions>(line, "/access/permissions").await?);
         let may_see_cluster = permissions.on("/", "Sys.Audit");
         self.permissions = Some(permissions);
-        let nodes: Vec<RawNode> = ask(line, "/nodes").await?;
+        let nodes = ask::<Rows<RawNode>>(line, "/nodes").await?.all()?;
         self.nodes = Some(nodes.into_iter().filter_map(RawNode::read).collect());
         if may_see_cluster {
             // Only a help to notice the same cluster twice: its failure is none of the test's.
-            let rows: Vec<RawClusterStatus> = ask(line, "/cluster/status").await.unwrap_or_default();
+            let rows =
+                ask::<Rows<RawClusterStatus>>(line, "/cluster/status").await.and_then(Rows::all).unwrap_or_default();
             self.cluster = rows.into_iter().filter_map(RawClusterStatus::read).find_map(|row| match row {
                 ClusterStatus::Cluster { name, .. } => Some(name),
                 ClusterStatus::Node { .. } => None,

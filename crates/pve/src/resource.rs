@@ -118,25 +118,25 @@ pub(crate) struct RawResource {
     kind: Option<String>,
     #[serde(deserialize_with = "lenient::count")]
     vmid: Option<u64>,
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::node")]
     node: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
     status: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::word")]
     name: Option<String>,
     #[serde(deserialize_with = "lenient::truth")]
     template: Option<bool>,
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::word")]
     lock: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
     tags: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::word")]
     pool: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::word")]
     hastate: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::word")]
     storage: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::word")]
     plugintype: Option<String>,
     #[serde(deserialize_with = "lenient::flag")]
     shared: bool,
@@ -184,11 +184,11 @@ impl RawResource {
             vmid: vmid(self.vmid)?,
             node: self.node?,
             status: RunState::read(self.status.as_deref()),
-            name: self.name.filter(|name| !name.is_empty()),
+            name: self.name,
             template: self.template,
-            lock: self.lock.filter(|lock| !lock.is_empty()),
+            lock: self.lock,
             tags: tags(self.tags.as_deref()),
-            pool: self.pool.filter(|pool| !pool.is_empty()),
+            pool: self.pool,
             ha_state: self.hastate,
             uptime: self.uptime,
             cpu: self.cpu,
@@ -256,6 +256,23 @@ mod tests {
         let row = read(r#"{"id":"qemu/300","vmid":300,"node":"pve2","type":"qemu","status":"unknown"}"#);
         let Resource::Guest(guest) = row else { panic!("{row:?}") };
         assert_eq!((guest.vmid, guest.status, guest.name, guest.template), (300, RunState::Unknown, None, None));
+    }
+
+    #[test]
+    fn texts_are_bounded_and_odd_nodes_have_no_guests() {
+        let tags = vec!["t".repeat(300); 100].join(";");
+        let row = serde_json::json!({"type": "qemu", "vmid": 100, "node": "pve1", "name": "a\u{0}b".repeat(500),
+            "pool": "p".repeat(500), "lock": "\u{7}", "tags": tags});
+        let Resource::Guest(guest) = read(&row.to_string()) else { panic!() };
+        let name = guest.name.unwrap();
+        assert_eq!((name.len(), name.contains('\0'), guest.lock), (256, false, None));
+        assert_eq!((guest.pool.unwrap().len(), guest.tags.len(), guest.tags[0].len()), (256, 64, 256));
+        for node in ["", "../x", "pve 1", "p\u{0}"] {
+            for kind in ["qemu", "lxc", "node"] {
+                let row = serde_json::json!({"type": kind, "vmid": 100, "node": node});
+                assert_eq!(read(&row.to_string()), Resource::Other, "{node}");
+            }
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
+use crate::error::clean;
 use crate::lenient;
 use crate::wire::is_node_name;
 
@@ -143,7 +144,7 @@ impl From<TaskStatusRow> for TaskStatus {
     fn from(row: TaskStatusRow) -> Self {
         match (row.status.as_deref(), row.exitstatus) {
             (Some("running"), _) => Self::Running,
-            (_, Some(exit)) => Self::Stopped { exit },
+            (_, Some(exit)) => Self::Stopped { exit: clean(&exit) },
             (_, None) => Self::Stopped { exit: "unexpected status".into() },
         }
     }
@@ -174,7 +175,11 @@ pub(crate) struct RawTaskRow {
 impl RawTaskRow {
     /// `None` for a row without a readable identifier.
     pub(crate) fn read(self) -> Option<TaskRow> {
-        Some(TaskRow { upid: self.upid?.parse().ok()?, ended_at: self.endtime, exit: self.status })
+        Some(TaskRow {
+            upid: self.upid?.parse().ok()?,
+            ended_at: self.endtime,
+            exit: self.status.as_deref().map(clean),
+        })
     }
 }
 
