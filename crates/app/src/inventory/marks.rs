@@ -1,16 +1,20 @@
 //! Incarnations: PVE uses vmids again, and the next 105 may be another customer's.
 //!
-//! For each guest with assignments its mark is read once when the vmid appears or returns, and again when the row
-//! looks like another guest's. An assignment without a mark takes the one it finds. Another mark, or a vmid that is
-//! gone from a complete answer, puts it to sleep; the same mark wakes it. Nobody else is ever woken here.
+//! For each guest with assignments its mark is read when the vmid appears or returns, when the row looks like another
+//! guest's, and every few minutes besides. An assignment without a mark takes the one it finds. Another mark, a vmid
+//! that is gone from a complete answer, or a guest that looks like another and whose mark cannot be read puts it to
+//! sleep; the same mark wakes it. Nobody else is ever woken here.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry as MapEntry;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
 
-use nexus_model::{Assignment, GuestKey, GuestKind, Incarnation};
+use futures_util::{StreamExt, stream};
+use nexus_model::{Assignment, GuestKey, GuestKind, GuestStatus, Incarnation, ServerId, TenantId};
 use nexus_pve::{ClusterStatus, GuestConfig};
-use nexus_store::Whose;
+use nexus_store::{System, Whose};
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::endpoint::pve_guest;
 use super::rows::{GuestRow, Number, Snapshot};
@@ -18,43 +22,125 @@ use super::{Entry, Inventory};
 use crate::access::Who;
 use crate::audit::Entry as Record;
 
-/// The marks that were read, each with what the row looked like then.
+/// How old a mark may be before it is read again.
+const RENEW: Duration = Duration::from_secs(180);
+/// How long a guest is left alone whose mark could not be read.
+const RETRY: Duration = Duration::from_secs(10);
+/// How many marks of a server are read at a time.
+const AT_ONCE: usize = 4;
+/// How long one turn may read marks.
+const READING: Duration = Duration::from_secs(10);
+
+/// What is known of the marks, each with what the row looked like when it was read.
 #[derive(Debug, Default)]
 pub(super) struct Marks(HashMap<Number, Known>);
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Default)]
 struct Known {
-    mark: Option<Incarnation>,
+    /// As it was read last; the inner `None` is a configuration without one.
+    mark: Option<Option<Incarnation>>,
     name: String,
     uptime: Option<u64>,
+    running: bool,
+    /// The row looked like another guest's since the mark was read.
+    unlike: bool,
+    read: Option<Instant>,
+    failed: Option<Instant>,
+}
+
+/// What can be said of the guest that has a vmid now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Seen {
+    /// Its mark was not read yet.
+    Unread,
+    /// It has this mark, or none.
+    Mark(Option<Incarnation>),
+    /// It may be another guest than the one whose mark was read.
+    Unlike,
+}
+
+/// How pressing it is to read a mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Due {
+    Unlike,
+    Unread,
+    Old,
 }
 
 impl Marks {
-    /// The mark, if it was read and the row still looks like the same guest's: a new guest begins stopped, or with
-    /// another name.
-    fn of(&mut self, row: &GuestRow) -> Option<Option<Incarnation>> {
-        match self.0.entry((row.key.kind, row.key.vmid)) {
-            MapEntry::Vacant(_) => None,
-            MapEntry::Occupied(mut known) => {
-                let began_anew = known.get().uptime.is_some() && row.uptime_seconds < known.get().uptime;
-                if known.get().name != row.name || began_anew {
-                    known.remove();
-                    return None;
-                }
-                known.get_mut().uptime = row.uptime_seconds;
-                Some(known.get().mark.clone())
+    /// Compares with how the rows look now. A new guest begins stopped, or with another name, and with a new uptime.
+    fn watch(&mut self, numbers: &HashSet<Number>, snapshot: &Snapshot) {
+        self.0.retain(|number, _| numbers.contains(number));
+        for (number, known) in &mut self.0 {
+            match snapshot.guests.get(number) {
+                Some(row) => known.compare(row),
+                None => known.unlike |= known.mark.is_some(),
             }
         }
     }
 
-    fn learn(&mut self, row: &GuestRow, mark: Option<Incarnation>) {
-        let known = Known { mark, name: row.name.clone(), uptime: row.uptime_seconds };
-        self.0.insert((row.key.kind, row.key.vmid), known);
+    /// Whether a guest's mark is to be read now.
+    fn due(&self, row: &GuestRow, now: Instant) -> Option<Due> {
+        if row.status == GuestStatus::Unknown {
+            return None;
+        }
+        let Some(known) = self.0.get(&number(row)) else { return Some(Due::Unread) };
+        let passed = |since: Option<Instant>, time| since.is_none_or(|since| now.duration_since(since) >= time);
+        if !passed(known.failed, RETRY) {
+            return None;
+        }
+        match known.mark {
+            None => Some(Due::Unread),
+            Some(_) if known.unlike => Some(Due::Unlike),
+            Some(_) => passed(known.read, RENEW).then_some(Due::Old),
+        }
     }
 
-    fn forget_absent(&mut self, snapshot: &Snapshot) {
-        self.0.retain(|number, _| snapshot.guests.contains_key(number));
+    fn seen(&self, number: Number) -> Seen {
+        match self.0.get(&number) {
+            Some(Known { unlike: true, .. }) => Seen::Unlike,
+            Some(Known { mark: Some(mark), .. }) => Seen::Mark(mark.clone()),
+            Some(_) | None => Seen::Unread,
+        }
     }
+
+    fn learn(&mut self, row: &GuestRow, mark: Option<Incarnation>, now: Instant) {
+        let known = Known {
+            mark: Some(mark),
+            name: row.name.clone(),
+            uptime: row.uptime_seconds,
+            running: runs(row),
+            unlike: false,
+            read: Some(now),
+            failed: None,
+        };
+        self.0.insert(number(row), known);
+    }
+
+    fn failed(&mut self, row: &GuestRow, now: Instant) {
+        self.0.entry(number(row)).or_default().failed = Some(now);
+    }
+}
+
+impl Known {
+    fn compare(&mut self, row: &GuestRow) {
+        // A row of a node that is away tells nothing.
+        if self.mark.is_none() || row.status == GuestStatus::Unknown {
+            return;
+        }
+        let began_anew = !self.running && runs(row) || row.uptime_seconds < self.uptime;
+        self.unlike |= began_anew || self.name != row.name;
+        self.uptime = row.uptime_seconds;
+        self.running = runs(row);
+    }
+}
+
+fn number(row: &GuestRow) -> Number {
+    (row.key.kind, row.key.vmid)
+}
+
+fn runs(row: &GuestRow) -> bool {
+    matches!(row.status, GuestStatus::Running | GuestStatus::Paused)
 }
 
 /// The mark in a guest's configuration: for VMs SMBIOS uuid or creation time, for containers their hardware addresses.
@@ -82,36 +168,38 @@ enum Verdict {
 }
 
 /// Compares an assignment with the guest that has its vmid now.
-fn judge(assignment: &Assignment, mark: Option<&Incarnation>) -> Verdict {
-    match (&assignment.incarnation, mark) {
-        (None, Some(mark)) if !assignment.asleep => Verdict::Tie(mark.clone()),
-        (Some(own), Some(mark)) if own == mark => {
+fn judge(assignment: &Assignment, seen: &Seen) -> Verdict {
+    match (&assignment.incarnation, seen) {
+        (None, Seen::Mark(Some(mark))) if !assignment.asleep => Verdict::Tie(mark.clone()),
+        (Some(own), Seen::Mark(Some(mark))) if own == mark => {
             if assignment.asleep {
                 Verdict::Wake
             } else {
                 Verdict::Leave
             }
         }
-        (Some(_), _) if !assignment.asleep => Verdict::Sleep,
+        (Some(_), Seen::Mark(_) | Seen::Unlike) if !assignment.asleep => Verdict::Sleep,
         _ => Verdict::Leave,
     }
 }
 
 impl Inventory {
-    /// Compares the server's assignments with its newest picture.
-    pub(super) async fn tend_marks(&self, entry: &Entry) -> nexus_store::Result<()> {
+    /// Compares the server's assignments with its newest picture; `nodes` are the ones that are there.
+    pub(super) async fn tend_marks(&self, entry: &Entry, nodes: &[String]) -> nexus_store::Result<()> {
         let Some(snapshot) = entry.snapshot() else { return Ok(()) };
         let mut read = self.inner.store.system_read(&self.inner.system).await?;
         let assignments = read.assignments_of_server(entry.endpoint.tenant, entry.endpoint.id).await?;
         drop(read);
-        entry.picture().marks.forget_absent(&snapshot);
+        let numbers: HashSet<Number> = assignments.iter().map(|a| (a.guest.kind, a.guest.vmid)).collect();
+        entry.picture().marks.watch(&numbers, &snapshot);
+        read_marks(entry, &snapshot, &numbers, nodes).await;
         let mut whole: Option<bool> = None;
         for assignment in assignments {
             let verdict = match snapshot.guest(assignment.guest) {
-                Some(row) => match self.mark(entry, &row).await {
-                    Some(mark) => judge(&assignment, mark.as_ref()),
-                    None => Verdict::Leave,
-                },
+                Some(row) => {
+                    let seen = entry.picture().marks.seen(number(&row));
+                    judge(&assignment, &seen)
+                }
                 None if assignment.asleep || !snapshot.complete => Verdict::Leave,
                 None => {
                     let sure = match whole {
@@ -126,41 +214,88 @@ impl Inventory {
         Ok(())
     }
 
-    /// The guest's mark; `None` when it cannot be read now.
-    async fn mark(&self, entry: &Entry, row: &GuestRow) -> Option<Option<Incarnation>> {
-        let known = entry.picture().marks.of(row);
-        if known.is_some() {
-            return known;
-        }
-        let config = entry.endpoint.client.guest_config(pve_guest(row.key, &row.node)).await.ok()?;
-        let mark = mark_of(row.key.kind, &config);
-        entry.picture().marks.learn(row, mark.clone());
-        Some(mark)
-    }
-
     async fn carry_out(&self, entry: &Entry, assignment: &Assignment, verdict: Verdict) -> nexus_store::Result<()> {
         let tenant = entry.endpoint.tenant;
-        let asleep = match verdict {
-            Verdict::Leave => return Ok(()),
-            Verdict::Tie(mark) => {
-                let mut write = self.inner.store.system_write(&self.inner.system).await?;
-                write.mark_assignment(tenant, assignment.id, &mark).await?;
-                return write.commit().await;
-            }
-            Verdict::Sleep => true,
-            Verdict::Wake => false,
-        };
+        if verdict == Verdict::Leave {
+            return Ok(());
+        }
         let mut write = self.inner.store.system_write(&self.inner.system).await?;
+        if verdict != Verdict::Sleep && !is_at(&mut write, entry).await? {
+            return Ok(());
+        }
+        if let Verdict::Tie(mark) = verdict {
+            write.mark_assignment(tenant, assignment.id, &mark).await?;
+            return write.commit().await;
+        }
+        self.set_asleep(&mut write, tenant, assignment, verdict == Verdict::Sleep, None).await?;
+        write.commit().await
+    }
+
+    async fn set_asleep(
+        &self,
+        write: &mut System<'_>,
+        tenant: TenantId,
+        assignment: &Assignment,
+        asleep: bool,
+        why: Option<&'static str>,
+    ) -> nexus_store::Result<()> {
         if write.set_assignment_asleep(tenant, assignment.id, asleep).await? {
             write.rights_changed(Whose::User(assignment.user)).await?;
-            let record = sleep_record(assignment, asleep);
-            self.inner.audit.record_as_system(&mut write, Some(tenant), &Who::system("inventory"), record).await?;
+            let record = sleep_record(assignment, asleep, why);
+            self.inner.audit.record_as_system(write, Some(tenant), &Who::system("inventory"), record).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts the assignments on a server's guests to sleep because its host or port changes. Those with a mark wake where
+    /// it is found again; with `untied`, those without one sleep too, until an admin wakes them.
+    pub(crate) async fn server_moves(&self, tenant: TenantId, id: ServerId, untied: bool) -> nexus_store::Result<()> {
+        let mut write = self.inner.store.system_write(&self.inner.system).await?;
+        for assignment in write.assignments_of_server(tenant, id).await? {
+            if !assignment.asleep && (untied || assignment.incarnation.is_some()) {
+                let why = Some("the server was moved to another host or port");
+                self.set_asleep(&mut write, tenant, &assignment, true, why).await?;
+            }
         }
         write.commit().await
     }
 }
 
-fn sleep_record(assignment: &Assignment, asleep: bool) -> Record {
+/// Reads the marks that are due, the most pressing first: one request per guest, a few at a time, within a limit.
+async fn read_marks(entry: &Entry, snapshot: &Snapshot, numbers: &HashSet<Number>, nodes: &[String]) {
+    let now = Instant::now();
+    let mut due: Vec<(Due, Arc<GuestRow>)> = {
+        let marks = &entry.picture().marks;
+        let rows = numbers.iter().filter_map(|number| snapshot.guests.get(number));
+        let there = rows.filter(|row| nodes.contains(&row.node));
+        there.filter_map(|row| Some((marks.due(row, now)?, Arc::clone(row)))).collect()
+    };
+    due.sort_by_key(|(due, row)| (*due, row.key.vmid));
+    let reads: Vec<_> = due.into_iter().map(|(_, row)| read_mark(entry, row)).collect();
+    let all = stream::iter(reads).buffer_unordered(AT_ONCE).collect::<()>();
+    if tokio::time::timeout(READING, all).await.is_err() {
+        tracing::warn!(server.id = %entry.endpoint.id, "guests' marks are read too slowly; some are left for later");
+    }
+}
+
+async fn read_mark(entry: &Entry, row: Arc<GuestRow>) {
+    let config = entry.endpoint.client.guest_config(pve_guest(row.key, &row.node)).await;
+    let marks = &mut entry.picture().marks;
+    match config {
+        Ok(config) => marks.learn(&row, mark_of(row.key.kind, &config), Instant::now()),
+        Err(_) => marks.failed(&row, Instant::now()),
+    }
+}
+
+/// Whether the stored server is still where its answers came from; holds until the transaction ends.
+async fn is_at(write: &mut System<'_>, entry: &Entry) -> nexus_store::Result<bool> {
+    let endpoint = &entry.endpoint;
+    write.lock_tenant(endpoint.tenant).await?;
+    let server = write.any_server(endpoint.id).await?;
+    Ok(server.is_some_and(|server| server.host == endpoint.host && server.port == endpoint.port))
+}
+
+fn sleep_record(assignment: &Assignment, asleep: bool, why: Option<&'static str>) -> Record {
     let GuestKey { server, kind, vmid } = assignment.guest;
     let (action, detail) = if asleep {
         ("assignment.sleep", "the guest is gone, or another one has its number")
@@ -169,7 +304,7 @@ fn sleep_record(assignment: &Assignment, asleep: bool) -> Record {
     };
     Record::new(action, "assignment", assignment.id, format!("{kind}/{vmid}"))
         .after(json!({ "user": assignment.user, "server": server, "asleep": asleep }))
-        .detail(detail)
+        .detail(why.unwrap_or(detail))
 }
 
 /// Whether an absent guest is really gone: the cluster is quorate, and the token may see all guests.
@@ -205,44 +340,81 @@ mod tests {
 
     #[test]
     fn rights_belong_to_one_incarnation() {
-        let (a, b) = (Incarnation("a".into()), Incarnation("b".into()));
-        assert_eq!(judge(&assignment(None, false), Some(&a)), Verdict::Tie(a.clone()));
-        assert_eq!(judge(&assignment(Some("a"), false), Some(&a)), Verdict::Leave);
-        assert_eq!(judge(&assignment(Some("a"), false), Some(&b)), Verdict::Sleep);
-        assert_eq!(judge(&assignment(Some("a"), false), None), Verdict::Sleep);
-        assert_eq!(judge(&assignment(Some("a"), true), Some(&a)), Verdict::Wake);
-        assert_eq!(judge(&assignment(Some("a"), true), Some(&b)), Verdict::Leave);
-        assert_eq!(judge(&assignment(None, true), Some(&a)), Verdict::Leave, "only an admin wakes what has no mark");
+        let mark = |mark: &str| Seen::Mark(Some(Incarnation(mark.into())));
+        let (a, b) = (mark("a"), mark("b"));
+        assert_eq!(judge(&assignment(None, false), &a), Verdict::Tie(Incarnation("a".into())));
+        assert_eq!(judge(&assignment(Some("a"), false), &a), Verdict::Leave);
+        assert_eq!(judge(&assignment(Some("a"), false), &b), Verdict::Sleep);
+        assert_eq!(judge(&assignment(Some("a"), false), &Seen::Mark(None)), Verdict::Sleep);
+        assert_eq!(judge(&assignment(Some("a"), false), &Seen::Unlike), Verdict::Sleep);
+        assert_eq!(judge(&assignment(Some("a"), false), &Seen::Unread), Verdict::Leave);
+        assert_eq!(judge(&assignment(Some("a"), true), &a), Verdict::Wake);
+        assert_eq!(judge(&assignment(Some("a"), true), &b), Verdict::Leave);
+        assert_eq!(judge(&assignment(Some("a"), true), &Seen::Unlike), Verdict::Leave);
+        assert_eq!(judge(&assignment(None, false), &Seen::Unlike), Verdict::Leave);
+        assert_eq!(judge(&assignment(None, true), &a), Verdict::Leave, "only an admin wakes what has no mark");
     }
 
-    fn row(name: &str, uptime: Option<u64>) -> GuestRow {
-        let said = nexus_pve::GuestResource {
-            name: Some(name.into()),
-            uptime,
-            ..super::super::rows::tests::said(105, nexus_pve::RunState::Running)
-        };
-        let snapshot = Snapshot::build(
-            Uuid::from_u128(3).into(),
-            vec![said],
-            true,
-            None,
-            &super::super::rows::Overlay::default(),
-            nexus_model::Micros(0),
-        );
-        (*snapshot.guests()[0]).clone()
+    fn picture(name: &str, state: nexus_pve::RunState, uptime: Option<u64>) -> Snapshot {
+        let said =
+            nexus_pve::GuestResource { name: Some(name.into()), uptime, ..super::super::rows::tests::said(105, state) };
+        let overlay = super::super::rows::Overlay::default();
+        Snapshot::build(Uuid::from_u128(3).into(), vec![said], true, None, &overlay, nexus_model::Micros(0))
+    }
+
+    const NUMBER: Number = (GuestKind::Qemu, 105);
+
+    /// What is seen when a guest that looked like `before` when its mark was read looks like `after`.
+    fn seen_after(before: &Snapshot, after: &[&Snapshot]) -> Seen {
+        let (mut marks, numbers) = (Marks::default(), HashSet::from([NUMBER]));
+        marks.learn(&before.guests[&NUMBER], Some(Incarnation("a".into())), Instant::now());
+        for snapshot in after {
+            marks.watch(&numbers, snapshot);
+        }
+        marks.seen(NUMBER)
     }
 
     #[test]
     fn a_row_that_looks_like_another_guest_is_read_again() {
+        use nexus_pve::RunState::{Running, Stopped, Unknown};
+        let mark = Seen::Mark(Some(Incarnation("a".into())));
+        let runs = |uptime| picture("web", Running, Some(uptime));
+        let stopped = picture("web", Stopped, None);
+        let away = picture("web", Unknown, None);
+        assert_eq!(seen_after(&runs(10), &[&runs(20)]), mark);
+        assert_eq!(seen_after(&runs(10), &[&away, &runs(20)]), mark);
+        assert_eq!(seen_after(&stopped, &[&stopped]), mark);
+        assert_eq!(seen_after(&runs(10), &[&runs(5)]), Seen::Unlike);
+        assert_eq!(seen_after(&runs(10), &[&away, &runs(5)]), Seen::Unlike);
+        assert_eq!(seen_after(&runs(10), &[&stopped]), Seen::Unlike);
+        assert_eq!(seen_after(&stopped, &[&runs(5)]), Seen::Unlike, "stopped, replaced and started");
+        assert_eq!(seen_after(&runs(10), &[&picture("db", Running, Some(20))]), Seen::Unlike);
+        assert_eq!(seen_after(&runs(10), &[&runs(5), &runs(20)]), Seen::Unlike, "until it is read");
+        let mut gone = runs(10);
+        gone.guests.clear();
+        assert_eq!(seen_after(&runs(10), &[&gone, &runs(20)]), Seen::Unlike, "gone and back");
+    }
+
+    #[test]
+    fn marks_are_read_when_they_are_due_and_not_where_it_failed_just_now() {
+        use nexus_pve::RunState::{Running, Unknown};
+        let (start, numbers) = (Instant::now(), HashSet::from([NUMBER]));
+        let (old, new) = (picture("web", Running, Some(10)), picture("web", Running, Some(5)));
+        let row = |snapshot: &Snapshot| Arc::clone(&snapshot.guests[&NUMBER]);
         let mut marks = Marks::default();
-        let mark = Some(Incarnation("a".into()));
-        assert_eq!(marks.of(&row("web", Some(10))), None);
-        marks.learn(&row("web", Some(10)), mark.clone());
-        assert_eq!(marks.of(&row("web", Some(20))), Some(mark.clone()));
-        assert_eq!(marks.of(&row("web", Some(5))), None);
-        marks.learn(&row("web", Some(5)), mark.clone());
-        assert_eq!(marks.of(&row("web", None)), None);
-        marks.learn(&row("web", None), mark);
-        assert_eq!(marks.of(&row("db", None)), None);
+        assert_eq!(marks.due(&row(&picture("web", Unknown, None)), start), None);
+        assert_eq!(marks.due(&row(&old), start), Some(Due::Unread));
+        marks.failed(&row(&old), start);
+        assert_eq!((marks.due(&row(&old), start), marks.seen(NUMBER)), (None, Seen::Unread));
+        assert_eq!(marks.due(&row(&old), start + RETRY), Some(Due::Unread));
+        marks.learn(&row(&old), None, start);
+        assert_eq!(marks.due(&row(&old), start + RETRY), None);
+        assert_eq!(marks.due(&row(&old), start + RENEW), Some(Due::Old));
+        marks.watch(&numbers, &new);
+        assert_eq!(marks.due(&row(&new), start), Some(Due::Unlike));
+        marks.failed(&row(&new), start);
+        assert_eq!((marks.due(&row(&new), start), marks.seen(NUMBER)), (None, Seen::Unlike));
+        marks.watch(&HashSet::new(), &new);
+        assert_eq!(marks.seen(NUMBER), Seen::Unread, "nobody has rights on it any more");
     }
 }

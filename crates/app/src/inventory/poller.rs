@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
 use nexus_model::{GuestKind, GuestStatus, ServerStatus};
 use nexus_pve::{ClusterStatus, Error, Kind, Resource};
 use tokio::time::Instant;
@@ -19,6 +19,11 @@ use crate::background::Beat;
 
 /// The shortest time between two questions, whoever asks.
 const SPACING: Duration = Duration::from_secs(1);
+
+/// How many nodes are asked which VMs are paused: an answer may name any number.
+const NODES: usize = 64;
+/// How many of them at a time.
+const AT_ONCE: usize = 4;
 
 /// What one task remembers between its turns.
 struct Turns {
@@ -82,7 +87,7 @@ impl Inventory {
             turns.paused = Some(Instant::now());
             self.tell_paused(entry, &nodes).await;
         }
-        if let Err(error) = self.tend_marks(entry).await {
+        if let Err(error) = self.tend_marks(entry, &nodes).await {
             tracing::warn!(server.id = %entry.endpoint.id, %error, "assignments cannot be compared with their guests");
         }
         Ok(())
@@ -176,14 +181,19 @@ impl Inventory {
             .filter(|row| matches!(row.status, GuestStatus::Running | GuestStatus::Paused))
             .map(|row| row.node.as_str())
             .collect();
-        let asked = nodes.iter().filter(|node| busy.contains(node.as_str()));
-        let told = join_all(asked.map(|node| entry.endpoint.client.node_guests(node, Kind::Qemu))).await;
+        let asked = to_ask(nodes, &busy);
+        if asked.len() == NODES {
+            tracing::warn!(server.id = %entry.endpoint.id, limit = NODES, "not every node is asked for paused VMs");
+        }
+        let asks: Vec<_> = asked.into_iter().map(|node| paused_on(entry, node)).collect();
+        let told: Vec<Vec<(u32, bool)>> = stream::iter(asks).buffer_unordered(AT_ONCE).collect().await;
         let now = self.inner.clock.now();
         self.publish(entry, |picture| {
-            for guest in told.into_iter().flatten().flatten() {
-                match status_of(&guest) {
-                    GuestStatus::Paused => drop(picture.overlay.paused.insert(guest.vmid)),
-                    _ => drop(picture.overlay.paused.remove(&guest.vmid)),
+            for (vmid, paused) in told.into_iter().flatten() {
+                if paused {
+                    picture.overlay.paused.insert(vmid);
+                } else {
+                    picture.overlay.paused.remove(&vmid);
                 }
             }
             let overlay = &picture.overlay;
@@ -192,11 +202,38 @@ impl Inventory {
     }
 }
 
+/// The nodes with running VMs, each once and no more than the limit.
+fn to_ask(nodes: &[String], busy: &HashSet<&str>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let asked = nodes.iter().filter(|node| busy.contains(node.as_str()) && seen.insert(node.as_str()));
+    asked.take(NODES).cloned().collect()
+}
+
+/// Which VMs a node calls paused and which not; empty where it does not answer.
+async fn paused_on(entry: &Entry, node: String) -> Vec<(u32, bool)> {
+    let told = entry.endpoint.client.node_guests(&node, Kind::Qemu).await.unwrap_or_default();
+    told.iter().map(|guest| (guest.vmid, status_of(guest) == GuestStatus::Paused)).collect()
+}
+
 /// The cause for managers; a refused token is told apart from a server that is away.
 fn why(error: &Error) -> String {
     match error.cause() {
         nexus_pve::Cause::TokenRefused => format!("PVE refused the API token: {error}"),
         nexus_pve::Cause::MissingPrivilege => format!("the API token lacks a privilege: {error}"),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_cannot_make_nexus_ask_without_limit() {
+        let nodes: Vec<String> = (0..10_000).map(|n| format!("pve{}", n / 2)).collect();
+        let busy: HashSet<&str> = nodes.iter().map(String::as_str).collect();
+        let asked = to_ask(&nodes, &busy);
+        assert_eq!((asked.len(), asked[0].as_str(), asked[63].as_str()), (NODES, "pve0", "pve63"));
+        assert_eq!(to_ask(&nodes, &HashSet::from(["pve9", "away"])), ["pve9"]);
     }
 }
