@@ -273,12 +273,14 @@ impl Servers {
     /// Adds a server. Testing it before is the caller's choice.
     ///
     /// # Errors
-    /// Fields, slots, a duplicate, or the store.
+    /// Fields, slots, a duplicate, too many tests, or the store.
     pub async fn create(&self, grant: &Grant<ManageServers>, input: ServerInput) -> Result<ServerView, ServerError> {
         let Parts { store, clock, maker, audit, inventory, limits } = &self.inner.parts;
         let checked = self.check(input)?;
         let token =
             checked.token.as_ref().ok_or_else(|| ServerError::field("api_token", "required", "must not be empty"))?;
+        // The new server is asked at once: that is a test too.
+        self.count_test(grant.tenant().id)?;
         let (id, now) = (secret::id(), clock.now());
         let server = Server {
             id,
@@ -311,10 +313,11 @@ impl Servers {
     }
 
     /// Changes the server whose version is still `version`. The stored token stays only where host and port are the same
-    /// and the certificate is checked no less.
+    /// and the certificate is checked no less. At another host or port the rights on its guests sleep until the same
+    /// guests are found there.
     ///
     /// # Errors
-    /// Fields, [`ServerError::ChangedMeanwhile`], a duplicate, or the store.
+    /// Fields, [`ServerError::ChangedMeanwhile`], a duplicate, too many tests, or the store.
     pub async fn update(
         &self,
         grant: &Grant<ManageServers>,
@@ -324,11 +327,9 @@ impl Servers {
     ) -> Result<ServerView, ServerError> {
         let Parts { store, clock, maker, audit, inventory, .. } = &self.inner.parts;
         let checked = self.check(input)?;
-        let mut tx = store.tenant_write(grant.scope()).await?;
-        let before = tx.server(id).await?.ok_or(ServerError::NotFound)?;
-        if before.version != version {
-            return Err(ServerError::ChangedMeanwhile);
-        }
+        let tenant = grant.tenant().id;
+        let before = self.stored(grant, id, version).await?;
+        let moved = before.host != checked.host || before.port != checked.port;
         let (token_id, token_secret) = match &checked.token {
             Some(token) => (token.id().to_owned(), maker.keys.seal(token.secret().as_bytes(), &secret_place(id))),
             None if checked.keeps_token_of(&before) => (before.token_id.clone(), before.token_secret.clone()),
@@ -351,12 +352,21 @@ impl Servers {
             updated_at: clock.now(),
             ..before.clone()
         };
+        if moved || before.is_active != next.is_active {
+            // It is asked at once: that is a test too.
+            self.count_test(tenant)?;
+        }
+        if moved {
+            inventory.server_moves(tenant, id, false).await?;
+        }
+        let mut tx = store.tenant_write(grant.scope()).await?;
+        tx.lock().await?;
         if !tx.update_server(&next).await? {
             return Err(ServerError::ChangedMeanwhile);
         }
-        if before.is_active != next.is_active {
+        if moved || before.is_active != next.is_active {
             // Rights on its guests come and go with the server.
-            tx.rights_changed(Whose::Tenant(grant.tenant().id)).await?;
+            tx.rights_changed(Whose::Tenant(tenant)).await?;
         }
         let mut entry =
             Entry::new("server.update", "server", id, next.name.clone()).before(state(&before)).after(state(&next));
@@ -365,8 +375,20 @@ impl Servers {
         }
         audit.record(&mut tx, &grant.who(), entry).await?;
         tx.commit().await?;
+        if moved {
+            // Those that the old place woke again meanwhile, and those without a mark; from now on only the new place
+            // wakes anybody.
+            inventory.server_moves(tenant, id, true).await?;
+        }
         inventory.servers_changed();
         Ok(self.view(grant, Server { version: version + 1, ..next }))
+    }
+
+    /// The server as it is stored, if its version is still `version`.
+    async fn stored(&self, grant: &Grant<ManageServers>, id: ServerId, version: i64) -> Result<Server, ServerError> {
+        let mut tx = self.inner.parts.store.tenant_read(grant.scope()).await?;
+        let server = tx.server(id).await?.ok_or(ServerError::NotFound)?;
+        if server.version == version { Ok(server) } else { Err(ServerError::ChangedMeanwhile) }
     }
 
     /// Deletes a server and the assignments on its guests.

@@ -2,11 +2,12 @@
 
 use nexus_app::access::{OpenConsole, ViewGuest};
 use nexus_app::fleet::Limits;
+use nexus_app::servers::ServerInput;
 use nexus_app::tasks::TaskState;
-use nexus_model::PowerAction;
-use pve_sim::{GuestConfig, Status};
+use nexus_model::{PowerAction, Tls};
+use pve_sim::{Fault, FaultKind, GuestConfig, Status};
 
-use crate::world::{World, guest_config, on_both, start_app, until};
+use crate::world::{World, guest_config, on_both, server_input, start_app, until};
 
 /// Whether the viewer still has rights on guest 100.
 async fn sees(world: &World) -> bool {
@@ -41,6 +42,52 @@ async fn rights_on_a_deleted_guest_are_not_inherited_by_the_next_with_its_number
         assert!(
             world.app.access.guest_grant::<OpenConsole>(&world.manager, world.tenant, world.guest(100)).await.is_ok()
         );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rights_sleep_while_nobody_can_tell_whose_guest_it_is() {
+    on_both(|world| async move {
+        until("marks", || async { (marks(&world).await == 2).then_some(()) }).await;
+        world.sim.fault(Fault::on("*/config", FaultKind::Status(500, "no".into())));
+        world.sim.set_guest_status(100, Status::Stopped);
+        until("sleep", || async { (!sees(&world).await).then_some(()) }).await;
+        let asked = || world.sim.requests().iter().filter(|request| request.path.ends_with("/100/config")).count();
+        let (turn, before) = (turns(&world), asked());
+        until("more turns", || async { (turns(&world) >= turn + 3).then_some(()) }).await;
+        assert!(asked() <= before + 1, "a failure is remembered for a while");
+        world.sim.clear_faults();
+        until("the same guest", || async { sees(&world).await.then_some(()) }).await;
+        world.entry("assignment.wake", "ok").await;
+    })
+    .await;
+}
+
+/// How often the overview was asked for.
+fn turns(world: &World) -> usize {
+    world.sim.requests().iter().filter(|request| request.path.ends_with("/cluster/resources")).count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn at_another_place_rights_sleep_until_the_same_guests_are_found() {
+    on_both(|world| async move {
+        until("marks", || async { (marks(&world).await == 2).then_some(()) }).await;
+        let (_, mut browser) = world.open(&world.viewer, 100, false).await;
+        browser.handshake().await.unwrap();
+        world.sim.fault(Fault::on("*/config", FaultKind::Status(500, "no".into())));
+        let moved = ServerInput {
+            port: world.sim.address("pve2").port().into(),
+            tls: Tls::Pin { fingerprint: world.sim.fingerprint("pve2") },
+            ..server_input(&world.sim)
+        };
+        world.app.servers.update(&world.manage().await, world.server, moved, 1).await.unwrap();
+        assert!(!sees(&world).await, "at once");
+        assert_ne!(browser.reason().await, "client_closed");
+        let entry = world.entry("assignment.sleep", "ok").await;
+        assert_eq!(entry.detail.as_deref(), Some("the server was moved to another host or port"));
+        world.sim.clear_faults();
+        until("the same guest", || async { sees(&world).await.then_some(()) }).await;
     })
     .await;
 }

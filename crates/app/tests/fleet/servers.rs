@@ -174,13 +174,24 @@ async fn tests_say_what_is_wrong_and_what_to_do() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tenant_cannot_scan_the_network() {
-    on_both_with(Limits { tests_per_minute: 2, ..Limits::default() }, |world| async move {
+    // One of them is the server that the world begins with.
+    on_both_with(Limits { tests_per_minute: 3, ..Limits::default() }, |world| async move {
         let servers = &world.app.servers;
         for _ in 0..2 {
             servers.test_stored(&world.manage().await, world.server).await.unwrap();
         }
         let third = servers.test_stored(&world.manage().await, world.server).await;
         assert!(matches!(third, Err(ServerError::TooManyTests { retry_after }) if retry_after.as_secs() <= 60));
+        let other = || ServerInput { port: world.sim.address("pve2").port().into(), ..server_input(&world.sim) };
+        let saved = servers.create(&world.manage().await, other()).await;
+        assert!(matches!(saved, Err(ServerError::TooManyTests { .. })), "{saved:?}");
+        let off = ServerInput { is_active: false, ..kept(&world) };
+        for input in [other(), off] {
+            let saved = servers.update(&world.manage().await, world.server, input, 1).await;
+            assert!(matches!(saved, Err(ServerError::TooManyTests { .. })), "{saved:?}");
+        }
+        let renamed = ServerInput { name: "Rack 2".into(), ..kept(&world) };
+        servers.update(&world.manage().await, world.server, renamed, 1).await.unwrap();
         let metadata = ServerInput { host: "169.254.169.254".into(), ..server_input(&world.sim) };
         let refused = servers.create(&world.manage().await, metadata).await.unwrap_err();
         assert_eq!(fields(refused), [("host", "address_refused")]);
