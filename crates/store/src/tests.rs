@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod opening;
+mod policies;
 mod revocation;
 mod statements;
 mod tenancy;

@@ -253,15 +253,17 @@ CREATE POLICY fellow ON user_account FOR SELECT TO nexus_app
            AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
 CREATE POLICY fellow_epoch ON user_account FOR UPDATE TO nexus_app
     USING (user_has_tenant_access(id, (SELECT nexus_tenant()))
-           AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
+           AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+-- For UPDATE too: whoever asks for a console locks the tenant by its version. The grants allow that and the epoch alone.
 CREATE POLICY own ON tenant TO nexus_app
     USING (id = (SELECT nexus_tenant()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
 CREATE POLICY own ON member FOR SELECT TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
 CREATE POLICY administer ON member TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
+-- Viewers see their guests through Nexus, never the server's row, which holds the sealed token.
 CREATE POLICY own ON server FOR SELECT TO nexus_app
-    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
 CREATE POLICY add ON server FOR INSERT TO nexus_app
     WITH CHECK (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
 CREATE POLICY change ON server FOR UPDATE TO nexus_app
@@ -272,8 +274,17 @@ CREATE POLICY own ON assignment FOR SELECT TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
 CREATE POLICY administer ON assignment TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
-CREATE POLICY own ON task TO nexus_app
-    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
+CREATE POLICY own ON task FOR SELECT TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant())
+           AND ((user_id = (SELECT nexus_user()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())))
+                OR (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager'))));
+CREATE POLICY add ON task FOR INSERT TO nexus_app
+    WITH CHECK (tenant_id = (SELECT nexus_tenant()) AND user_id = (SELECT nexus_user())
+                AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
+CREATE POLICY change ON task FOR UPDATE TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant())
+           AND ((user_id = (SELECT nexus_user()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())))
+                OR (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager'))));
 CREATE POLICY own ON console_session TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant())
            AND ((user_id = (SELECT nexus_user()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())))
@@ -281,17 +292,20 @@ CREATE POLICY own ON console_session TO nexus_app
 CREATE POLICY own ON audit_entry FOR SELECT TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
 CREATE POLICY record ON audit_entry FOR INSERT TO nexus_app
-    WITH CHECK (tenant_id = (SELECT nexus_tenant()) AND chain = tenant_id
+    WITH CHECK (tenant_id = (SELECT nexus_tenant()) AND chain = tenant_id AND seq IS NULL AND mac IS NULL
+                AND actor_kind = 'user' AND actor_user = (SELECT nexus_user())
                 AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
 
 -- What each role may touch at all. Password hashes, sessions, links and throttles are nothing for nexus_app.
 GRANT USAGE ON SCHEMA public TO nexus_app, nexus_system;
 GRANT SELECT (id, email, full_name, system_role, is_active, access_epoch, created_at, last_seen_at),
       UPDATE (access_epoch) ON user_account TO nexus_app;
-GRANT SELECT, UPDATE (name, viewer_scope, access_epoch, version) ON tenant TO nexus_app;
+GRANT SELECT, UPDATE (access_epoch, version) ON tenant TO nexus_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON member, server, assignment TO nexus_app;
 GRANT SELECT, INSERT, UPDATE ON task, console_session TO nexus_app;
-GRANT SELECT, INSERT ON audit_entry TO nexus_app;
+GRANT SELECT, INSERT (id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action,
+      target_kind, target_id, target_name, before_state, after_state, outcome, detail, request_id)
+      ON audit_entry TO nexus_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON user_account, session, setup_link, throttle, tenant, member, server, assignment,
       task, console_session TO nexus_system;
 GRANT SELECT, INSERT, UPDATE (seq, mac) ON audit_entry TO nexus_system;

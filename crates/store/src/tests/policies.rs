@@ -1,0 +1,99 @@
+//! What PostgreSQL lets the app role do beside Nexus' code, for each role in a tenant.
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use super::Organisation;
+use crate::testing::{Engine, TestDb};
+
+/// Runs `text` as `nexus_app` for this person in this tenant; how many rows it reached. Nothing stays.
+async fn reach(db: &TestDb, user: nexus_model::UserId, tenant: nexus_model::TenantId, text: &str) -> Option<u64> {
+    let mut connection = PgConnection::connect(&db.url).await.unwrap();
+    let mut tx = connection.begin().await.unwrap();
+    let wall =
+        format!("SELECT set_config('nexus.user_id', '{user}', true), set_config('nexus.tenant_id', '{tenant}', true)");
+    sqlx::query(AssertSqlSafe(wall)).execute(&mut *tx).await.unwrap();
+    sqlx::query(AssertSqlSafe(text.to_owned())).execute(&mut *tx).await.ok().map(|done| done.rows_affected())
+}
+
+fn new_task(organisation: &Organisation, user: nexus_model::UserId) -> String {
+    let (id, tenant, server) = (uuid::Uuid::now_v7(), organisation.tenant, organisation.server);
+    format!(
+        "INSERT INTO task (id, tenant_id, user_id, user_name, server_id, kind, vmid, guest_name, action, node, state,
+                           created_at)
+         VALUES ('{id}', '{tenant}', '{user}', 'x', '{server}', 'qemu', 100, 'x', 'start', 'pve1', 'running', 1)"
+    )
+}
+
+fn new_entry(organisation: &Organisation, user: &str, kind: &str, more: (&str, &str)) -> String {
+    let (id, tenant) = (uuid::Uuid::now_v7(), organisation.tenant);
+    format!(
+        "INSERT INTO audit_entry (id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent,
+                                  action, target_kind, target_id, target_name, outcome{})
+         VALUES ('{id}', '{tenant}', '{tenant}', 1, {user}, 'x', '{kind}', '', '', 'x', 'x', '', '', 'ok'{})",
+        more.0, more.1
+    )
+}
+
+#[tokio::test]
+async fn viewers_reach_no_server_and_nobody_changes_a_tenants_settings() {
+    let Some(db) = TestDb::fresh(Engine::Postgres).await else { return };
+    let remains = db.remains();
+    let one = Organisation::make(&db, 1).await;
+    let as_viewer = async |text: &str| reach(&db, one.viewer, one.tenant, text).await;
+    let as_admin = async |text: &str| reach(&db, one.admin, one.tenant, text).await;
+    let servers = "SELECT id, token_secret FROM server";
+    assert_eq!((as_viewer(servers).await, as_admin(servers).await), (Some(0), Some(1)));
+    let lock = "UPDATE tenant SET version = version + 1, access_epoch = access_epoch + 1";
+    assert_eq!((as_viewer(lock).await, as_admin(lock).await), (Some(1), Some(1)));
+    let raise = "UPDATE user_account SET access_epoch = access_epoch + 1";
+    assert_eq!((as_viewer(raise).await, as_admin(raise).await), (Some(0), Some(2)));
+    for text in [
+        "UPDATE tenant SET viewer_scope = 'all'",
+        "UPDATE tenant SET name = 'x'",
+        "UPDATE tenant SET is_active = false",
+        "UPDATE tenant SET slug = 'x'",
+        "DELETE FROM tenant",
+    ] {
+        assert_eq!((as_viewer(text).await, as_admin(text).await), (None, None), "{text}");
+    }
+    remains.remove().await;
+}
+
+#[tokio::test]
+async fn tasks_are_ones_own_or_a_managers() {
+    let Some(db) = TestDb::fresh(Engine::Postgres).await else { return };
+    let remains = db.remains();
+    let one = Organisation::make(&db, 1).await;
+    assert_eq!(reach(&db, one.viewer, one.tenant, &new_task(&one, one.viewer)).await, Some(1));
+    assert_eq!(reach(&db, one.viewer, one.tenant, &new_task(&one, one.admin)).await, None, "in another's name");
+    db.tamper(&new_task(&one, one.viewer)).await;
+    db.tamper(&new_task(&one, one.admin)).await;
+    for text in ["SELECT id FROM task", "UPDATE task SET detail = 'x'"] {
+        assert_eq!(reach(&db, one.viewer, one.tenant, text).await, Some(1), "{text}");
+        assert_eq!(reach(&db, one.admin, one.tenant, text).await, Some(2), "{text}");
+    }
+    let hand_over = format!("UPDATE task SET user_id = '{}'", one.admin);
+    assert_eq!(reach(&db, one.viewer, one.tenant, &hand_over).await, None);
+    remains.remove().await;
+}
+
+#[tokio::test]
+async fn entries_are_in_ones_own_name_and_not_chained() {
+    let Some(db) = TestDb::fresh(Engine::Postgres).await else { return };
+    let remains = db.remains();
+    let one = Organisation::make(&db, 1).await;
+    let (own, other) = (format!("'{}'", one.viewer), format!("'{}'", one.admin));
+    let record = async |text: &str| reach(&db, one.viewer, one.tenant, text).await;
+    assert_eq!(record(&new_entry(&one, &own, "user", ("", ""))).await, Some(1));
+    for (user, kind, more) in [
+        (other.as_str(), "user", ("", "")),
+        ("NULL", "user", ("", "")),
+        ("NULL", "system", ("", "")),
+        (own.as_str(), "system", ("", "")),
+        (own.as_str(), "user", (", seq", ", 1")),
+        (own.as_str(), "user", (", mac", ", 'x'")),
+    ] {
+        assert_eq!(record(&new_entry(&one, user, kind, more)).await, None, "{user} {kind} {more:?}");
+    }
+    remains.remove().await;
+}
