@@ -34,7 +34,7 @@ const TYPES = {
  * @property {boolean} [late] a server that is away, and one that is shaky
  * @property {boolean} [several] more than one organisation
  * @property {boolean} [signedOut]
- * @property {string} [scenario] `empty`, `no-servers`, `error`, `slow`, `setup`, or an ending of consoles by its name
+ * @property {string} [scenario] `empty`, `no-servers`, `error`, `slow`, `setup`, `certificate`, `changed`, or an ending of consoles by its name
  */
 
 /** An answer that is not a success. */
@@ -151,19 +151,34 @@ function tenantAnswer(world, options, method, path, body, query) {
     if (rest[3] === 'actions') return act(world, guest, body.action)
     return rest[3] === 'console' ? openConsole(world, options, guest, body) : guest
   }
-  if (noun === 'servers') return serverAnswer(world, method, rest, body)
+  if (noun === 'servers') return serverAnswer(world, options, method, rest, body)
   throw new Refusal(404, 'not_found', 'Nothing here.')
 }
 
-/** @param {World} world @param {string} method @param {string[]} path @param {any} body */
-function serverAnswer(world, method, path, body) {
+/** @param {import('./data.mjs').Server} server @param {Options} options @param {any} body */
+function changeServer(server, options, body) {
+  if (options.scenario === 'changed') throw new Refusal(412, 'changed_meanwhile', 'Somebody changed this meanwhile.')
+  const moved = server.host !== body.host || JSON.stringify(server.tls) !== JSON.stringify(body.tls)
+  if (moved && !body.api_token) {
+    const error = { field: 'api_token', code: 'token_required_again', detail: 'must be entered again' }
+    throw new Refusal(422, 'invalid', 'Some fields need another value.', [error])
+  }
+  const { api_token, ...rest } = body
+  return Object.assign(server, rest)
+}
+
+/** @param {World} world @param {Options} options @param {string} method @param {string[]} path @param {any} body */
+function serverAnswer(world, options, method, path, body) {
   if (path.length === 0 && method === 'GET')
     return { servers: world.servers, slots: { used: world.servers.length, limit: 50 } }
   if (path[0] === 'test') {
     if (body.host.includes('refused')) return makeReport('refused')
     return makeReport(body.tls.mode === 'verify' ? 'certificate' : 'ok')
   }
-  if (path[1] === 'test') return makeReport('ok')
+  if (path[1] === 'test') return makeReport(options.scenario === 'certificate' ? 'certificate' : 'ok')
+  const found = world.servers.find(server => server.id === path[0])
+  if (method === 'GET' && found) return found
+  if (method === 'PUT' && found) return changeServer(found, options, body)
   if (method === 'DELETE') {
     world.servers = world.servers.filter(server => server.id !== path[0])
     return null

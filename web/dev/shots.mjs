@@ -53,6 +53,18 @@ async function toCheck(page) {
 }
 
 /** @param {import('playwright-core').Page} page */
+async function openEdit(page) {
+  await click('More actions for Frankfurt')(page)
+  await click('Edit', 'menuitem')(page)
+}
+
+/** @param {import('playwright-core').Page} page */
+async function failedTest(page) {
+  await click('Test')(page)
+  await page.getByText('Trust this certificate').waitFor()
+}
+
+/** @param {import('playwright-core').Page} page */
 async function wrongPassword(page) {
   await page.getByLabel('E-mail').fill('jane.doe@example.org')
   await page.getByLabel('Password', { exact: true }).fill('wrong')
@@ -131,6 +143,34 @@ const shots = [
     act: async page => {
       await click('More actions for Frankfurt')(page)
       await click('Delete', 'menuitem')(page)
+    },
+  },
+  {
+    name: 'edit',
+    path: '/t/acme/servers',
+    act: openEdit,
+  },
+  {
+    name: 'edit-changed',
+    path: '/t/acme/servers',
+    mock: { scenario: 'changed' },
+    act: async page => {
+      await openEdit(page)
+      await page.getByLabel('Name').fill('Frankfurt 2')
+      await click('Save')(page)
+      await page.getByText('Load again').waitFor()
+    },
+  },
+  { name: 'test-certificate', path: '/t/acme/servers', mock: { scenario: 'certificate' }, act: failedTest },
+  {
+    name: 'edit-trust',
+    path: '/t/acme/servers',
+    mock: { scenario: 'certificate' },
+    act: async page => {
+      await failedTest(page)
+      await click('Trust this certificate')(page)
+      await click('Save')(page)
+      await page.getByText('Please check the marked fields.').waitFor()
     },
   },
   { name: 'add-where', path: '/t/acme/servers?add=true' },

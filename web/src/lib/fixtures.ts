@@ -1,4 +1,4 @@
-import type { Guest } from '@/lib/api/types'
+import type { Guest, Server } from '@/lib/api/types'
 
 /** A guest for tests; say only what matters. */
 export function makeGuest(values: Partial<Guest> = {}): Guest {
@@ -21,6 +21,30 @@ export function makeGuest(values: Partial<Guest> = {}): Guest {
     data_at: '2026-01-01T00:00:00Z',
     may: { console: true, watch: true, power: true },
     actions: ['shutdown', 'reboot', 'suspend', 'reset', 'stop'],
+    ...values,
+  }
+}
+
+/** A server for tests; say only what matters. */
+export function makeServer(values: Partial<Server> = {}): Server {
+  return {
+    id: '0192f0aa-0000-7000-8000-000000000901',
+    name: 'Frankfurt',
+    host: 'pve.example.org',
+    port: 8006,
+    token_id: 'nexus@pve!broker',
+    tls: { mode: 'verify' },
+    connect_timeout_seconds: 10,
+    notes: null,
+    is_active: true,
+    status: 'online',
+    status_detail: null,
+    version: '9.2.1',
+    data_at: '2026-01-01T00:00:00Z',
+    guests: { running: 1, stopped: 0, other: 0 },
+    created_at: '2026-01-01T00:00:00Z',
+    etag: '"1"',
+    may: { edit: true, delete: true, test: true },
     ...values,
   }
 }

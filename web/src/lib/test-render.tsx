@@ -23,7 +23,7 @@ export async function renderPage(page: ReactNode) {
 }
 
 type Reply = { status?: number; body?: unknown; headers?: Record<string, string> }
-export type Call = { method: string; path: string; body: unknown }
+export type Call = { method: string; path: string; body: unknown; ifMatch: string | null }
 
 /** Answers requests by "METHOD path"; whatever else is asked is not found. Returns the calls that were made. */
 export function stubApi(replies: Record<string, Reply | ((call: Call) => Reply)>): Call[] {
@@ -31,7 +31,12 @@ export function stubApi(replies: Record<string, Reply | ((call: Call) => Reply)>
   vi.stubGlobal('fetch', async (request: Request) => {
     const path = new URL(request.url).pathname.replace('/api/v1', '')
     const text = request.method === 'GET' ? '' : await request.text()
-    const call = { method: request.method, path, body: text ? JSON.parse(text) : null }
+    const call = {
+      method: request.method,
+      path,
+      body: text ? JSON.parse(text) : null,
+      ifMatch: request.headers.get('if-match'),
+    }
     calls.push(call)
     const found = replies[`${call.method} ${path}`] ?? { status: 404, body: { code: 'not_found', detail: '' } }
     const { status = 200, body, headers } = typeof found === 'function' ? found(call) : found

@@ -1,14 +1,17 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { type FormEvent, useState } from 'react'
-import { type UseFormReturn, useForm } from 'react-hook-form'
+import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { toast } from 'sonner'
 import { ErrorNote } from '@/components/error-note'
 import { Button } from '@/components/ui/button'
-import { ConfirmDialog, Dialog } from '@/components/ui/dialog'
+import { Dialog } from '@/components/ui/dialog'
 import { CheckStep } from '@/features/servers/check-step'
+import { DiscardDialog } from '@/features/servers/discard-dialog'
 import {
+  applyServerErrors,
   emptyServer,
+  type ServerForm,
   type ServerFormIn,
   type ServerFormOut,
   STEPS,
@@ -21,9 +24,6 @@ import { TokenStep } from '@/features/servers/token-step'
 import { WhereStep } from '@/features/servers/where-step'
 import { asApiError } from '@/lib/api/error'
 import { cn } from '@/lib/cn'
-import { applyFieldErrors } from '@/lib/form-errors'
-
-export type ServerForm = UseFormReturn<ServerFormIn, unknown, ServerFormOut>
 
 const ORDER: Step[] = ['where', 'token', 'check']
 
@@ -105,14 +105,7 @@ export function AddServerDialog({ tenant, onClose }: { tenant: string; onClose: 
           )}
         </form>
       </Dialog>
-      <ConfirmDialog
-        open={leaving}
-        onOpenChange={setLeaving}
-        title={t('servers.discard')}
-        consequence={t('servers.discard_text')}
-        confirm={t('servers.discard_confirm')}
-        onConfirm={onClose}
-      />
+      <DiscardDialog open={leaving} onOpenChange={setLeaving} onDiscard={onClose} />
     </>
   )
 }
@@ -122,7 +115,7 @@ function goToField(form: ServerForm, error: unknown, setStep: (step: Step) => vo
   const field = asApiError(error).fields[0]?.field
   if (!field) return
   setStep(stepOf(field.split('.')[0] ?? field))
-  requestAnimationFrame(() => applyFieldErrors(form, error))
+  requestAnimationFrame(() => applyServerErrors(form, error))
 }
 
 function StepList({ step }: { step: Step }) {

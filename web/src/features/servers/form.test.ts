@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest'
-import { emptyServer, serverForm, toServerIn } from '@/features/servers/form'
+import {
+  editForm,
+  emptyServer,
+  formOf,
+  needsToken,
+  serverForm,
+  toServerChange,
+  toServerIn,
+} from '@/features/servers/form'
+import { makeServer } from '@/lib/fixtures'
 
 const filled = {
   ...emptyServer,
@@ -41,4 +50,22 @@ it('names each field that is wrong', () => {
   expect(fields({ ...filled, port: '65536' })).toEqual(['port'])
   expect(fields({ ...filled, name: 'x'.repeat(101) })).toEqual(['name'])
   expect(fields({ ...filled, trust: 'ca', ca_pem: 'nothing' })).toEqual(['ca_pem'])
+})
+
+it('sends an authority back as it came, else the token would be lost with it', () => {
+  const ca_pem = '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n'
+  const stored = makeServer({ tls: { mode: 'ca', ca_pem } })
+  expect(toServerChange(editForm.parse(formOf(stored)), stored).tls).toEqual({ mode: 'ca', ca_pem })
+})
+
+it('knows when the stored token will not be used', () => {
+  const stored = makeServer({ tls: { mode: 'pin', fingerprint: 'AA:BB' } })
+  const values = formOf(stored)
+  expect(needsToken({ ...values, name: 'x', notes: 'y', fingerprint: 'aa:bb' }, stored)).toBe(false)
+  expect(needsToken({ ...values, host: 'other.example.org' }, stored)).toBe(true)
+  expect(needsToken({ ...values, port: '443' }, stored)).toBe(true)
+  expect(needsToken({ ...values, trust: 'insecure' }, stored)).toBe(true)
+  expect(needsToken({ ...values, fingerprint: 'AA:CC' }, stored)).toBe(true)
+  const unchecked = makeServer({ tls: { mode: 'insecure' } })
+  expect(needsToken({ ...formOf(unchecked), trust: 'verify' }, unchecked)).toBe(false)
 })

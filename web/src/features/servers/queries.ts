@@ -39,6 +39,34 @@ export function useCreateServer(tenant: string) {
   })
 }
 
+type Change = { server: string; etag: string; body: ServerIn }
+
+/** Changes a server, if it is still the one that `etag` names. */
+export function useUpdateServer(tenant: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ server, etag, body }: Change) =>
+      unwrap(
+        http.PUT('/api/v1/tenants/{tenant}/servers/{server}', {
+          params: { path: { tenant, server }, header: { 'if-match': etag } },
+          body,
+        }),
+      ),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: keys.servers(tenant) })
+      void client.invalidateQueries({ queryKey: keys.guests(tenant) })
+    },
+  })
+}
+
+/** Asks for one server as it is now. */
+export function useReloadServer(tenant: string) {
+  return useMutation({
+    mutationFn: (server: string) =>
+      unwrap(http.GET('/api/v1/tenants/{tenant}/servers/{server}', { params: { path: { tenant, server } } })),
+  })
+}
+
 export function useDeleteServer(tenant: string) {
   const client = useQueryClient()
   return useMutation({

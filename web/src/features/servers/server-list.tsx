@@ -1,4 +1,4 @@
-import { Activity, EllipsisVertical, Play, Square, Trash2 } from 'lucide-react'
+import { Activity, EllipsisVertical, Pencil, Play, Square, Trash2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem } from '@/components/ui/menu'
@@ -8,9 +8,14 @@ import type { Server } from '@/lib/api/types'
 import { useNow } from '@/lib/clock'
 import { formatNumber, formatRelative, formatTime } from '@/lib/format'
 
-type ListProps = { servers: Server[]; onTest: (server: Server) => void; onDelete: (server: Server) => void }
+type ListProps = {
+  servers: Server[]
+  onTest: (server: Server) => void
+  onEdit: (server: Server) => void
+  onDelete: (server: Server) => void
+}
 
-export function ServerTable({ servers, onTest, onDelete }: ListProps) {
+export function ServerTable({ servers, ...actions }: ListProps) {
   const { t } = useTranslation()
   return (
     <div className="min-h-0 flex-1 overflow-auto border-t">
@@ -60,7 +65,7 @@ export function ServerTable({ servers, onTest, onDelete }: ListProps) {
                 <DataAge server={server} />
               </td>
               <td>
-                <Actions server={server} onTest={onTest} onDelete={onDelete} />
+                <Actions server={server} {...actions} />
               </td>
             </tr>
           ))}
@@ -70,7 +75,7 @@ export function ServerTable({ servers, onTest, onDelete }: ListProps) {
   )
 }
 
-export function ServerCards({ servers, onTest, onDelete }: ListProps) {
+export function ServerCards({ servers, ...actions }: ListProps) {
   const { t } = useTranslation()
   return (
     <ul
@@ -96,7 +101,7 @@ export function ServerCards({ servers, onTest, onDelete }: ListProps) {
           </div>
           <div className="mt-1 flex items-center justify-between gap-2">
             <DataAge server={server} />
-            <Actions server={server} onTest={onTest} onDelete={onDelete} />
+            <Actions server={server} {...actions} />
           </div>
         </li>
       ))}
@@ -146,9 +151,9 @@ function DataAge({ server }: { server: Server }) {
   )
 }
 
-type ActionsProps = { server: Server } & Pick<ListProps, 'onTest' | 'onDelete'>
+type ActionsProps = { server: Server } & Omit<ListProps, 'servers'>
 
-function Actions({ server, onTest, onDelete }: ActionsProps) {
+function Actions({ server, onTest, onEdit, onDelete }: ActionsProps) {
   const { t } = useTranslation()
   return (
     <span className="flex items-center justify-end gap-1">
@@ -165,6 +170,13 @@ function Actions({ server, onTest, onDelete }: ActionsProps) {
           </Button>
         }
       >
+        <MenuItem
+          icon={<Pencil aria-hidden />}
+          disabledReason={server.may.edit ? undefined : t('servers.edit_forbidden')}
+          onSelect={() => onEdit(server)}
+        >
+          {t('servers.edit')}
+        </MenuItem>
         <MenuItem
           icon={<Trash2 aria-hidden />}
           destructive

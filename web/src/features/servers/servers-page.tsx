@@ -10,6 +10,7 @@ import { ConfirmDialog } from '@/components/ui/dialog'
 import { Skeleton } from '@/components/ui/skeleton'
 import { Reason } from '@/components/ui/tooltip'
 import { AddServerDialog } from '@/features/servers/add-server-dialog'
+import { EditServerDialog } from '@/features/servers/edit-server-dialog'
 import { serversQuery, useDeleteServer } from '@/features/servers/queries'
 import { ServerCards, ServerTable } from '@/features/servers/server-list'
 import { TestSheet } from '@/features/servers/test-sheet'
@@ -24,6 +25,7 @@ export function ServersPage({ tenant, adding, onAdding }: ServersPageProps) {
   const servers = useQuery({ ...serversQuery(tenant.id), enabled: tenant.may.see_servers })
   const narrow = useMediaQuery('(max-width: 1023px)')
   const [testing, setTesting] = useState<Server | null>(null)
+  const [editing, setEditing] = useState<{ server: Server; pin: string | null } | null>(null)
   const [deleting, setDeleting] = useState<Server | null>(null)
   const list = servers.data?.servers
   if (!tenant.may.see_servers) {
@@ -67,9 +69,27 @@ export function ServersPage({ tenant, adding, onAdding }: ServersPageProps) {
           }
         />
       )}
-      {list && list.length > 0 && <List servers={list} onTest={setTesting} onDelete={setDeleting} />}
+      {list && list.length > 0 && (
+        <List
+          servers={list}
+          onTest={setTesting}
+          onEdit={server => setEditing({ server, pin: null })}
+          onDelete={setDeleting}
+        />
+      )}
       {adding && tenant.may.manage_servers && <AddServerDialog tenant={tenant.id} onClose={() => onAdding(false)} />}
-      {testing && <TestSheet tenant={tenant.id} server={testing} onClose={() => setTesting(null)} />}
+      {testing && (
+        <TestSheet
+          tenant={tenant.id}
+          server={testing}
+          onTrust={pin => {
+            setTesting(null)
+            setEditing({ server: testing, pin })
+          }}
+          onClose={() => setTesting(null)}
+        />
+      )}
+      {editing && <EditServerDialog tenant={tenant.id} {...editing} onClose={() => setEditing(null)} />}
       {deleting && <DeleteServer tenant={tenant.id} server={deleting} onClose={() => setDeleting(null)} />}
     </Page>
   )

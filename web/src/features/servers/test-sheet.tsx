@@ -8,11 +8,21 @@ import { useTestServer } from '@/features/servers/queries'
 import { CertificateBox, Findings, Stages } from '@/features/servers/test-report'
 import type { Server } from '@/lib/api/types'
 
+type SheetProps = {
+  tenant: string
+  server: Server
+  /** The person trusts this fingerprint from now on. */
+  onTrust: (fingerprint: string) => void
+  onClose: () => void
+}
+
 /** The check of a stored server, stage by stage, in a panel at the right. */
-export function TestSheet({ tenant, server, onClose }: { tenant: string; server: Server; onClose: () => void }) {
+export function TestSheet({ tenant, server, onTrust, onClose }: SheetProps) {
   const { t } = useTranslation()
   const { mutate, data, error, isPending, isIdle } = useTestServer(tenant)
   useEffect(() => mutate(server.id), [mutate, server.id])
+  const certificate = isPending ? null : data?.certificate
+  const tlsFailed = data?.stages.some(stage => stage.stage === 'tls' && !stage.ok && !stage.skipped)
   return (
     <Sheet
       open
@@ -34,7 +44,15 @@ export function TestSheet({ tenant, server, onClose }: { tenant: string; server:
       <div className="flex flex-1 flex-col gap-5 overflow-y-auto px-5 py-4">
         {error ? <ErrorNote error={error} /> : <Stages report={data} running={isPending || isIdle} />}
         {data && !isPending && <Findings report={data} />}
-        {data?.certificate && !isPending && <CertificateBox certificate={data.certificate} />}
+        {certificate && <CertificateBox certificate={certificate} />}
+        {certificate && tlsFailed && server.may.edit && (
+          <div className="flex flex-col gap-3">
+            <p>{t('servers.confirm_certificate')}</p>
+            <Button variant="primary" className="self-start" onClick={() => onTrust(certificate.fingerprint)}>
+              {t('servers.trust_certificate')}
+            </Button>
+          </div>
+        )}
       </div>
       <footer className="border-t px-5 py-3">
         <Button busy={isPending} onClick={() => mutate(server.id)}>

@@ -1,17 +1,30 @@
 import { Check, Copy } from 'lucide-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
 import { TextField } from '@/components/ui/field'
-import type { ServerForm } from '@/features/servers/add-server-dialog'
+import type { ServerForm } from '@/features/servers/form'
 import { formatToken, PVEUM_COMMANDS, parseToken } from '@/features/servers/parse'
 import { fieldError } from '@/lib/form-errors'
 
 export function TokenStep({ form }: { form: ServerForm }) {
   const { t } = useTranslation()
+  return (
+    <>
+      <p className="text-muted">{t('servers.token_lead')}</p>
+      <Commands />
+      <TokenField form={form} help={t('servers.token_help')} autoFocus />
+    </>
+  )
+}
+
+type TokenFieldProps = { form: ServerForm; help: ReactNode; autoFocus?: boolean }
+
+/** The token, taken out of whatever was pasted. */
+export function TokenField({ form, help, autoFocus }: TokenFieldProps) {
+  const { t } = useTranslation()
   const { register, formState, watch, setValue } = form
   const token = parseToken(watch('api_token'))
-  const field = register('api_token')
   const takeApart = (text: string): boolean => {
     const found = parseToken(text)
     if (!found) return false
@@ -19,33 +32,29 @@ export function TokenStep({ form }: { form: ServerForm }) {
     return true
   }
   return (
-    <>
-      <p className="text-muted">{t('servers.token_lead')}</p>
-      <Commands />
-      <TextField
-        label={t('servers.token')}
-        help={
-          token ? (
-            <span className="flex items-center gap-1.5 text-success-text">
-              <Check className="size-4" aria-hidden />
-              {t('servers.token_found', { id: token.id })}
-            </span>
-          ) : (
-            t('servers.token_help')
-          )
-        }
-        placeholder="nexus@pve!broker=xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
-        autoFocus
-        autoComplete="off"
-        spellCheck={false}
-        className="font-mono text-table"
-        error={fieldError(formState.errors.api_token, t('servers.token_error'))}
-        {...field}
-        onPaste={event => {
-          if (takeApart(event.clipboardData.getData('text'))) event.preventDefault()
-        }}
-      />
-    </>
+    <TextField
+      label={t('servers.token')}
+      help={
+        token ? (
+          <span className="flex items-center gap-1.5 text-success-text">
+            <Check className="size-4" aria-hidden />
+            {t('servers.token_found', { id: token.id })}
+          </span>
+        ) : (
+          help
+        )
+      }
+      placeholder="nexus@pve!broker=xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
+      autoFocus={autoFocus}
+      autoComplete="off"
+      spellCheck={false}
+      className="font-mono text-table"
+      error={fieldError(formState.errors.api_token, t('servers.token_error'))}
+      {...register('api_token')}
+      onPaste={event => {
+        if (takeApart(event.clipboardData.getData('text'))) event.preventDefault()
+      }}
+    />
   )
 }
 

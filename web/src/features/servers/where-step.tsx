@@ -1,16 +1,23 @@
 import { useTranslation } from 'react-i18next'
 import { TextArea, TextField } from '@/components/ui/field'
-import type { ServerForm } from '@/features/servers/add-server-dialog'
+import type { ServerForm, Trust } from '@/features/servers/form'
 import { parsePlace } from '@/features/servers/parse'
 import { fieldError } from '@/lib/form-errors'
 
-const TRUST = ['ask', 'ca', 'insecure'] as const
-
 export function WhereStep({ form }: { form: ServerForm }) {
+  return (
+    <>
+      <PlaceFields form={form} />
+      <TrustFields form={form} ways={['ask', 'ca', 'insecure']} />
+    </>
+  )
+}
+
+/** Name, host and port. */
+export function PlaceFields({ form }: { form: ServerForm }) {
   const { t } = useTranslation()
-  const { register, formState, setValue, getValues, watch } = form
+  const { register, formState, setValue, getValues } = form
   const errors = formState.errors
-  const trust = watch('trust')
   /** An address from the browser's own line becomes host and port, and a name where there is none yet. */
   const takeApart = (text: string): boolean => {
     const place = parsePlace(text)
@@ -57,10 +64,23 @@ export function WhereStep({ form }: { form: ServerForm }) {
           {...register('port')}
         />
       </div>
+    </>
+  )
+}
+
+/** How the certificate is to be checked, and what that needs. */
+export function TrustFields({ form, ways }: { form: ServerForm; ways: readonly Trust[] }) {
+  const { t } = useTranslation()
+  const { register, formState, watch } = form
+  const errors = formState.errors
+  const trust = watch('trust')
+  const refused = fieldError(errors.trust, t('form.required'))
+  return (
+    <>
       <fieldset>
         <legend className="mb-1.5 font-medium">{t('servers.trust')}</legend>
         <div className="flex flex-col overflow-hidden rounded-card border">
-          {TRUST.map(value => (
+          {ways.map(value => (
             <label
               key={value}
               className="flex cursor-pointer gap-3 border-b px-3 py-2.5 last:border-b-0 hover:bg-hover has-checked:bg-primary/8"
@@ -80,7 +100,24 @@ export function WhereStep({ form }: { form: ServerForm }) {
             </label>
           ))}
         </div>
+        {refused && (
+          <p role="alert" className="mt-1.5 text-destructive-text text-table">
+            {refused}
+          </p>
+        )}
       </fieldset>
+      {trust === 'pin' && (
+        <TextArea
+          label={t('servers.fingerprint')}
+          help={t('servers.fingerprint_help')}
+          rows={3}
+          spellCheck={false}
+          placeholder="AA:BB:CC:…"
+          className="font-mono text-xs"
+          error={fieldError(errors.fingerprint, t('servers.fingerprint_error'))}
+          {...register('fingerprint')}
+        />
+      )}
       {trust === 'ca' && (
         <TextArea
           label={t('servers.ca')}
