@@ -1,11 +1,12 @@
 //! Puts the operations together, starts the background tasks, and stops everything in order.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use nexus_net::dial::Dialer;
 use nexus_store::keys::{KeyError, KeyRing};
-use nexus_store::{ScopeMint, Store, SystemScope};
+use nexus_store::{Sample, ScopeMint, Store, SystemScope};
 use rustls_pki_types::CertificateDer;
 
 use crate::access::{Access, SessionTimes};
@@ -18,6 +19,7 @@ use crate::events::Events;
 use crate::fleet::{self, Fleet, FleetParts};
 use crate::guests::Guests;
 use crate::inventory::Inventory;
+use crate::inventory::endpoint::secret_place;
 use crate::password::{Cost, HashError, Passwords};
 use crate::provision::Provision;
 use crate::secret;
@@ -78,8 +80,11 @@ impl Default for Tuning {
 /// Why Nexus does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The database holds values that no key of the ring opens.
-    #[error("the encryption keys do not fit the database")]
+    /// The database holds values that no key of the ring opens. Nothing was changed.
+    #[error(
+        "the encryption keys do not fit the database: put the key file that this database was used with back into the \
+         data folder, or give its keys as encryption_keys"
+    )]
     Keys(#[from] KeyError),
     /// The store failed.
     #[error("the store failed")]
@@ -162,16 +167,32 @@ impl Core {
         Ok(Self { store, system, keys, clock, audit, accounts, provision })
     }
 
-    /// Start refuses a database whose values no key of the ring opens.
+    /// Start refuses a database whose values no key of the ring opens: a lost key file, or another key under a known id.
+    /// One value that opens is enough for each key, so that a damaged row is no reason.
     async fn check_keys(&self) -> Result<(), StartError> {
         let mut tx = self.store.system_read(&self.system).await?;
-        for made in tx.sealed_samples().await? {
-            let id = KeyRing::key_id(&made)?;
+        let samples = tx.sealed_samples().await?;
+        tx.commit().await?;
+        let mut fits = BTreeMap::new();
+        for sample in &samples {
+            let id = KeyRing::key_id(sample.made())?;
             if !self.keys.ids().any(|known| known == id) {
                 return Err(KeyError::UnknownKey(id.to_owned()).into());
             }
+            let fit = fits.entry(id).or_insert(false);
+            *fit = *fit || self.opens(sample);
         }
-        Ok(())
+        match fits.into_iter().find(|(_, fit)| !fit) {
+            Some((id, _)) => Err(KeyError::WrongKey(id.to_owned()).into()),
+            None => Ok(()),
+        }
+    }
+
+    fn opens(&self, sample: &Sample) -> bool {
+        match sample {
+            Sample::Token { server, sealed } => self.keys.open(sealed, &secret_place(*server)).is_ok(),
+            Sample::Head { chain, head } => self.audit.check_seal(*chain, head).is_ok(),
+        }
     }
 }
 
@@ -349,6 +370,12 @@ mod tests {
             let other = ring(&format!("two:{}", "22".repeat(32)));
             let error = App::start_tuned(config(&db, other).await, quick()).await.err();
             assert!(matches!(&error, Some(StartError::Keys(KeyError::UnknownKey(id))) if id == "one"), "{error:?}");
+            assert!(error.is_some_and(|error| error.to_string().contains("key file")), "it says what to do");
+            let same_id = ring(&format!("one:{}", "22".repeat(32)));
+            let error = App::start_tuned(config(&db, same_id).await, quick()).await.err();
+            assert!(matches!(&error, Some(StartError::Keys(KeyError::WrongKey(id))) if id == "one"), "{error:?}");
+            let app = App::start_tuned(config(&db, first_ring()).await, quick()).await.unwrap();
+            app.stop().await;
         })
         .await;
     }

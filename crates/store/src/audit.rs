@@ -1,7 +1,7 @@
 //! The audit log's rows. Entries go in unchained, in the transaction that they describe; the chaining task numbers them
 //! and writes their MACs later. Nothing here changes or removes an entry.
 
-use nexus_model::{AuditId, Micros, TenantId, UserId};
+use nexus_model::{AuditId, Micros, ServerId, TenantId, UserId};
 use uuid::Uuid;
 
 use crate::db::{Tx, sql};
@@ -65,9 +65,48 @@ pub struct AuditHead {
     pub seal: Vec<u8>,
 }
 
+/// Something that a key of the ring must open or check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sample {
+    /// A server's sealed token.
+    Token {
+        /// The server.
+        server: ServerId,
+        /// What is stored.
+        sealed: Vec<u8>,
+    },
+    /// The end of an audit chain.
+    Head {
+        /// The chain.
+        chain: Uuid,
+        /// Its head.
+        head: AuditHead,
+    },
+}
+
+impl Sample {
+    /// What a key made: a sealed value or a MAC.
+    #[must_use]
+    pub fn made(&self) -> &[u8] {
+        match self {
+            Self::Token { sealed, .. } => sealed,
+            Self::Head { head, .. } => &head.seal,
+        }
+    }
+}
+
 #[derive(sqlx::FromRow)]
-struct Made {
-    made: Vec<u8>,
+struct Token {
+    #[sqlx(try_from = "Uuid")]
+    id: ServerId,
+    token_secret: Vec<u8>,
+}
+
+#[derive(sqlx::FromRow)]
+struct End {
+    chain: Uuid,
+    #[sqlx(flatten)]
+    head: AuditHead,
 }
 
 #[derive(sqlx::FromRow)]
@@ -80,10 +119,8 @@ sql! {
         INSERT INTO audit_entry (id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent,
                action, target_kind, target_id, target_name, before_state, after_state, outcome, detail, request_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
-    SEALED = "
-        SELECT token_secret AS made FROM server
-         UNION ALL
-        SELECT seal AS made FROM audit_head WHERE seq > 0";
+    TOKENS = "SELECT id, token_secret FROM server ORDER BY id";
+    HEADS = "SELECT chain, seq, mac, seal FROM audit_head WHERE seq > 0 ORDER BY chain";
     LOOSE_CHAINS = "SELECT DISTINCT chain FROM audit_entry WHERE seq IS NULL";
     CHAINS = "
         SELECT chain FROM audit_head
@@ -156,9 +193,11 @@ impl System<'_> {
     ///
     /// # Errors
     /// The database.
-    pub async fn sealed_samples(&mut self) -> Result<Vec<Vec<u8>>> {
-        let rows: Vec<Made> = self.tx.query(SEALED).all().await?;
-        Ok(rows.into_iter().map(|row| row.made).collect())
+    pub async fn sealed_samples(&mut self) -> Result<Vec<Sample>> {
+        let tokens: Vec<Token> = self.tx.query(TOKENS).all().await?;
+        let heads: Vec<End> = self.tx.query(HEADS).all().await?;
+        let tokens = tokens.into_iter().map(|row| Sample::Token { server: row.id, sealed: row.token_secret });
+        Ok(tokens.chain(heads.into_iter().map(|row| Sample::Head { chain: row.chain, head: row.head })).collect())
     }
 
     /// The chains that have entries not chained yet.

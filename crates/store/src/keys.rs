@@ -33,6 +33,9 @@ pub enum KeyError {
     /// The value was sealed with a key that the ring lacks.
     #[error("the value was sealed with the key {0}, which is not in the ring")]
     UnknownKey(String),
+    /// The ring has a key of this id, but it opens nothing of what the database holds under it.
+    #[error("the key {0} of the ring is not the one that sealed the database's values")]
+    WrongKey(String),
     /// Not something a ring sealed, or changed since, or moved from another place.
     #[error("the sealed value is damaged or belongs to another place")]
     Damaged,
@@ -147,7 +150,8 @@ impl KeyRing {
         Self::parse(&text)
     }
 
-    /// Reads the ring from a file; makes one with a fresh key where there is none. For SQLite alone: with several
+    /// Reads the ring from a file; makes one with a fresh key where there is none. The key's id is random, so that a key
+    /// made in place of a lost one is never taken for it. For SQLite alone: with several
     /// processes each would make its own.
     ///
     /// # Errors
@@ -160,7 +164,7 @@ impl KeyRing {
         std::os::unix::fs::OpenOptionsExt::mode(&mut how, 0o600);
         match how.open(path) {
             Ok(mut file) => {
-                let text = Self::fresh_text("k1");
+                let text = Self::fresh_text(&format!("k{:08x}", rand::random::<u32>()));
                 file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(KeyError::File)?;
             }
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
@@ -365,6 +369,13 @@ mod tests {
         let sealed = KeyRing::read_or_create(&path).unwrap().seal(b"x", &place("c"));
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert!(KeyRing::read_or_create(&path).unwrap().open(&sealed, &place("c")).is_ok());
+        let id = KeyRing::key_id(&sealed).unwrap();
+        assert!(id.len() == 9 && id.starts_with('k') && id[1..].bytes().all(|b| b.is_ascii_hexdigit()), "{id}");
+        let another = KeyRing::read_or_create(&folder.path().join("others")).unwrap();
+        assert!(
+            matches!(another.open(&sealed, &place("c")), Err(KeyError::UnknownKey(_))),
+            "a lost key has its own id"
+        );
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
         assert!(matches!(KeyRing::read(&path), Err(KeyError::FileOpenToOthers)));
     }

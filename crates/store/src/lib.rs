@@ -31,7 +31,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 pub use crate::access::{Assigned, NewAssignment, Standing, TenantStanding, Unassigned};
-pub use crate::audit::{AuditEntry, AuditHead};
+pub use crate::audit::{AuditEntry, AuditHead, Sample};
 pub use crate::console::{ConsoleEnd, ConsoleSession, EndedConsole};
 use crate::db::{Db, Mode, Tx};
 pub use crate::error::{Error, Result};

@@ -163,7 +163,8 @@ impl Audit {
         })
     }
 
-    fn check_seal(&self, chain: Uuid, head: &AuditHead) -> Result<(), &'static str> {
+    /// Whether the ring's keys made the head's seal.
+    pub(crate) fn check_seal(&self, chain: Uuid, head: &AuditHead) -> Result<(), &'static str> {
         let checked = self.inner.keys.check_mac(HEAD, &sealed(chain, head.seq, &head.mac), &head.seal);
         checked.map_err(|error| match error {
             KeyError::UnknownKey(_) => "the head's key is not in the ring",
