@@ -3,19 +3,12 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { asApiError } from '@/lib/api/error'
 import { cn } from '@/lib/cn'
+import { problemText } from '@/lib/problem-text'
 
-/** What happened, in words, for codes that every page can meet; the server's own sentence for the others. */
+/** What happened, in words. */
 export function useErrorText(): (error: unknown) => string {
-  const { t } = useTranslation()
-  return thrown => {
-    const error = asApiError(thrown)
-    if (error.status === 0) return t('error.unreachable')
-    if (error.status === 401) return t('error.signed_out')
-    if (error.status === 403) return error.message || t('error.forbidden')
-    if (error.status === 404) return t('error.not_found')
-    if (error.status === 429) return t('error.too_many', { count: error.retryAfter ?? 60 })
-    return error.message || t('error.unknown', { status: error.status })
-  }
+  useTranslation()
+  return problemText
 }
 
 /** An error where it arose: what happened, what to do, and the request id for the person who helps. */

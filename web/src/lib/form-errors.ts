@@ -1,5 +1,6 @@
 import type { FieldValues, Path, UseFormReturn } from 'react-hook-form'
 import { asApiError } from '@/lib/api/error'
+import { fieldProblemText } from '@/lib/problem-text'
 
 type FormPart<T extends FieldValues> = Pick<UseFormReturn<T>, 'getValues' | 'setError'>
 
@@ -16,12 +17,16 @@ export function applyFieldErrors<T extends FieldValues>(
     const first = field.split('.')[0] ?? field
     const name = names[first] ?? first
     if (!(name in known)) continue
-    form.setError(name as Path<T>, { type: 'server', message: detail || code }, { shouldFocus: !focused })
+    form.setError(
+      name as Path<T>,
+      { type: 'server', message: fieldProblemText(first, code, detail) },
+      { shouldFocus: !focused },
+    )
     focused = true
   }
 }
 
-/** The server's own sentence if the server refused the field, else what the page says about it. */
+/** What the server's refusal means if the server refused the field, else what the page says about it. */
 export function fieldError(error: { type?: unknown; message?: string } | undefined, text: string): string | undefined {
   if (!error) return undefined
   return error.type === 'server' ? error.message : text

@@ -5,6 +5,7 @@ import { Screen } from '@/features/console/screen'
 import { asApiError } from '@/lib/api/error'
 import type { GuestRef } from '@/lib/api/types'
 import { socketUrl } from '@/lib/paths'
+import { problemText } from '@/lib/problem-text'
 
 type UseConsoleOptions = {
   tenant: string
@@ -32,8 +33,8 @@ export function useConsole({ tenant, guest, viewOnly, target, still }: UseConsol
       console => !stop.signal.aborted && dispatch({ type: 'opened', console }),
       thrown => {
         if (stop.signal.aborted) return
-        const { status, code, message } = asApiError(thrown)
-        dispatch({ type: 'refused', status, code, detail: message, at: Date.now() })
+        const { status, code } = asApiError(thrown)
+        dispatch({ type: 'refused', status, code, detail: problemText(thrown), at: Date.now() })
       },
     )
     return () => stop.abort()
