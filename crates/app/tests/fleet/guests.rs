@@ -148,7 +148,7 @@ async fn a_refused_or_unanswered_action_is_recorded_as_failed() {
         let words = "Permission check failed (/vms/100, VM.PowerMgmt)";
         world.sim.fault(Fault::on("*/status/stop", FaultKind::Status(403, words.into())).times(1));
         let refused = world.act(&world.manager, 100, PowerAction::Stop).await;
-        assert!(matches!(refused, Err(ActError::PveRefused(_))), "{refused:?}");
+        assert!(matches!(&refused, Err(ActError::PveRefused(told)) if told.contains(words)), "{refused:?}");
         world.sim.fault(Fault::on("*/status/stop", FaultKind::Reset).times(1));
         let unanswered = world.act(&world.manager, 100, PowerAction::Stop).await;
         assert!(matches!(unanswered, Err(ActError::PveUnreachable(_))), "{unanswered:?}");
@@ -158,6 +158,11 @@ async fn a_refused_or_unanswered_action_is_recorded_as_failed() {
         assert!(tasks.iter().all(|task| task.state == TaskState::Failed && task.ended_at.is_some()));
         let grant = world.app.access.grant::<SeeTasks>(&world.viewer, world.tenant).await.unwrap();
         assert!(world.app.tasks.list(&grant, 50).await.unwrap().is_empty(), "viewers see their own");
+        world.sim.fault(Fault::on("*/status/stop", FaultKind::Status(500, "no way to pve.lan".into())).times(1));
+        let refused = world.act(&world.viewer, 100, PowerAction::Stop).await;
+        let untold = "The action failed; ask a manager for the details";
+        assert!(matches!(&refused, Err(ActError::PveRefused(words)) if words == untold), "{refused:?}");
+        assert_eq!(world.app.tasks.list(&grant, 50).await.unwrap()[0].detail.as_deref(), Some(untold));
         assert_eq!(world.sim.guest_status(100), Some(Status::Running));
     })
     .await;
