@@ -18,8 +18,8 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 pub use self::setup::{SetupError, SetupIn};
-use self::throttle::{Attempt, Counted};
 pub use self::throttle::ThrottleLimits;
+use self::throttle::{Attempt, Counted};
 use crate::access::{Access, Actor, Client, SessionTimes, SignedIn, Who};
 use crate::audit::{Audit, Entry, Outcome};
 use crate::clock::Clock;
