@@ -140,7 +140,7 @@ export function makeServers(role, late) {
   const fingerprint = Array.from({ length: 32 }, (_, index) => ((index * 37 + 17) % 256).toString(16).padStart(2, '0'))
   /** @type {Server['tls'][]} */
   const tls = [
-    { mode: 'ca', ca_pem: '' },
+    { mode: 'ca', ca_pem: '-----BEGIN CERTIFICATE-----\nMIIF\n-----END CERTIFICATE-----\n' },
     { mode: 'pin', fingerprint: fingerprint.join(':').toUpperCase() },
     { mode: 'insecure' },
   ]

@@ -144,19 +144,28 @@ function EditError({ tenant, server, error, onLoaded }: EditErrorProps) {
   const { t } = useTranslation()
   const reload = useReloadServer(tenant)
   const { status, fields } = asApiError(error)
-  if (reload.error) return <ErrorNote error={reload.error} />
-  if (status === 412) {
-    return (
-      <Note
-        action={
-          <Button size="sm" busy={reload.isPending} onClick={() => reload.mutate(server, { onSuccess: onLoaded })}>
-            {t('servers.load_again')}
-          </Button>
-        }
-      >
-        {t('servers.changed_meanwhile')}
-      </Note>
-    )
-  }
-  return fields.length > 0 ? <Note>{t('form.check_fields')}</Note> : <ErrorNote error={error} />
+  if (fields.length > 0) return <Note>{t('form.check_fields')}</Note>
+  // The form is long: whoever saves at its end would not see what stands at its start.
+  return (
+    <div ref={show}>
+      {reload.error && <ErrorNote error={reload.error} className="mb-3" />}
+      {status === 412 ? (
+        <Note
+          action={
+            <Button size="sm" busy={reload.isPending} onClick={() => reload.mutate(server, { onSuccess: onLoaded })}>
+              {t('servers.load_again')}
+            </Button>
+          }
+        >
+          {t('servers.changed_meanwhile')}
+        </Note>
+      ) : (
+        <ErrorNote error={error} />
+      )}
+    </div>
+  )
+}
+
+function show(note: HTMLElement | null): void {
+  note?.scrollIntoView({ block: 'nearest' })
 }
