@@ -1,7 +1,7 @@
 // Every page in both sizes and both themes: nothing that a screen reader or a keyboard could not use, and a picture to
 // look at in test-results/pages.
 
-import AxeBuilder from '@axe-core/playwright'
+import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, expect, type Page } from '@playwright/test'
 import { consolePath, expectLive } from '../support/console.ts'
 import { assigned, guestsOf, signIn, test, type World } from '../support/world.ts'
