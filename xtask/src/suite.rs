@@ -172,8 +172,8 @@ fn cargo(context: &Context<'_>, arguments: &[&str]) -> Command {
     let mut command = Command::new("cargo");
     command.current_dir(context.root).args(arguments);
     if std::env::var_os("CI").is_some() {
-        // A build that is thrown away gains nothing from what incremental builds keep.
-        command.env("CARGO_INCREMENTAL", "0");
+        // A build that is thrown away gains nothing from what incremental builds keep, nor from what debuggers read.
+        command.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "0");
     }
     command
 }
@@ -231,7 +231,7 @@ fn clippy(context: &Context<'_>) -> Result<Summary> {
 
 fn rust_tests(context: &Context<'_>) -> Result<Summary> {
     // Built first, so that the database waits for nobody.
-    process::run(&mut cargo(context, &["test", "--workspace", "--locked", "--no-run", "--quiet"]))?;
+    process::run(&mut cargo(context, &["test", "--workspace", "--locked", "--no-run"]))?;
     let given = std::env::var(postgres::VARIABLE).ok();
     let cluster = if given.is_none() { Some(Cluster::start()?) } else { None };
     let url = given.as_deref().or(cluster.as_ref().map(Cluster::url)).unwrap_or_default();
