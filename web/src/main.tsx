@@ -15,7 +15,9 @@ followTheme()
 
 const queryClient = createQueryClient(() => {
   queryClient.setQueryData(keys.me, null)
-  const { pathname, href } = router.state.location
+  const { location, matches } = router.state
+  const { pathname, href } = location
+  if (matches.some(match => match.staticData.saysItsEnd)) return
   if (pathname !== '/sign-in' && pathname !== '/set-up')
     void router.navigate({ to: '/sign-in', search: { next: href } })
 })
@@ -32,6 +34,10 @@ const router = createRouter({
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router
+  }
+  interface StaticDataRouteOption {
+    /** The page itself tells a person that they are signed out, and why; it is not replaced by the sign-in page. */
+    saysItsEnd?: boolean
   }
 }
 

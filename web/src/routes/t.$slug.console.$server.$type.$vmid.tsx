@@ -6,6 +6,7 @@ import { PowerMenu } from '@/features/guests/power-menu'
 const params = z.object({ server: z.uuid(), type: z.enum(['qemu', 'lxc']), vmid: z.coerce.number().int().positive() })
 
 export const Route = createFileRoute('/t/$slug/console/$server/$type/$vmid')({
+  staticData: { saysItsEnd: true },
   validateSearch: z.object({ view_only: z.coerce.number().optional().catch(undefined) }),
   beforeLoad: ({ params: given }) => {
     const guest = params.safeParse(given)

@@ -13,6 +13,7 @@ import { useConsoleKeys } from '@/features/console/use-console-keys'
 import { useFullScreen } from '@/features/console/use-full-screen'
 import { useStart } from '@/features/console/use-start'
 import { useToolbar } from '@/features/console/use-toolbar'
+import { isSignedOut } from '@/lib/api/error'
 import { guestQuery } from '@/lib/api/queries'
 import type { Guest, GuestRef } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
@@ -38,7 +39,12 @@ export function ConsolePage({ tenant, guest: ref, viewOnly, power, onLeave, onSi
   const { connection, dispatch, screen, clipboard } = useConsole({ tenant, guest: ref, viewOnly, target, still })
   const live = connection.kind === 'live'
   const stopped = connection.kind === 'stopped'
-  const { data: guest } = useQuery({ ...guestQuery(tenant, ref), refetchInterval: stopped && LOOK_EVERY_MS })
+  const { data: guest, error } = useQuery({ ...guestQuery(tenant, ref), refetchInterval: stopped && LOOK_EVERY_MS })
+  // An ended console says that itself; one that waits for its guest would wait for ever.
+  const lost = stopped && isSignedOut(error)
+  useEffect(() => {
+    if (lost) onSignIn()
+  }, [lost, onSignIn])
   const open = useCallback(() => dispatch({ type: 'open' }), [dispatch])
   useOpenWhenRunning(stopped, guest?.status, open)
   const start = useStart(tenant, guest, ref)
