@@ -30,12 +30,30 @@ pub(crate) struct TenantMayOut {
     manage_servers: bool,
     delete_servers: bool,
     see_all_guests: bool,
+    see_members: bool,
+    manage_members: bool,
+    see_settings: bool,
+    manage_settings: bool,
+    see_audit: bool,
+    see_all_consoles: bool,
+    end_consoles: bool,
 }
 
 impl From<TenantMay> for TenantMayOut {
     fn from(may: TenantMay) -> Self {
-        let TenantMay { see_servers, manage_servers, delete_servers, see_all_guests } = may;
-        Self { see_servers, manage_servers, delete_servers, see_all_guests }
+        Self {
+            see_servers: may.see_servers,
+            manage_servers: may.manage_servers,
+            delete_servers: may.delete_servers,
+            see_all_guests: may.see_all_guests,
+            see_members: may.see_members,
+            manage_members: may.manage_members,
+            see_settings: may.see_settings,
+            manage_settings: may.manage_settings,
+            see_audit: may.see_audit,
+            see_all_consoles: may.see_all_consoles,
+            end_consoles: may.end_consoles,
+        }
     }
 }
 

@@ -19,12 +19,14 @@ use std::time::Duration;
 use nexus_model::{GuestKey, Micros, SessionId, SystemRole, TenantId, UserId};
 use nexus_store::{ScopeMint, Store, SystemScope, TenantScope};
 
-pub use self::grant::{Actor, Grant, GuestGrant, Proof, TenantInfo, TenantMay, Visible, Who};
+pub use self::grant::{Actor, Grant, GuestGrant, Proof, SystemGrant, TenantInfo, TenantMay, Visible, Who};
 use self::live::Registry;
 pub use self::live::{EndedBecause, LiveGrant};
 use self::look::{Asked, Question};
 use crate::clock::Clock;
 pub use crate::permission::*;
+use crate::placement::Placements;
+use crate::policy::{self, Verdict};
 use crate::secret;
 
 /// Who asks, as the request shows it: for the audit log and for limits.
@@ -168,14 +170,21 @@ struct Inner {
     system: SystemScope,
     clock: Clock,
     times: SessionTimes,
+    placements: Placements,
     registry: Registry,
 }
 
 impl Access {
     /// Takes the mint: from here on only this makes scopes of tenants.
-    pub(crate) fn new(store: Store, mint: ScopeMint, clock: Clock, times: SessionTimes) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        mint: ScopeMint,
+        clock: Clock,
+        times: SessionTimes,
+        placements: Placements,
+    ) -> Self {
         let system = mint.system();
-        Self { inner: Arc::new(Inner { store, mint, system, clock, times, registry: Registry::default() }) }
+        Self { inner: Arc::new(Inner { store, mint, system, clock, times, placements, registry: Registry::default() }) }
     }
 
     /// The person of a session's token, if the session is valid; a session in use is renewed.
@@ -243,6 +252,18 @@ impl Access {
         let asked = Asked::by(person, tenant, Question::Guest(P::RIGHT, guest));
         let found = self.ask(&asked).await?;
         Ok(GuestGrant::new(self.scope(&asked), person.clone(), guest, found))
+    }
+
+    /// Proof that the person may administer the installation. `authenticate` has read the role from the rows just now.
+    ///
+    /// # Errors
+    /// Everybody else: [`Refused::Forbidden`], whatever it is about.
+    pub fn system_grant(&self, person: &SignedIn) -> Result<SystemGrant, Refused> {
+        match policy::in_system(person.system_role()) {
+            Verdict::Allowed => Ok(SystemGrant::new(person.clone())),
+            Verdict::Forbidden => Err(Refused::Forbidden),
+            Verdict::NotFound => Err(Refused::NotFound),
+        }
     }
 
     fn scope(&self, asked: &Asked) -> TenantScope {

@@ -17,6 +17,7 @@ use crate::events::Events;
 use crate::guests::Guests;
 use crate::inventory::Inventory;
 use crate::inventory::endpoint::Maker;
+use crate::placement::Placements;
 use crate::servers::Servers;
 use crate::tasks::Tasks;
 
@@ -79,6 +80,7 @@ pub(crate) struct FleetParts {
     /// Roots beside the machine's, for servers that are verified.
     pub(crate) roots: Vec<CertificateDer<'static>>,
     pub(crate) access: Access,
+    pub(crate) placements: Placements,
     pub(crate) audit: Audit,
     pub(crate) background: Background,
     pub(crate) limits: Limits,
@@ -114,6 +116,7 @@ impl Fleet {
             events: events.clone(),
             background: background.clone(),
             intervals,
+            placements: parts.placements,
         });
         let servers = Servers::new(crate::servers::Parts {
             store: store.clone(),

@@ -35,6 +35,7 @@ use crate::background::{Background, Beat, TaskHandle};
 use crate::clock::Clock;
 use crate::events::{Events, Happening};
 use crate::fleet::Intervals;
+use crate::placement::Placements;
 use crate::servers::ServerBrief;
 
 /// What all servers are doing. Cheap to clone.
@@ -59,6 +60,7 @@ struct Inner {
     news: watch::Sender<u64>,
     /// Servers that cannot be used as they are stored, with the version that was tried.
     unusable: Mutex<HashMap<ServerId, i64>>,
+    placements: Placements,
 }
 
 struct Slot {
@@ -178,12 +180,13 @@ pub(crate) struct Parts {
     pub(crate) events: Events,
     pub(crate) background: Background,
     pub(crate) intervals: Intervals,
+    pub(crate) placements: Placements,
 }
 
 impl Inventory {
     /// Starts the task that keeps one task for each active server.
     pub(crate) fn start(parts: Parts) -> Self {
-        let Parts { store, system, clock, maker, audit, events, background, intervals } = parts;
+        let Parts { store, system, clock, maker, audit, events, background, intervals, placements } = parts;
         let inner = Inner {
             store,
             system,
@@ -197,6 +200,7 @@ impl Inventory {
             relist: Notify::new(),
             news: watch::Sender::new(0),
             unusable: Mutex::default(),
+            placements,
         };
         let inventory = Self { inner: Arc::new(inner) };
         let own = inventory.clone();
@@ -275,6 +279,9 @@ impl Inventory {
             old.task.stop();
         }
         let entry = Arc::new(Entry::new(endpoint, old.as_ref().map(|old| &*old.entry)));
+        if entry.snapshot().is_none() {
+            self.inner.placements.remove(server.id);
+        }
         if let Some(cluster) = &server.cluster_name {
             entry.picture().cluster.get_or_insert_with(|| cluster.as_str().into());
         }
@@ -291,6 +298,7 @@ impl Inventory {
         let slot = self.inner.entries.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
         if let Some(slot) = slot {
             slot.task.stop();
+            self.inner.placements.remove(id);
             self.news();
             self.inner.events.tell(slot.entry.endpoint.tenant, Happening::Reset);
         }
@@ -412,6 +420,7 @@ impl Inventory {
             let Some(next) = make(&mut picture) else { return };
             let difference = Difference::between(picture.snapshot.as_deref(), &next);
             let data_at = next.data_at();
+            self.inner.placements.put(entry.endpoint.tenant, entry.endpoint.id, next.placed());
             picture.snapshot = Some(Arc::new(next));
             (difference, data_at)
         };

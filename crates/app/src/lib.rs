@@ -13,6 +13,7 @@ pub mod guests;
 pub mod inventory;
 pub mod password;
 mod permission;
+mod placement;
 pub mod policy;
 pub mod provision;
 mod secret;

@@ -18,12 +18,39 @@ pub enum TenantRight {
     ManageServers,
     /// Delete servers.
     DeleteServers,
+    /// See members, groups, invitations, assignments.
+    SeeMembers,
+    /// Invite, remove, change roles, groups, assignments.
+    ManageMembers,
+    /// See the settings.
+    SeeSettings,
+    /// Change the settings.
+    ManageSettings,
+    /// Read the audit log.
+    SeeAudit,
+    /// See everybody's console sessions, not only one's own.
+    SeeAllConsoles,
+    /// End everybody's consoles, not only one's own.
+    EndConsoles,
 }
 
 impl TenantRight {
     /// Every right, in order.
-    pub const ALL: &'static [Self] =
-        &[Self::SeeTenant, Self::SeeGuests, Self::SeeTasks, Self::SeeServers, Self::ManageServers, Self::DeleteServers];
+    pub const ALL: &'static [Self] = &[
+        Self::SeeTenant,
+        Self::SeeGuests,
+        Self::SeeTasks,
+        Self::SeeServers,
+        Self::ManageServers,
+        Self::DeleteServers,
+        Self::SeeMembers,
+        Self::ManageMembers,
+        Self::SeeSettings,
+        Self::ManageSettings,
+        Self::SeeAudit,
+        Self::SeeAllConsoles,
+        Self::EndConsoles,
+    ];
 }
 
 /// A permission in a tenant. Only this file implements it.
@@ -67,6 +94,18 @@ permissions! { TenantPermission, TenantRight:
     ManageServers = ManageServers,
     /// Delete servers.
     DeleteServers = DeleteServers,
+    /// See members, groups, invitations, assignments.
+    SeeMembers = SeeMembers,
+    /// Invite, remove, change roles, groups, assignments.
+    ManageMembers = ManageMembers,
+    /// See the settings.
+    SeeSettings = SeeSettings,
+    /// Change the settings.
+    ManageSettings = ManageSettings,
+    /// Read the audit log.
+    SeeAudit = SeeAudit,
+    /// End everybody's consoles.
+    EndConsoles = EndConsoles,
 }
 
 permissions! { GuestPermission, GuestRight:

@@ -47,11 +47,24 @@ pub fn in_tenant(place: Place, right: TenantRight) -> Verdict {
     let Some(role) = role(place) else { return Verdict::NotFound };
     let (least, changes) = match right {
         TenantRight::SeeTenant | TenantRight::SeeGuests | TenantRight::SeeTasks => (TenantRole::Viewer, false),
-        TenantRight::SeeServers => (TenantRole::Manager, false),
         TenantRight::ManageServers => (TenantRole::Manager, true),
-        TenantRight::DeleteServers => (TenantRole::Admin, true),
+        TenantRight::SeeServers | TenantRight::SeeMembers | TenantRight::SeeSettings => (TenantRole::Manager, false),
+        TenantRight::SeeAudit | TenantRight::SeeAllConsoles => (TenantRole::Admin, false),
+        TenantRight::DeleteServers
+        | TenantRight::ManageMembers
+        | TenantRight::ManageSettings
+        | TenantRight::EndConsoles => (TenantRole::Admin, true),
     };
     if role >= least && (place.is_active || !changes) { Verdict::Allowed } else { Verdict::Forbidden }
+}
+
+/// Whether they may administer the installation: accounts, tenants, everything of everybody.
+#[must_use]
+pub const fn in_system(role: SystemRole) -> Verdict {
+    match role {
+        SystemRole::Admin => Verdict::Allowed,
+        SystemRole::User => Verdict::Forbidden,
+    }
 }
 
 /// Their rights on every guest of the tenant, whichever it is.

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use nexus_model::{
-    AssignmentId, Email, GuestKey, GuestPermissions, InvalidInput, Name, Slug, SystemRole, TenantId, TenantRole,
-    UserId, ViewerScope,
+    AssignmentId, Email, GuestKey, GuestPermissions, InvalidInput, Name, Slug, Subject, SystemRole, Target, TenantId,
+    TenantRole, UserId, ViewerScope,
 };
-use nexus_store::{NewAssignment, NewUser, Store, System, SystemScope, Whose};
+use nexus_store::{NewAssignment, NewUser, Store, System, SystemScope, Whose, whose};
 use serde_json::{Value, json};
 
 use crate::access::Who;
@@ -177,8 +177,8 @@ impl Provision {
         let new = NewAssignment {
             id: secret::id(),
             tenant,
-            user,
-            guest,
+            subject: Subject::User(user),
+            target: Target::Guest(guest),
             permissions,
             until: None,
             at: self.inner.clock.now(),
@@ -200,9 +200,9 @@ impl Provision {
     pub async fn unassign(&self, tenant: TenantId, id: AssignmentId) -> Result<()> {
         let mut tx = self.write().await?;
         let was = tx.delete_assignment(tenant, id).await?.ok_or(ProvisionError::NotFound)?;
-        tx.rights_changed(Whose::User(was.user)).await?;
-        let before = json!({ "user": was.user, "permissions": was.permissions.to_string() });
-        let entry = Entry::new("assignment.delete", "guest", was.guest, "").before(before);
+        tx.rights_changed(whose(tenant, was.subject)).await?;
+        let before = json!({ "permissions": was.permissions.to_string() });
+        let entry = Entry::new("assignment.delete", "assignment", id, was.target.key()).before(before);
         self.record(&mut tx, Some(tenant), entry).await?;
         Ok(tx.commit().await?)
     }

@@ -21,6 +21,7 @@ use crate::guests::Guests;
 use crate::inventory::Inventory;
 use crate::inventory::endpoint::secret_place;
 use crate::password::{Cost, HashError, Passwords};
+use crate::placement::Placements;
 use crate::provision::Provision;
 use crate::secret;
 use crate::servers::Servers;
@@ -213,7 +214,8 @@ impl App {
         let Config { store, mint, keys, clock, dialer, roots, health_interval } = config;
         let core = Core::new(store, mint.system(), keys, clock, tuning)?;
         core.check_keys().await?;
-        let access = Access::new(core.store.clone(), mint, core.clock.clone(), tuning.sessions);
+        let placements = Placements::new();
+        let access = Access::new(core.store.clone(), mint, core.clock.clone(), tuning.sessions, placements.clone());
         let background = Background::new(core.clock.clone());
         start_tasks(&background, &core, &access, tuning);
         let fleet = Fleet::start(FleetParts {
@@ -227,6 +229,7 @@ impl App {
             roots,
             access: access.clone(),
             limits: tuning.limits,
+            placements,
             intervals: fleet::Intervals { health: health_interval, ..tuning.intervals },
             process_id: secret::id::<uuid::Uuid>().to_string(),
         });

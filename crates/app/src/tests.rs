@@ -72,7 +72,7 @@ impl World {
             throttle: ThrottleLimits { account: 3, address: 10, ..ThrottleLimits::default() },
         });
         let provision = Provision::new(store.clone(), system.clone(), audit.clone(), clock.clone(), passwords);
-        let access = Access::new(store.clone(), mint, clock.clone(), times);
+        let access = Access::new(store.clone(), mint, clock.clone(), times, crate::placement::Placements::new());
         Self { access, accounts, audit, provision, clock, store, system }
     }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::permission::named;
-use crate::{AssignmentId, InvalidInput, Micros, ServerId, UserId};
+use crate::{InvalidInput, ServerId};
 
 named! {
     /// A VM or a container, by PVE's names.
@@ -142,25 +142,6 @@ impl TryFrom<String> for GuestPermissions {
     fn try_from(text: String) -> Result<Self, InvalidInput> {
         text.parse()
     }
-}
-
-/// Rights on one guest, given to one person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Assignment {
-    /// Its id.
-    pub id: AssignmentId,
-    /// Who has the rights.
-    pub user: UserId,
-    /// On which guest.
-    pub guest: GuestKey,
-    /// The guest's mark when the rights were given; the rights sleep when another guest has the vmid.
-    pub incarnation: Option<Incarnation>,
-    /// Which rights.
-    pub permissions: GuestPermissions,
-    /// When they end by themselves.
-    pub until: Option<Micros>,
-    /// Whether they sleep because the guest was gone.
-    pub asleep: bool,
 }
 
 named! {

@@ -53,8 +53,12 @@ id! {
     TenantId,
     /// A configured PVE endpoint.
     ServerId,
-    /// Permissions on guests given to a person.
+    /// Permissions on guests given to a person or a group.
     AssignmentId,
+    /// Members of a tenant under one name.
+    GroupId,
+    /// An offer to become a member.
+    InvitationId,
     /// One opened console.
     ConsoleId,
     /// One action on a guest, as Nexus counts them; PVE's own name for it is the UPID.

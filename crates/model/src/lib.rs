@@ -2,6 +2,7 @@
 //!
 //! No I/O, no async, no clock: what is here can be used by every layer and tested by itself.
 
+mod assignment;
 mod guest;
 mod id;
 mod input;
@@ -9,8 +10,9 @@ mod permission;
 mod server;
 mod time;
 
-pub use guest::{Assignment, GuestKey, GuestKind, GuestPermissions, GuestRight, GuestStatus, Incarnation, PowerAction};
-pub use id::{AssignmentId, AuditId, ConsoleId, ServerId, SessionId, TaskId, TenantId, UserId};
+pub use assignment::{Assignment, Subject, Target, TargetKind};
+pub use guest::{GuestKey, GuestKind, GuestPermissions, GuestRight, GuestStatus, Incarnation, PowerAction};
+pub use id::{AssignmentId, AuditId, ConsoleId, GroupId, InvitationId, ServerId, SessionId, TaskId, TenantId, UserId};
 pub use input::{Email, FieldError, Host, InvalidInput, Name, Slug};
 pub use permission::{SystemRole, TenantRole, ViewerScope};
 pub use server::{ServerStatus, Tls, TlsMode};

@@ -8,7 +8,9 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-use nexus_model::{AssignmentId, AuditId, ConsoleId, Micros, ServerId, SessionId, TaskId, TenantId, UserId};
+use nexus_model::{
+    AssignmentId, AuditId, ConsoleId, GroupId, InvitationId, Micros, ServerId, SessionId, TaskId, TenantId, UserId,
+};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgListener, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
@@ -116,7 +118,7 @@ macro_rules! bind_as {
 }
 bind_as!(
     UserId => Uuid, SessionId => Uuid, TenantId => Uuid, ServerId => Uuid, AssignmentId => Uuid, ConsoleId => Uuid,
-    TaskId => Uuid, AuditId => Uuid, Micros => i64, &str => String, &[u8] => Vec<u8>, u32 => i64, u16 => i64,
+    TaskId => Uuid, AuditId => Uuid, GroupId => Uuid, InvitationId => Uuid, Micros => i64, &str => String, &[u8] => Vec<u8>, u32 => i64, u16 => i64,
 );
 
 /// A struct both engines can fill: `#[derive(sqlx::FromRow)]` is enough.

@@ -30,7 +30,8 @@ use nexus_model::{TenantId, UserId};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-pub use crate::access::{Assigned, NewAssignment, Standing, TenantStanding, Unassigned};
+pub use crate::access::{Assigned, Standing, TenantStanding};
+pub use crate::assignment::{NewAssignment, whose};
 pub use crate::audit::{AuditEntry, AuditHead, Sample};
 pub use crate::console::{ConsoleEnd, ConsoleSession, EndedConsole};
 use crate::db::{Db, Mode, Tx};

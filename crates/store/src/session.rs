@@ -58,8 +58,8 @@ sql! {
           JOIN user_account u ON u.id = s.user_id
          WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.is_active";
     INSERT_SESSION = "
-        INSERT INTO session (id, user_id, token_hash, created_at, used_at, expires_at, address, user_agent)
-        VALUES ($1, $2, $3, $4, $4, $5, $6, $7)";
+        INSERT INTO session (id, user_id, token_hash, created_at, used_at, confirmed_at, expires_at, address, user_agent)
+        VALUES ($1, $2, $3, $4, $4, $4, $5, $6, $7)";
     RENEW_SESSION = "UPDATE session SET used_at = $2, expires_at = $3 WHERE id = $1 AND expires_at > $2";
     DELETE_SESSION = "DELETE FROM session WHERE id = $1 AND user_id = $2";
     DELETE_SESSIONS = "DELETE FROM session WHERE user_id = $1";

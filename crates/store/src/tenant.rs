@@ -41,7 +41,7 @@ struct Id {
 }
 
 sql! {
-    LOCK = "UPDATE tenant SET version = version + 1 WHERE id = $1 RETURNING version";
+    LOCK = "UPDATE tenant SET lock_count = lock_count + 1 WHERE id = $1 RETURNING version";
     MEMBERSHIPS = "
         SELECT t.id, t.slug, t.name, m.role
           FROM tenant t
@@ -55,7 +55,8 @@ sql! {
          ORDER BY t.name, t.id";
     TENANT_IDS = "SELECT id FROM tenant ORDER BY id";
     INSERT_TENANT = "INSERT INTO tenant (id, slug, name, created_at) VALUES ($1, $2, $3, $4)";
-    UPDATE_VIEWER_SCOPE = "UPDATE tenant SET viewer_scope = $2 WHERE id = $1";
+    INSERT_SETTINGS = "INSERT INTO tenant_settings (tenant_id) VALUES ($1)";
+    UPDATE_VIEWER_SCOPE = "UPDATE tenant_settings SET viewer_scope = $2 WHERE tenant_id = $1";
     UPDATE_ACTIVE = "UPDATE tenant SET is_active = $2 WHERE id = $1";
     PUT_MEMBER = "
         INSERT INTO member (tenant_id, user_id, role, created_at)
@@ -116,12 +117,13 @@ impl System<'_> {
         Ok(rows.into_iter().map(|row| row.id).collect())
     }
 
-    /// Makes a tenant.
+    /// Makes a tenant, with settings as they are at first.
     ///
     /// # Errors
     /// [`Error::Unique`]: the slug is taken. The database.
     pub async fn insert_tenant(&mut self, id: TenantId, slug: &str, name: &str, at: Micros) -> Result<()> {
         self.tx.query(INSERT_TENANT).bind(id).bind(slug).bind(name).bind(at).execute().await?;
+        self.tx.query(INSERT_SETTINGS).bind(id).execute().await?;
         Ok(())
     }
 

@@ -8,7 +8,8 @@ mod statements;
 mod tenancy;
 
 use nexus_model::{
-    GuestKey, GuestKind, GuestPermissions, GuestRight, Micros, ServerId, SystemRole, TenantId, TenantRole, Tls, UserId,
+    GuestKey, GuestKind, GuestPermissions, GuestRight, Micros, ServerId, Subject, SystemRole, Target, TenantId,
+    TenantRole, Tls, UserId,
 };
 use uuid::Uuid;
 
@@ -90,8 +91,8 @@ impl Organisation {
         NewAssignment {
             id: Uuid::now_v7().into(),
             tenant: self.tenant,
-            user: self.viewer,
-            guest: self.guest,
+            subject: Subject::User(self.viewer),
+            target: Target::Guest(self.guest),
             permissions: GuestPermissions::NONE.with(GuestRight::Console),
             until: None,
             at: NOW,

@@ -72,6 +72,20 @@ pub struct TenantMay {
     pub delete_servers: bool,
     /// Every guest, assigned or not.
     pub see_all_guests: bool,
+    /// Members, groups, assignments.
+    pub see_members: bool,
+    /// Invite, remove, change roles, groups, assignments.
+    pub manage_members: bool,
+    /// The settings.
+    pub see_settings: bool,
+    /// Change the settings.
+    pub manage_settings: bool,
+    /// The audit log.
+    pub see_audit: bool,
+    /// Everybody's console sessions.
+    pub see_all_consoles: bool,
+    /// End everybody's consoles.
+    pub end_consoles: bool,
 }
 
 /// Which guests a person sees, and what they may do on each.
@@ -219,6 +233,13 @@ impl<P: TenantPermission> Grant<P> {
             manage_servers: self.allows(TenantRight::ManageServers),
             delete_servers: self.allows(TenantRight::DeleteServers),
             see_all_guests: self.base.visible.sees_all(),
+            see_members: self.allows(TenantRight::SeeMembers),
+            manage_members: self.allows(TenantRight::ManageMembers),
+            see_settings: self.allows(TenantRight::SeeSettings),
+            manage_settings: self.allows(TenantRight::ManageSettings),
+            see_audit: self.allows(TenantRight::SeeAudit),
+            see_all_consoles: self.allows(TenantRight::SeeAllConsoles),
+            end_consoles: self.allows(TenantRight::EndConsoles),
         }
     }
 }
@@ -240,6 +261,29 @@ impl<P: GuestPermission> GuestGrant<P> {
     #[must_use]
     pub fn rights(&self) -> GuestPermissions {
         self.base.visible.rights(self.guest)
+    }
+}
+
+/// Proof that a person may administer the installation, for one request. Only [`super::Access::system_grant`] makes one.
+pub struct SystemGrant {
+    person: SignedIn,
+}
+
+impl SystemGrant {
+    pub(super) fn new(person: SignedIn) -> Self {
+        Self { person }
+    }
+
+    /// The person.
+    #[must_use]
+    pub fn person(&self) -> &SignedIn {
+        &self.person
+    }
+
+    /// Who acts, for the audit log.
+    #[must_use]
+    pub fn who(&self) -> Who {
+        self.person.who()
     }
 }
 

@@ -4,11 +4,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use nexus_model::{GuestKey, GuestRight, Micros, ServerId, SessionId, TenantId, UserId};
+use nexus_model::{GuestKey, GuestPermissions, GuestRight, Micros, ServerId, SessionId, TargetKind, TenantId, UserId};
 use nexus_store::System;
 
 use super::{Access, Inner, Refused, SignedIn, TenantInfo, Visible};
 use crate::permission::TenantRight;
+use crate::placement::Placements;
 use crate::policy::{self, Place, Verdict};
 
 /// What is asked.
@@ -48,6 +49,8 @@ impl Asked {
 pub(super) struct Epochs {
     pub(super) user: i64,
     pub(super) tenant: i64,
+    /// Of the guests' places, where rights go by them.
+    pub(super) places: Option<u64>,
 }
 
 /// A person's place in a tenant, as the rows say.
@@ -79,6 +82,7 @@ pub(super) async fn look(
     system: &mut System<'_>,
     asked: &Asked,
     servers: &BTreeSet<ServerId>,
+    placements: &Placements,
     now: Micros,
 ) -> nexus_store::Result<Looked> {
     let Some(standing) = system.standing(asked.user, asked.session, asked.tenant, now).await? else {
@@ -97,12 +101,20 @@ pub(super) async fn look(
     };
     let everywhere = policy::on_all_guests(place);
     let mut until = session_until;
-    let mut single = HashMap::new();
+    let mut single: HashMap<_, GuestPermissions> = HashMap::new();
+    let mut places = None;
+    let epoch = placements.epoch();
     // Who may do all on all guests needs no list of single ones.
     if policy::role(place).is_some_and(|role| role == nexus_model::TenantRole::Viewer) {
         for assigned in system.assigned(asked.tenant, asked.user, now).await? {
             until = assigned.until.map_or(until, |end| until.min(end));
-            single.insert(assigned.guest, policy::on_guest(place, assigned.permissions));
+            if assigned.target.kind() != TargetKind::Guest {
+                places = Some(epoch);
+            }
+            for guest in placements.covered(asked.tenant, &assigned.target) {
+                let rights = single.entry(guest).or_insert(GuestPermissions::NONE);
+                *rights = rights.union(policy::on_guest(place, assigned.permissions));
+            }
         }
     }
     let mut there = BTreeSet::new();
@@ -112,7 +124,7 @@ pub(super) async fn look(
         }
     }
     Ok(Looked::Found(Found {
-        epochs: Epochs { user: standing.user_epoch, tenant: tenant.epoch },
+        epochs: Epochs { user: standing.user_epoch, tenant: tenant.epoch, places },
         until,
         place,
         tenant: TenantInfo { id: asked.tenant, slug: tenant.slug, name: tenant.name },
@@ -145,10 +157,10 @@ impl Looked {
 impl Access {
     /// Asks the rows and the policy, now.
     pub(super) async fn ask(&self, asked: &Asked) -> Result<Found, Refused> {
-        let Inner { store, system, clock, .. } = &*self.inner;
+        let Inner { store, system, clock, placements, .. } = &*self.inner;
         let mut read = store.system_read(system).await?;
         let servers = asked.server().into_iter().collect();
-        let looked = look(&mut read, asked, &servers, clock.now()).await?;
+        let looked = look(&mut read, asked, &servers, placements, clock.now()).await?;
         read.commit().await?;
         looked.answer(asked.question).cloned()
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use nexus_model::{GuestKey, GuestPermissions, GuestRight, SystemRole, TenantRole, ViewerScope};
+use nexus_model::{GuestKey, GuestPermissions, GuestRight, Subject, SystemRole, Target, TenantRole, ViewerScope};
 use nexus_store::testing::on_both;
 use tokio_util::sync::CancellationToken;
 
@@ -242,8 +242,8 @@ async fn what_ends_by_itself_ends_in_time() {
         tx.put_assignment(&nexus_store::NewAssignment {
             id: crate::secret::id(),
             tenant: cast.tenant,
-            user: cast.viewer,
-            guest: cast.guest,
+            subject: Subject::User(cast.viewer),
+            target: Target::Guest(cast.guest),
             permissions: GuestPermissions::NONE.with(GuestRight::Console),
             until: Some(until),
             at: world.clock.now(),

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::live::Seat;
 use super::look::{Asked, Epochs, Looked, look};
 use super::{Access, Inner};
+use crate::placement::Placements;
 
 /// How often to look where nobody announces changes of other processes.
 const POLL_UNTOLD: Duration = Duration::from_secs(1);
@@ -25,9 +26,10 @@ const BATCH: usize = 50;
 
 impl Access {
     pub(super) async fn look(&self, asked: &Asked) -> nexus_store::Result<Looked> {
-        let Inner { store, system, clock, .. } = &*self.inner;
+        let Inner { store, system, clock, placements, .. } = &*self.inner;
         let mut read = store.system_read(system).await?;
-        let looked = look(&mut read, asked, &asked.server().into_iter().collect(), clock.now()).await?;
+        let servers = asked.server().into_iter().collect();
+        let looked = look(&mut read, asked, &servers, placements, clock.now()).await?;
         read.commit().await?;
         Ok(looked)
     }
@@ -35,6 +37,7 @@ impl Access {
     /// Watches until `stop`.
     pub(crate) async fn watch(&self, stop: CancellationToken) {
         let mut moves = self.inner.clock.moves();
+        let mut places = self.inner.placements.changes();
         let mut changes: Option<AccessChanges> = None;
         while !stop.is_cancelled() {
             if changes.is_none() {
@@ -53,6 +56,7 @@ impl Access {
                 },
                 () = tokio::time::sleep(nap) => {}
                 () = moves.moved() => {}
+                Ok(()) = places.changed() => {}
                 () = self.inner.registry.changed.notified() => {}
             }
         }
@@ -83,15 +87,15 @@ impl Access {
         if seats.is_empty() {
             return Ok(());
         }
-        let Inner { store, system, clock, .. } = &*self.inner;
+        let Inner { store, system, clock, placements, .. } = &*self.inner;
         let mut read = store.system_read(system).await?;
-        let epochs = Known::read(&mut read, &seats).await?;
+        let epochs = Known::read(&mut read, &seats, placements.epoch()).await?;
         read.commit().await?;
         let due = due(&seats, &epochs, clock.now());
         for batch in due.chunks(BATCH) {
             let mut read = store.system_read(system).await?;
             for group in batch {
-                group.ask(&mut read, clock.now()).await?;
+                group.ask(&mut read, placements, clock.now()).await?;
             }
             read.commit().await?;
         }
@@ -110,19 +114,22 @@ async fn hear(changes: &mut Option<AccessChanges>) -> nexus_store::Result<()> {
 struct Known {
     users: HashMap<UserId, i64>,
     tenants: HashMap<TenantId, i64>,
+    places: u64,
 }
 
 impl Known {
-    async fn read(system: &mut System<'_>, seats: &[Arc<Seat>]) -> nexus_store::Result<Self> {
+    async fn read(system: &mut System<'_>, seats: &[Arc<Seat>], places: u64) -> nexus_store::Result<Self> {
         let users: BTreeSet<UserId> = seats.iter().map(|seat| seat.asked.user).collect();
         let tenants: BTreeSet<TenantId> = seats.iter().map(|seat| seat.asked.tenant).collect();
         let users = system.user_epochs(&users.into_iter().collect::<Vec<_>>()).await?;
         let tenants = system.tenant_epochs(&tenants.into_iter().collect::<Vec<_>>()).await?;
-        Ok(Self { users: users.into_iter().collect(), tenants: tenants.into_iter().collect() })
+        Ok(Self { users: users.into_iter().collect(), tenants: tenants.into_iter().collect(), places })
     }
 
-    fn of(&self, asked: &Asked) -> Option<Epochs> {
-        Some(Epochs { user: *self.users.get(&asked.user)?, tenant: *self.tenants.get(&asked.tenant)? })
+    /// The epochs now of what a look went by.
+    fn of(&self, asked: &Asked, seen: Epochs) -> Option<Epochs> {
+        let (user, tenant) = (*self.users.get(&asked.user)?, *self.tenants.get(&asked.tenant)?);
+        Some(Epochs { user, tenant, places: seen.places.map(|_| self.places) })
     }
 }
 
@@ -137,7 +144,7 @@ fn due(seats: &[Arc<Seat>], epochs: &Known, now: Micros) -> Vec<Group> {
     for seat in seats {
         // A seat that was never asked about is being asked about by `keep` in this moment.
         let Some((seen, until)) = seat.seen() else { continue };
-        if epochs.of(&seat.asked) == Some(seen) && until > now {
+        if epochs.of(&seat.asked, seen) == Some(seen) && until > now {
             continue;
         }
         let Asked { user, session, tenant, .. } = seat.asked;
@@ -149,9 +156,9 @@ fn due(seats: &[Arc<Seat>], epochs: &Known, now: Micros) -> Vec<Group> {
 }
 
 impl Group {
-    async fn ask(&self, system: &mut System<'_>, now: Micros) -> nexus_store::Result<()> {
+    async fn ask(&self, system: &mut System<'_>, placements: &Placements, now: Micros) -> nexus_store::Result<()> {
         let servers = self.seats.iter().filter_map(|seat| seat.asked.server()).collect();
-        let looked = look(system, &self.asked, &servers, now).await?;
+        let looked = look(system, &self.asked, &servers, placements, now).await?;
         for seat in &self.seats {
             seat.judge(&looked);
         }

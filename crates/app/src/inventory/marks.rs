@@ -10,9 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use nexus_model::{Assignment, GuestKey, GuestKind, GuestStatus, Incarnation, ServerId, TenantId};
+use nexus_model::{Assignment, GuestKey, GuestKind, GuestStatus, Incarnation, ServerId, Subject, Target, TenantId};
 use nexus_pve::{ClusterStatus, GuestConfig};
-use nexus_store::{System, Whose};
+use nexus_store::{System, whose};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -190,12 +190,13 @@ impl Inventory {
         let mut read = self.inner.store.system_read(&self.inner.system).await?;
         let assignments = read.assignments_of_server(entry.endpoint.tenant, entry.endpoint.id).await?;
         drop(read);
-        let numbers: HashSet<Number> = assignments.iter().map(|a| (a.guest.kind, a.guest.vmid)).collect();
+        let numbers: HashSet<Number> = assignments.iter().filter_map(guest_of).map(|g| (g.kind, g.vmid)).collect();
         entry.picture().marks.watch(&numbers, &snapshot);
         read_marks(entry, &snapshot, &numbers, nodes).await;
         let mut whole: Option<bool> = None;
         for assignment in assignments {
-            let verdict = match snapshot.guest(assignment.guest) {
+            let Some(guest) = guest_of(&assignment) else { continue };
+            let verdict = match snapshot.guest(guest) {
                 Some(row) => {
                     let seen = entry.picture().marks.seen(number(&row));
                     judge(&assignment, &seen)
@@ -240,7 +241,7 @@ impl Inventory {
         why: Option<&'static str>,
     ) -> nexus_store::Result<()> {
         if write.set_assignment_asleep(tenant, assignment.id, asleep).await? {
-            write.rights_changed(Whose::User(assignment.user)).await?;
+            write.rights_changed(whose(tenant, assignment.subject)).await?;
             let record = sleep_record(assignment, asleep, why);
             self.inner.audit.record_as_system(write, Some(tenant), &Who::system("inventory"), record).await?;
         }
@@ -295,16 +296,24 @@ async fn is_at(write: &mut System<'_>, entry: &Entry) -> nexus_store::Result<boo
     Ok(server.is_some_and(|server| server.host == endpoint.host && server.port == endpoint.port))
 }
 
+/// The one guest that an assignment is about.
+fn guest_of(assignment: &Assignment) -> Option<GuestKey> {
+    if let Target::Guest(guest) = assignment.target { Some(guest) } else { None }
+}
+
 fn sleep_record(assignment: &Assignment, asleep: bool, why: Option<&'static str>) -> Record {
-    let GuestKey { server, kind, vmid } = assignment.guest;
+    let target = assignment.target.key();
     let (action, detail) = if asleep {
         ("assignment.sleep", "the guest is gone, or another one has its number")
     } else {
         ("assignment.wake", "the same guest is there again")
     };
-    Record::new(action, "assignment", assignment.id, format!("{kind}/{vmid}"))
-        .after(json!({ "user": assignment.user, "server": server, "asleep": asleep }))
-        .detail(why.unwrap_or(detail))
+    let subject = match assignment.subject {
+        Subject::User(user) => json!({ "user": user }),
+        Subject::Group(group) => json!({ "group": group }),
+    };
+    let after = json!({ "subject": subject, "asleep": asleep });
+    Record::new(action, "assignment", assignment.id, target).after(after).detail(why.unwrap_or(detail))
 }
 
 /// Whether an absent guest is really gone: the cluster is quorate, and the token may see all guests.
@@ -329,12 +338,14 @@ mod tests {
     fn assignment(mark: Option<&str>, asleep: bool) -> Assignment {
         Assignment {
             id: Uuid::from_u128(1).into(),
-            user: Uuid::from_u128(2).into(),
-            guest: GuestKey { server: Uuid::from_u128(3).into(), kind: GuestKind::Qemu, vmid: 105 },
+            subject: Subject::User(Uuid::from_u128(2).into()),
+            target: Target::Guest(GuestKey { server: Uuid::from_u128(3).into(), kind: GuestKind::Qemu, vmid: 105 }),
             incarnation: mark.map(|mark| Incarnation(mark.into())),
             permissions: GuestPermissions::ALL,
             until: None,
             asleep,
+            version: 1,
+            created_at: nexus_model::Micros(0),
         }
     }
 

@@ -11,6 +11,8 @@ use std::time::Duration;
 use nexus_model::{GuestKey, GuestKind, GuestStatus, Micros, ServerId};
 use nexus_pve::{GuestResource, RunState};
 
+use crate::placement::Placed;
+
 /// How long a direct look at a guest counts more than the overview, which PVE writes every 10 s and keeps for 2 s.
 pub(crate) const LOOK_COUNTS: Duration = Duration::from_secs(15);
 
@@ -120,6 +122,12 @@ impl Snapshot {
     #[must_use]
     pub fn server(&self) -> ServerId {
         self.server
+    }
+
+    /// Where each guest belongs.
+    pub(crate) fn placed(&self) -> Vec<Placed> {
+        let placed = |row: &Arc<GuestRow>| Placed { guest: row.key, pool: row.pool.clone(), tags: row.tags.clone() };
+        self.guests.values().map(placed).collect()
     }
 
     /// When PVE said all this.

@@ -31,7 +31,8 @@ async fn rights_on_a_deleted_guest_are_not_inherited_by_the_next_with_its_number
         until("sleep", || async { (!sees(&world).await).then_some(()) }).await;
         assert_ne!(browser.reason().await, "client_closed");
         let entry = world.entry("assignment.sleep", "ok").await;
-        assert_eq!((entry.actor_kind.as_str(), entry.target_name.as_str()), ("system", "qemu/100"));
+        let target = format!("guest:{}/qemu/100", world.guest(100).server);
+        assert_eq!((entry.actor_kind, entry.target_name), ("system".to_owned(), target));
         let successor = GuestConfig { name: "another".into(), ..guest_config(100, "pve1", Status::Running) };
         world.sim.add_guest(successor).unwrap();
         until("the successor", || async {

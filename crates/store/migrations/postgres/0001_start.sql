@@ -10,8 +10,12 @@ CREATE TABLE user_account (
     language      text    NOT NULL DEFAULT 'en',
     theme         text    NOT NULL DEFAULT 'system' CHECK (theme IN ('light', 'dark', 'system')),
     is_active     boolean NOT NULL DEFAULT true,
+    user_name     text    COLLATE "C" UNIQUE,
+    company       text    NOT NULL DEFAULT '',
+    avatar_tag    text,
     verified_at   bigint,
     access_epoch  bigint  NOT NULL DEFAULT 0,
+    version       bigint  NOT NULL DEFAULT 1,
     created_at    bigint  NOT NULL,
     last_seen_at  bigint
 );
@@ -22,6 +26,7 @@ CREATE TABLE session (
     token_hash bytea  NOT NULL UNIQUE CHECK (length(token_hash) = 32),
     created_at bigint NOT NULL,
     used_at    bigint NOT NULL,
+    confirmed_at bigint NOT NULL,
     expires_at bigint NOT NULL,
     address    text   NOT NULL,
     user_agent text   NOT NULL
@@ -36,6 +41,37 @@ CREATE TABLE setup_link (
     expires_at  bigint NOT NULL
 );
 
+-- Links to a person's own mailbox or hands: a forgotten password, an address to be verified or changed. One use.
+CREATE TABLE account_link (
+    id          uuid   NOT NULL PRIMARY KEY,
+    user_id     uuid   NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    purpose     text   NOT NULL CHECK (purpose IN ('reset', 'verify', 'email')),
+    email       text   NOT NULL,
+    secret_hash bytea  NOT NULL UNIQUE CHECK (length(secret_hash) = 32),
+    by_mail     boolean NOT NULL,
+    created_at  bigint NOT NULL,
+    expires_at  bigint NOT NULL
+);
+CREATE INDEX account_link_user ON account_link (user_id, purpose);
+CREATE INDEX account_link_expires ON account_link (expires_at);
+
+CREATE TABLE avatar (
+    user_id uuid  NOT NULL PRIMARY KEY REFERENCES user_account (id) ON DELETE CASCADE,
+    picture bytea NOT NULL
+);
+
+-- Mails that wait to be sent. What they say may hold a link: it is sealed.
+CREATE TABLE outgoing_mail (
+    id         uuid   NOT NULL PRIMARY KEY,
+    recipient  text   NOT NULL,
+    sealed     bytea  NOT NULL,
+    attempts   bigint NOT NULL DEFAULT 0,
+    next_at    bigint NOT NULL,
+    created_at bigint NOT NULL,
+    last_error text
+);
+CREATE INDEX outgoing_mail_next ON outgoing_mail (next_at, id);
+
 CREATE TABLE throttle (
     key          text   COLLATE "C" NOT NULL PRIMARY KEY,
     failures     bigint NOT NULL,
@@ -48,21 +84,65 @@ CREATE TABLE tenant (
     id           uuid    NOT NULL PRIMARY KEY,
     slug         text    COLLATE "C" NOT NULL UNIQUE,
     name         text    COLLATE "C" NOT NULL,
-    viewer_scope text    NOT NULL DEFAULT 'assigned' CHECK (viewer_scope IN ('assigned', 'all')),
+    description  text    NOT NULL DEFAULT '',
     is_active    boolean NOT NULL DEFAULT true,
     access_epoch bigint  NOT NULL DEFAULT 0,
-    version      bigint  NOT NULL DEFAULT 0,
+    lock_count   bigint  NOT NULL DEFAULT 0,
+    version      bigint  NOT NULL DEFAULT 1,
     created_at   bigint  NOT NULL
+);
+
+-- One row for each tenant, made with it; `tenant.version` counts its changes too.
+CREATE TABLE tenant_settings (
+    tenant_id            uuid   NOT NULL PRIMARY KEY REFERENCES tenant (id) ON DELETE CASCADE,
+    viewer_scope         text   NOT NULL DEFAULT 'assigned' CHECK (viewer_scope IN ('assigned', 'all')),
+    audit_retention_days bigint CHECK (audit_retention_days BETWEEN 1 AND 3650)
 );
 
 CREATE TABLE member (
     tenant_id  uuid   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
     user_id    uuid   NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
     role       text   NOT NULL CHECK (role IN ('viewer', 'manager', 'admin')),
+    version    bigint NOT NULL DEFAULT 1,
     created_at bigint NOT NULL,
     PRIMARY KEY (tenant_id, user_id)
 );
 CREATE INDEX member_user ON member (user_id);
+
+CREATE TABLE user_group (
+    id         uuid   NOT NULL PRIMARY KEY,
+    tenant_id  uuid   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    name       text   COLLATE "C" NOT NULL,
+    version    bigint NOT NULL DEFAULT 1,
+    created_at bigint NOT NULL,
+    UNIQUE (tenant_id, name),
+    UNIQUE (tenant_id, id)
+);
+
+CREATE TABLE group_member (
+    tenant_id uuid NOT NULL,
+    group_id  uuid NOT NULL,
+    user_id   uuid NOT NULL,
+    PRIMARY KEY (tenant_id, group_id, user_id),
+    FOREIGN KEY (tenant_id, group_id) REFERENCES user_group (tenant_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, user_id) REFERENCES member (tenant_id, user_id) ON DELETE CASCADE
+);
+CREATE INDEX group_member_user ON group_member (tenant_id, user_id);
+
+-- Void when who invited may no longer do so; gone when accepted. The secret that was mailed shows that the address is
+-- its owner's, the one that was shown to who invited does not.
+CREATE TABLE invitation (
+    id          uuid   NOT NULL PRIMARY KEY,
+    tenant_id   uuid   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    email       text   COLLATE "C" NOT NULL,
+    role        text   NOT NULL CHECK (role IN ('viewer', 'manager', 'admin')),
+    secret_hash bytea  NOT NULL UNIQUE CHECK (length(secret_hash) = 32),
+    mailed_hash bytea  UNIQUE CHECK (length(mailed_hash) = 32),
+    invited_by  uuid   NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    created_at  bigint NOT NULL,
+    expires_at  bigint NOT NULL,
+    UNIQUE (tenant_id, email)
+);
 
 CREATE TABLE server (
     id                 uuid    NOT NULL PRIMARY KEY,
@@ -84,23 +164,36 @@ CREATE TABLE server (
     UNIQUE (tenant_id, id)
 );
 
--- Rights on a guest hang on the membership and on the server: they go when either goes.
+-- Rights on guests hang on the membership or the group, and on the server: they go when either goes. `subject_id` and
+-- `target_key` say who and on what once more, for one uniqueness over all forms.
 CREATE TABLE assignment (
     id          uuid    NOT NULL PRIMARY KEY,
-    tenant_id   uuid    NOT NULL,
-    user_id     uuid    NOT NULL,
-    server_id   uuid    NOT NULL,
-    kind        text    COLLATE "C" NOT NULL CHECK (kind IN ('qemu', 'lxc')),
-    vmid        bigint  NOT NULL,
+    tenant_id   uuid    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    subject_id  uuid    NOT NULL,
+    user_id     uuid,
+    group_id    uuid,
+    target      text    NOT NULL CHECK (target IN ('guest', 'pool', 'tag')),
+    target_key  text    COLLATE "C" NOT NULL,
+    server_id   uuid,
+    kind        text    COLLATE "C" CHECK (kind IN ('qemu', 'lxc')),
+    vmid        bigint,
+    name        text    COLLATE "C",
     incarnation text,
     permissions text    NOT NULL,
     until       bigint,
     asleep      boolean NOT NULL DEFAULT false,
+    version     bigint  NOT NULL DEFAULT 1,
     created_at  bigint  NOT NULL,
-    UNIQUE (tenant_id, user_id, server_id, kind, vmid),
+    UNIQUE (tenant_id, subject_id, target_key),
+    CHECK ((user_id IS NULL) <> (group_id IS NULL)),
+    CHECK (target <> 'guest' OR (server_id IS NOT NULL AND kind IS NOT NULL AND vmid IS NOT NULL AND name IS NULL)),
+    CHECK (target = 'guest' OR (name IS NOT NULL AND kind IS NULL AND vmid IS NULL)),
     FOREIGN KEY (tenant_id, user_id) REFERENCES member (tenant_id, user_id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, group_id) REFERENCES user_group (tenant_id, id) ON DELETE CASCADE,
     FOREIGN KEY (tenant_id, server_id) REFERENCES server (tenant_id, id) ON DELETE CASCADE
 );
+CREATE INDEX assignment_user ON assignment (tenant_id, user_id);
+CREATE INDEX assignment_group ON assignment (tenant_id, group_id);
 CREATE INDEX assignment_guest ON assignment (tenant_id, server_id, kind, vmid);
 
 -- Tasks and console sessions are history: they outlive the server and the person that they name.
@@ -187,6 +280,15 @@ CREATE TABLE audit_head (
     at    bigint NOT NULL
 );
 
+-- Where a chain begins after its oldest entries were dropped: the number and MAC of the last of them, sealed.
+CREATE TABLE audit_checkpoint (
+    chain uuid   NOT NULL PRIMARY KEY,
+    seq   bigint NOT NULL,
+    mac   bytea  NOT NULL,
+    seal  bytea  NOT NULL,
+    at    bigint NOT NULL
+);
+
 -- Who asks, as the transaction's first statement says it. NULL (nobody, nothing) where it was not said.
 CREATE FUNCTION nexus_user() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT nullif(current_setting('nexus.user_id', true), '')::uuid $$;
@@ -232,6 +334,14 @@ ALTER TABLE task ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE console_session ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE audit_entry ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE audit_head ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE account_link ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE avatar ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE outgoing_mail ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE tenant_settings ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE user_group ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE group_member ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE invitation ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit_checkpoint ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 -- nexus_system: sign-in and background work. It sees all rows; the code reaches it with a system scope only.
 CREATE POLICY system ON user_account TO nexus_system USING (true) WITH CHECK (true);
@@ -246,6 +356,17 @@ CREATE POLICY system ON task TO nexus_system USING (true) WITH CHECK (true);
 CREATE POLICY system ON console_session TO nexus_system USING (true) WITH CHECK (true);
 CREATE POLICY system ON audit_entry TO nexus_system USING (true) WITH CHECK (true);
 CREATE POLICY system ON audit_head TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON account_link TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON avatar TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON outgoing_mail TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON tenant_settings TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON user_group TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON group_member TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON invitation TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON audit_checkpoint TO nexus_system USING (true) WITH CHECK (true);
+-- An entry goes only when a checkpoint stands for it.
+CREATE POLICY prefix ON audit_entry AS RESTRICTIVE FOR DELETE TO nexus_system
+    USING (EXISTS (SELECT 1 FROM audit_checkpoint c WHERE c.chain = audit_entry.chain AND audit_entry.seq <= c.seq));
 
 -- nexus_app: one person in one tenant. `(SELECT …)` makes PostgreSQL ask once for each statement.
 CREATE POLICY fellow ON user_account FOR SELECT TO nexus_app
@@ -260,6 +381,22 @@ CREATE POLICY own ON tenant TO nexus_app
 CREATE POLICY own ON member FOR SELECT TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
 CREATE POLICY administer ON member TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
+CREATE POLICY own ON tenant_settings FOR SELECT TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+CREATE POLICY administer ON tenant_settings FOR UPDATE TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
+CREATE POLICY own ON user_group FOR SELECT TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+CREATE POLICY administer ON user_group TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
+CREATE POLICY own ON group_member FOR SELECT TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+CREATE POLICY administer ON group_member TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
+CREATE POLICY own ON invitation FOR SELECT TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+CREATE POLICY administer ON invitation TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
 -- Viewers see their guests through Nexus, never the server's row, which holds the sealed token.
 CREATE POLICY own ON server FOR SELECT TO nexus_app
@@ -298,17 +435,21 @@ CREATE POLICY record ON audit_entry FOR INSERT TO nexus_app
 
 -- What each role may touch at all. Password hashes, sessions, links and throttles are nothing for nexus_app.
 GRANT USAGE ON SCHEMA public TO nexus_app, nexus_system;
-GRANT SELECT (id, email, full_name, system_role, is_active, access_epoch, created_at, last_seen_at),
-      UPDATE (access_epoch) ON user_account TO nexus_app;
-GRANT SELECT, UPDATE (access_epoch, version) ON tenant TO nexus_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON member, server, assignment TO nexus_app;
+GRANT SELECT (id, email, full_name, user_name, company, avatar_tag, system_role, is_active, verified_at, access_epoch,
+      created_at, last_seen_at), UPDATE (access_epoch) ON user_account TO nexus_app;
+GRANT SELECT, UPDATE (access_epoch, lock_count, version) ON tenant TO nexus_app;
+GRANT SELECT, UPDATE ON tenant_settings TO nexus_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON member, user_group, group_member, server, assignment TO nexus_app;
+-- Secrets of links go in and never come out.
+GRANT SELECT (id, tenant_id, email, role, invited_by, created_at, expires_at), INSERT, UPDATE, DELETE ON invitation TO nexus_app;
 GRANT SELECT, INSERT, UPDATE ON task, console_session TO nexus_app;
 GRANT SELECT, INSERT (id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action,
       target_kind, target_id, target_name, before_state, after_state, outcome, detail, request_id)
       ON audit_entry TO nexus_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON user_account, session, setup_link, throttle, tenant, member, server, assignment,
-      task, console_session TO nexus_system;
-GRANT SELECT, INSERT, UPDATE (seq, mac) ON audit_entry TO nexus_system;
-GRANT SELECT, INSERT, UPDATE ON audit_head TO nexus_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON user_account, session, setup_link, account_link, avatar, outgoing_mail, throttle,
+      tenant, tenant_settings, member, user_group, group_member, invitation, server, assignment, task, console_session
+      TO nexus_system;
+GRANT SELECT, INSERT, UPDATE (seq, mac), DELETE ON audit_entry TO nexus_system;
+GRANT SELECT, INSERT, UPDATE ON audit_head, audit_checkpoint TO nexus_system;
 -- Processes that do not migrate compare the schema with their own.
 GRANT SELECT ON _sqlx_migrations TO nexus_system;

@@ -10,8 +10,12 @@ CREATE TABLE user_account (
     language      TEXT    NOT NULL DEFAULT 'en',
     theme         TEXT    NOT NULL DEFAULT 'system' CHECK (theme IN ('light', 'dark', 'system')),
     is_active     INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+    user_name     TEXT    UNIQUE,
+    company       TEXT    NOT NULL DEFAULT '',
+    avatar_tag    TEXT,
     verified_at   INTEGER,
     access_epoch  INTEGER NOT NULL DEFAULT 0,
+    version       INTEGER NOT NULL DEFAULT 1,
     created_at    INTEGER NOT NULL,
     last_seen_at  INTEGER
 ) STRICT;
@@ -22,6 +26,7 @@ CREATE TABLE session (
     token_hash BLOB    NOT NULL UNIQUE CHECK (length(token_hash) = 32),
     created_at INTEGER NOT NULL,
     used_at    INTEGER NOT NULL,
+    confirmed_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     address    TEXT    NOT NULL,
     user_agent TEXT    NOT NULL
@@ -36,6 +41,37 @@ CREATE TABLE setup_link (
     expires_at  INTEGER NOT NULL
 ) STRICT;
 
+-- Links to a person's own mailbox or hands: a forgotten password, an address to be verified or changed. One use.
+CREATE TABLE account_link (
+    id          BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    user_id     BLOB    NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    purpose     TEXT    NOT NULL CHECK (purpose IN ('reset', 'verify', 'email')),
+    email       TEXT    NOT NULL,
+    secret_hash BLOB    NOT NULL UNIQUE CHECK (length(secret_hash) = 32),
+    by_mail     INTEGER NOT NULL CHECK (by_mail IN (0, 1)),
+    created_at  INTEGER NOT NULL,
+    expires_at  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX account_link_user ON account_link (user_id, purpose);
+CREATE INDEX account_link_expires ON account_link (expires_at);
+
+CREATE TABLE avatar (
+    user_id BLOB NOT NULL PRIMARY KEY REFERENCES user_account (id) ON DELETE CASCADE,
+    picture BLOB NOT NULL
+) STRICT;
+
+-- Mails that wait to be sent. What they say may hold a link: it is sealed.
+CREATE TABLE outgoing_mail (
+    id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    recipient  TEXT    NOT NULL,
+    sealed     BLOB    NOT NULL,
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    next_at    INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_error TEXT
+) STRICT;
+CREATE INDEX outgoing_mail_next ON outgoing_mail (next_at, id);
+
 CREATE TABLE throttle (
     key          TEXT    NOT NULL PRIMARY KEY,
     failures     INTEGER NOT NULL,
@@ -48,21 +84,65 @@ CREATE TABLE tenant (
     id           BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     slug         TEXT    NOT NULL UNIQUE,
     name         TEXT    NOT NULL,
-    viewer_scope TEXT    NOT NULL DEFAULT 'assigned' CHECK (viewer_scope IN ('assigned', 'all')),
+    description  TEXT    NOT NULL DEFAULT '',
     is_active    INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
     access_epoch INTEGER NOT NULL DEFAULT 0,
-    version      INTEGER NOT NULL DEFAULT 0,
+    lock_count   INTEGER NOT NULL DEFAULT 0,
+    version      INTEGER NOT NULL DEFAULT 1,
     created_at   INTEGER NOT NULL
+) STRICT;
+
+-- One row for each tenant, made with it; `tenant.version` counts its changes too.
+CREATE TABLE tenant_settings (
+    tenant_id            BLOB    NOT NULL PRIMARY KEY REFERENCES tenant (id) ON DELETE CASCADE,
+    viewer_scope         TEXT    NOT NULL DEFAULT 'assigned' CHECK (viewer_scope IN ('assigned', 'all')),
+    audit_retention_days INTEGER CHECK (audit_retention_days BETWEEN 1 AND 3650)
 ) STRICT;
 
 CREATE TABLE member (
     tenant_id  BLOB    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
     user_id    BLOB    NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
     role       TEXT    NOT NULL CHECK (role IN ('viewer', 'manager', 'admin')),
+    version    INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, user_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX member_user ON member (user_id);
+
+CREATE TABLE user_group (
+    id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    tenant_id  BLOB    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    name       TEXT    NOT NULL,
+    version    INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    UNIQUE (tenant_id, name),
+    UNIQUE (tenant_id, id)
+) STRICT;
+
+CREATE TABLE group_member (
+    tenant_id BLOB NOT NULL,
+    group_id  BLOB NOT NULL,
+    user_id   BLOB NOT NULL,
+    PRIMARY KEY (tenant_id, group_id, user_id),
+    FOREIGN KEY (tenant_id, group_id) REFERENCES user_group (tenant_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, user_id) REFERENCES member (tenant_id, user_id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX group_member_user ON group_member (tenant_id, user_id);
+
+-- Void when who invited may no longer do so; gone when accepted. The secret that was mailed shows that the address is
+-- its owner's, the one that was shown to who invited does not.
+CREATE TABLE invitation (
+    id          BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    tenant_id   BLOB    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    email       TEXT    NOT NULL,
+    role        TEXT    NOT NULL CHECK (role IN ('viewer', 'manager', 'admin')),
+    secret_hash BLOB    NOT NULL UNIQUE CHECK (length(secret_hash) = 32),
+    mailed_hash BLOB    UNIQUE CHECK (length(mailed_hash) = 32),
+    invited_by  BLOB    NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    created_at  INTEGER NOT NULL,
+    expires_at  INTEGER NOT NULL,
+    UNIQUE (tenant_id, email)
+) STRICT;
 
 CREATE TABLE server (
     id                 BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -84,23 +164,36 @@ CREATE TABLE server (
     UNIQUE (tenant_id, id)
 ) STRICT;
 
--- Rights on a guest hang on the membership and on the server: they go when either goes.
+-- Rights on guests hang on the membership or the group, and on the server: they go when either goes. `subject_id` and
+-- `target_key` say who and on what once more, for one uniqueness over all forms.
 CREATE TABLE assignment (
     id          BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
-    tenant_id   BLOB    NOT NULL,
-    user_id     BLOB    NOT NULL,
-    server_id   BLOB    NOT NULL,
-    kind        TEXT    NOT NULL CHECK (kind IN ('qemu', 'lxc')),
-    vmid        INTEGER NOT NULL,
+    tenant_id   BLOB    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    subject_id  BLOB    NOT NULL,
+    user_id     BLOB,
+    group_id    BLOB,
+    target      TEXT    NOT NULL CHECK (target IN ('guest', 'pool', 'tag')),
+    target_key  TEXT    NOT NULL,
+    server_id   BLOB,
+    kind        TEXT    CHECK (kind IN ('qemu', 'lxc')),
+    vmid        INTEGER,
+    name        TEXT,
     incarnation TEXT,
     permissions TEXT    NOT NULL,
     until       INTEGER,
     asleep      INTEGER NOT NULL DEFAULT 0 CHECK (asleep IN (0, 1)),
+    version     INTEGER NOT NULL DEFAULT 1,
     created_at  INTEGER NOT NULL,
-    UNIQUE (tenant_id, user_id, server_id, kind, vmid),
+    UNIQUE (tenant_id, subject_id, target_key),
+    CHECK ((user_id IS NULL) <> (group_id IS NULL)),
+    CHECK (target <> 'guest' OR (server_id IS NOT NULL AND kind IS NOT NULL AND vmid IS NOT NULL AND name IS NULL)),
+    CHECK (target = 'guest' OR (name IS NOT NULL AND kind IS NULL AND vmid IS NULL)),
     FOREIGN KEY (tenant_id, user_id) REFERENCES member (tenant_id, user_id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, group_id) REFERENCES user_group (tenant_id, id) ON DELETE CASCADE,
     FOREIGN KEY (tenant_id, server_id) REFERENCES server (tenant_id, id) ON DELETE CASCADE
 ) STRICT;
+CREATE INDEX assignment_user ON assignment (tenant_id, user_id);
+CREATE INDEX assignment_group ON assignment (tenant_id, group_id);
 CREATE INDEX assignment_guest ON assignment (tenant_id, server_id, kind, vmid);
 
 -- Tasks and console sessions are history: they outlive the server and the person that they name.
@@ -177,6 +270,15 @@ CREATE UNIQUE INDEX audit_entry_chain ON audit_entry (chain, seq) WHERE seq IS N
 CREATE INDEX audit_entry_loose ON audit_entry (chain, at, id) WHERE seq IS NULL;
 CREATE INDEX audit_entry_recent ON audit_entry (chain, at, id);
 
+-- Where a chain begins after its oldest entries were dropped: the number and MAC of the last of them, sealed.
+CREATE TABLE audit_checkpoint (
+    chain BLOB    NOT NULL PRIMARY KEY CHECK (length(chain) = 16),
+    seq   INTEGER NOT NULL,
+    mac   BLOB    NOT NULL,
+    seal  BLOB    NOT NULL,
+    at    INTEGER NOT NULL
+) STRICT;
+
 CREATE TRIGGER audit_entry_is_not_changed
 BEFORE UPDATE OF id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action, target_kind,
     target_id, target_name, before_state, after_state, outcome, detail, request_id ON audit_entry
@@ -190,6 +292,7 @@ BEGIN
 END;
 CREATE TRIGGER audit_entry_is_not_deleted
 BEFORE DELETE ON audit_entry
+WHEN NOT EXISTS (SELECT 1 FROM audit_checkpoint c WHERE c.chain = OLD.chain AND OLD.seq <= c.seq)
 BEGIN
     SELECT RAISE(ABORT, 'audit entries are append-only');
 END;

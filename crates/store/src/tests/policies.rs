@@ -43,14 +43,14 @@ async fn viewers_reach_no_server_and_nobody_changes_a_tenants_settings() {
     let as_admin = async |text: &str| reach(&db, one.admin, one.tenant, text).await;
     let servers = "SELECT id, token_secret FROM server";
     assert_eq!((as_viewer(servers).await, as_admin(servers).await), (Some(0), Some(1)));
-    let lock = "UPDATE tenant SET version = version + 1, access_epoch = access_epoch + 1";
+    let lock = "UPDATE tenant SET lock_count = lock_count + 1, access_epoch = access_epoch + 1";
     assert_eq!((as_viewer(lock).await, as_admin(lock).await), (Some(1), Some(1)));
     let raise = "UPDATE user_account SET access_epoch = access_epoch + 1";
     assert_eq!((as_viewer(raise).await, as_admin(raise).await), (Some(0), Some(2)));
     for text in [
-        "UPDATE tenant SET viewer_scope = 'all'",
-        "UPDATE tenant SET name = 'x'",
         "UPDATE tenant SET is_active = false",
+        "UPDATE tenant SET name = 'x'",
+        "UPDATE tenant SET description = 'x'",
         "UPDATE tenant SET slug = 'x'",
         "DELETE FROM tenant",
     ] {

@@ -1,5 +1,6 @@
 //! Another tenant's rows are not there: by the statements on both engines, and by PostgreSQL itself.
 
+use nexus_model::{Subject, Target};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 
 use super::Organisation;
@@ -34,8 +35,8 @@ async fn rights_hang_on_membership_and_server_of_the_same_tenant() {
         let (one, two) = (Organisation::make(&db, 1).await, Organisation::make(&db, 2).await);
         let scope = db.mint.system();
         for wrong in [
-            crate::NewAssignment { user: two.viewer, ..one.assignment() },
-            crate::NewAssignment { guest: two.guest, ..one.assignment() },
+            crate::NewAssignment { subject: Subject::User(two.viewer), ..one.assignment() },
+            crate::NewAssignment { target: Target::Guest(two.guest), ..one.assignment() },
         ] {
             let mut write = db.store.system_write(&scope).await.unwrap();
             assert!(matches!(write.put_assignment(&wrong).await, Err(Error::Missing)));
