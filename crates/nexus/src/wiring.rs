@@ -34,12 +34,24 @@ pub(crate) fn given_keys(settings: &Settings) -> Result<Option<KeyRing>, KeyErro
     settings.passphrase.as_deref().map(KeyRing::from_passphrase).transpose()
 }
 
-/// The key ring: given, or the file in the data folder that the first start makes.
-fn keys(settings: &Settings) -> anyhow::Result<KeyRing> {
+/// The key ring: given, or the file in the data folder that the first start makes. A database that holds sealed values
+/// had keys: a new file beside it would only hide that they are lost.
+async fn keys(settings: &Settings, store: &Store, mint: &ScopeMint) -> anyhow::Result<KeyRing> {
     if let Some(ring) = given_keys(settings).context("encryption_keys cannot be used")? {
         return Ok(ring);
     }
     let file = settings.data.join("keys");
+    if !file.exists() {
+        let system = mint.system();
+        let mut read = store.system_read(&system).await?;
+        let used = !read.sealed_samples().await?.is_empty();
+        read.commit().await?;
+        anyhow::ensure!(
+            !used,
+            "the database was used with keys that are gone: put {} back, or give its keys as encryption_keys",
+            file.display()
+        );
+    }
     KeyRing::read_or_create(&file).with_context(|| format!("cannot use the keys in {}", file.display()))
 }
 
@@ -70,10 +82,11 @@ fn roots(file: Option<&Path>) -> anyhow::Result<Vec<rustls_pki_types::Certificat
 
 async fn config(settings: &Settings, own: SocketAddr, clock: Clock) -> anyhow::Result<Config> {
     let (store, mint) = store(settings).await?;
+    let keys = keys(settings, &store, &mint).await?;
     Ok(Config {
         store,
         mint,
-        keys: Arc::new(keys(settings)?),
+        keys: Arc::new(keys),
         clock,
         dialer: dialer(settings, own)?,
         roots: roots(settings.pve_ca_file.as_deref())?,
@@ -90,4 +103,23 @@ pub(crate) async fn app(settings: &Settings, own: SocketAddr, clock: Clock, tuni
 pub(crate) async fn offline(settings: &Settings) -> anyhow::Result<Offline> {
     std::fs::create_dir_all(&settings.data).context("cannot make the data folder")?;
     App::offline(config(settings, settings.listen, Clock::system()).await?).context("cannot start")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn lost_keys_are_missed_and_not_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings { data: folder.path().to_owned(), ..Settings::default() };
+        let first = app(&settings, settings.listen, Clock::system(), Tuning::default()).await.unwrap();
+        first.provision.tenant("Example", "example").await.unwrap();
+        first.stop().await;
+        let file = folder.path().join("keys");
+        std::fs::remove_file(&file).unwrap();
+        let error = offline(&settings).await.err().expect("it does not start");
+        assert!(format!("{error:#}").contains("put"), "it says what to do: {error:#}");
+        assert!(!file.exists(), "nothing was made in their place");
+    }
 }
