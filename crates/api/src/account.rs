@@ -78,6 +78,8 @@ pub(crate) struct MembershipOut {
     name: String,
     /// Null for a system admin who is not a member.
     role: Option<TenantRoleOut>,
+    /// Whether it is open; a closed one is read-only for its admins.
+    is_active: bool,
 }
 
 impl From<Me> for MeOut {
@@ -87,6 +89,7 @@ impl From<Me> for MeOut {
             slug: t.slug,
             name: t.name,
             role: t.role.map(Into::into),
+            is_active: t.is_active,
         });
         Self {
             user: UserOut {

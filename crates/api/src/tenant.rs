@@ -17,6 +17,9 @@ pub(crate) struct TenantOut {
     id: Uuid,
     slug: String,
     name: String,
+    description: String,
+    /// Whether it is open; a closed one is read-only for its admins.
+    is_active: bool,
     /// Null for a system admin who is not a member.
     role: Option<TenantRoleOut>,
     may: TenantMayOut,
@@ -66,6 +69,8 @@ pub(crate) async fn get(May(grant): May<SeeTenant>) -> Result<Json<TenantOut>, A
         id: tenant.id.into(),
         slug: tenant.slug.clone(),
         name: tenant.name.clone(),
+        description: tenant.description.clone(),
+        is_active: tenant.is_active,
         role: grant.role().map(Into::into),
         may: grant.may().into(),
     }))

@@ -33,6 +33,8 @@ pub struct TenantStanding {
     pub slug: String,
     /// Its name.
     pub name: String,
+    /// What it says of itself.
+    pub description: String,
     /// Whether it is open.
     pub is_active: bool,
     /// Which guests viewers see.
@@ -51,6 +53,7 @@ struct StandingRow {
     tenant_epoch: Option<i64>,
     slug: Option<String>,
     name: Option<String>,
+    description: Option<String>,
     tenant_active: Option<bool>,
     viewer_scope: Option<String>,
     role: Option<String>,
@@ -62,7 +65,8 @@ impl StandingRow {
         let tenant = match (self.tenant_epoch, self.slug, self.name, self.tenant_active, self.viewer_scope) {
             (Some(epoch), Some(slug), Some(name), Some(is_active), Some(scope)) => {
                 let viewer_scope = scope.parse().map_err(|_| Error::Stored("tenant.viewer_scope"))?;
-                Some(TenantStanding { epoch, slug, name, is_active, viewer_scope, role })
+                let description = self.description.unwrap_or_default();
+                Some(TenantStanding { epoch, slug, name, description, is_active, viewer_scope, role })
             }
             _ => None,
         };
@@ -99,7 +103,8 @@ struct AssignedRow {
 sql! {
     STANDING = "
         SELECT u.access_epoch AS user_epoch, u.is_active, u.system_role, s.expires_at AS session_until,
-               t.access_epoch AS tenant_epoch, t.slug, t.name, t.is_active AS tenant_active, o.viewer_scope, m.role
+               t.access_epoch AS tenant_epoch, t.slug, t.name, t.description, t.is_active AS tenant_active,
+               o.viewer_scope, m.role
           FROM user_account u
           LEFT JOIN session s ON s.id = $2 AND s.user_id = u.id AND s.expires_at > $4
           LEFT JOIN tenant t ON t.id = $3

@@ -18,6 +18,8 @@ pub struct Membership {
     pub name: String,
     /// The person's role; `None` for a system admin who is not a member.
     pub role: Option<TenantRole>,
+    /// Whether it is open.
+    pub is_active: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -27,6 +29,7 @@ struct MembershipRow {
     slug: String,
     name: String,
     role: Option<String>,
+    is_active: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -43,13 +46,13 @@ struct Id {
 sql! {
     LOCK = "UPDATE tenant SET lock_count = lock_count + 1 WHERE id = $1 RETURNING version";
     MEMBERSHIPS = "
-        SELECT t.id, t.slug, t.name, m.role
+        SELECT t.id, t.slug, t.name, m.role, t.is_active
           FROM tenant t
           JOIN member m ON m.tenant_id = t.id
          WHERE m.user_id = $1 AND (t.is_active OR m.role = 'admin')
          ORDER BY t.name, t.id";
     ALL_TENANTS = "
-        SELECT t.id, t.slug, t.name, m.role
+        SELECT t.id, t.slug, t.name, m.role, t.is_active
           FROM tenant t
           LEFT JOIN member m ON m.tenant_id = t.id AND m.user_id = $1
          ORDER BY t.name, t.id";
@@ -103,7 +106,7 @@ impl System<'_> {
         rows.into_iter()
             .map(|row| {
                 let role = row.role.map(|role| role.parse()).transpose().map_err(|_| Error::Stored("member.role"))?;
-                Ok(Membership { id: row.id, slug: row.slug, name: row.name, role })
+                Ok(Membership { id: row.id, slug: row.slug, name: row.name, role, is_active: row.is_active })
             })
             .collect()
     }

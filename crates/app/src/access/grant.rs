@@ -59,6 +59,10 @@ pub struct TenantInfo {
     pub slug: String,
     /// Its name.
     pub name: String,
+    /// What it says of itself.
+    pub description: String,
+    /// Whether it is open.
+    pub is_active: bool,
 }
 
 /// Rights in a tenant that do not hang on one thing, for the UI.

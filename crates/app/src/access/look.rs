@@ -127,7 +127,13 @@ pub(super) async fn look(
         epochs: Epochs { user: standing.user_epoch, tenant: tenant.epoch, places },
         until,
         place,
-        tenant: TenantInfo { id: asked.tenant, slug: tenant.slug, name: tenant.name },
+        tenant: TenantInfo {
+            id: asked.tenant,
+            slug: tenant.slug,
+            name: tenant.name,
+            description: tenant.description,
+            is_active: tenant.is_active,
+        },
         visible: Visible { everywhere, single: Arc::new(single) },
         servers: there,
     }))
