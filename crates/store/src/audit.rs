@@ -4,7 +4,7 @@
 use nexus_model::{AuditId, Micros, ServerId, TenantId, UserId};
 use uuid::Uuid;
 
-use crate::db::{Tx, sql};
+use crate::db::{Sql, Tx, sql};
 use crate::{Result, System, Tenant};
 
 /// One recorded action.
@@ -65,6 +65,55 @@ pub struct AuditHead {
     pub seal: Vec<u8>,
 }
 
+/// Which actions are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActionFilter {
+    /// This one.
+    Is(String),
+    /// All that begin so.
+    BeginsWith(String),
+}
+
+/// Which entries are wanted. Texts match without regard to case, as far as the engine knows about it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Not older than this.
+    pub from: Option<Micros>,
+    /// Older than this.
+    pub before: Option<Micros>,
+    /// A part of the actor's name.
+    pub actor: Option<String>,
+    /// Or the actor's id.
+    pub actor_user: Option<UserId>,
+    /// The action.
+    pub action: Option<ActionFilter>,
+    /// A part of the target's id or name.
+    pub target: Option<String>,
+    /// The outcome.
+    pub outcome: Option<String>,
+    /// A part of the action, a name or the detail.
+    pub text: Option<String>,
+}
+
+/// A place between two entries, in the order of their times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditPlace {
+    /// The time of the entry beside it.
+    pub at: Micros,
+    /// Its id.
+    pub id: AuditId,
+}
+
+/// A tenant that keeps its log for a limited time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Retention {
+    /// The tenant.
+    #[sqlx(try_from = "Uuid")]
+    pub tenant: TenantId,
+    /// For how many days.
+    pub days: i64,
+}
+
 /// Something that a key of the ring must open or check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sample {
@@ -82,6 +131,13 @@ pub enum Sample {
         /// Its head.
         head: AuditHead,
     },
+    /// Where a chain begins after its oldest entries were dropped.
+    Checkpoint {
+        /// The chain.
+        chain: Uuid,
+        /// Its checkpoint.
+        checkpoint: AuditHead,
+    },
 }
 
 impl Sample {
@@ -90,7 +146,7 @@ impl Sample {
     pub fn made(&self) -> &[u8] {
         match self {
             Self::Token { sealed, .. } => sealed,
-            Self::Head { head, .. } => &head.seal,
+            Self::Head { head: end, .. } | Self::Checkpoint { checkpoint: end, .. } => &end.seal,
         }
     }
 }
@@ -112,6 +168,16 @@ struct End {
 #[derive(sqlx::FromRow)]
 struct Chain {
     chain: Uuid,
+}
+
+#[derive(sqlx::FromRow)]
+struct Action {
+    action: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct First {
+    seq: Option<i64>,
 }
 
 sql! {
@@ -147,6 +213,53 @@ sql! {
          WHERE chain = $1
          ORDER BY at DESC, id DESC
          LIMIT $2";
+    NEWEST_FIRST = "
+        SELECT id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action, target_kind,
+               target_id, target_name, before_state, after_state, outcome, detail, request_id, seq, mac
+          FROM audit_entry
+         WHERE chain = $1 AND at >= $2 AND at < $3 AND at <= $4 AND (at < $4 OR id < $5)
+           AND ($6 IS NULL OR lower(actor_name) LIKE lower($6) ESCAPE '\\' OR actor_user = $7)
+           AND ($8 IS NULL OR lower(action) LIKE lower($8) ESCAPE '\\')
+           AND ($9 IS NULL OR lower(target_name) LIKE lower($9) ESCAPE '\\' OR lower(target_id) LIKE lower($9) ESCAPE '\\')
+           AND ($10 IS NULL OR outcome = $10)
+           AND ($11 IS NULL OR lower(action) LIKE lower($11) ESCAPE '\\' OR lower(actor_name) LIKE lower($11) ESCAPE '\\'
+                OR lower(target_name) LIKE lower($11) ESCAPE '\\' OR lower(detail) LIKE lower($11) ESCAPE '\\')
+         ORDER BY at DESC, id DESC
+         LIMIT $12";
+    OLDEST_FIRST = "
+        SELECT id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action, target_kind,
+               target_id, target_name, before_state, after_state, outcome, detail, request_id, seq, mac
+          FROM audit_entry
+         WHERE chain = $1 AND at >= $2 AND at < $3 AND at >= $4 AND (at > $4 OR id > $5)
+           AND ($6 IS NULL OR lower(actor_name) LIKE lower($6) ESCAPE '\\' OR actor_user = $7)
+           AND ($8 IS NULL OR lower(action) LIKE lower($8) ESCAPE '\\')
+           AND ($9 IS NULL OR lower(target_name) LIKE lower($9) ESCAPE '\\' OR lower(target_id) LIKE lower($9) ESCAPE '\\')
+           AND ($10 IS NULL OR outcome = $10)
+           AND ($11 IS NULL OR lower(action) LIKE lower($11) ESCAPE '\\' OR lower(actor_name) LIKE lower($11) ESCAPE '\\'
+                OR lower(target_name) LIKE lower($11) ESCAPE '\\' OR lower(detail) LIKE lower($11) ESCAPE '\\')
+         ORDER BY at, id
+         LIMIT $12";
+    ACTIONS = "
+        WITH RECURSIVE found (action) AS (
+            SELECT min(action) FROM audit_entry WHERE chain = $1
+             UNION ALL
+            SELECT (SELECT min(e.action) FROM audit_entry e WHERE e.chain = $1 AND e.action > f.action)
+              FROM found f
+             WHERE f.action IS NOT NULL)
+        SELECT action FROM found WHERE action IS NOT NULL ORDER BY action";
+    RETENTIONS = "
+        SELECT tenant_id AS tenant, audit_retention_days AS days
+          FROM tenant_settings
+         WHERE audit_retention_days IS NOT NULL
+         ORDER BY tenant_id";
+    FIRST_SINCE = "SELECT min(seq) AS seq FROM audit_entry WHERE chain = $1 AND seq IS NOT NULL AND at >= $2";
+    CHECKPOINT = "SELECT seq, mac, seal FROM audit_checkpoint WHERE chain = $1";
+    CHECKPOINTS = "SELECT chain, seq, mac, seal FROM audit_checkpoint ORDER BY chain";
+    PUT_CHECKPOINT = "
+        INSERT INTO audit_checkpoint (chain, seq, mac, seal, at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (chain)
+        DO UPDATE SET seq = excluded.seq, mac = excluded.mac, seal = excluded.seal, at = excluded.at";
+    DROP_PREFIX = "DELETE FROM audit_entry WHERE chain = $1 AND seq <= $2";
     CHAIN_ENTRY = "UPDATE audit_entry SET seq = $2, mac = $3 WHERE id = $1 AND seq IS NULL";
     MAKE_HEAD = "
         INSERT INTO audit_head (chain, seq, mac, seal, at) VALUES ($1, 0, $2, $2, $3)
@@ -166,7 +279,103 @@ async fn insert(tx: &mut Tx, e: &AuditEntry) -> Result<()> {
     Ok(())
 }
 
+/// A pattern for `LIKE … ESCAPE '\'` from a text that is to be found as it is.
+fn escaped(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    for c in text.chars() {
+        if matches!(c, '\\' | '%' | '_') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern
+}
+
+fn containing(text: &str) -> String {
+    format!("%{}%", escaped(text))
+}
+
+async fn page(
+    tx: &mut Tx,
+    sql: Sql,
+    chain: Uuid,
+    filter: &AuditFilter,
+    place: (Micros, Uuid),
+    limit: u32,
+) -> Result<Vec<AuditEntry>> {
+    let action = filter.action.as_ref().map(|action| match action {
+        ActionFilter::Is(name) => escaped(name),
+        ActionFilter::BeginsWith(start) => format!("{}%", escaped(start)),
+    });
+    let query = tx.query(sql).bind(chain).bind(filter.from.unwrap_or(Micros(i64::MIN)));
+    let query = query.bind(filter.before.unwrap_or(Micros(i64::MAX))).bind(place.0).bind(place.1);
+    let query = query.bind(filter.actor.as_deref().map(containing)).bind(filter.actor_user).bind(action);
+    let query = query.bind(filter.target.as_deref().map(containing)).bind(filter.outcome.clone());
+    query.bind(filter.text.as_deref().map(containing)).bind(limit).all().await
+}
+
+async fn newest_first(
+    tx: &mut Tx,
+    chain: Uuid,
+    filter: &AuditFilter,
+    before: Option<AuditPlace>,
+    limit: u32,
+) -> Result<Vec<AuditEntry>> {
+    let place = before.map_or((Micros(i64::MAX), Uuid::max()), |place| (place.at, place.id.uuid()));
+    page(tx, NEWEST_FIRST, chain, filter, place, limit).await
+}
+
+async fn oldest_first(
+    tx: &mut Tx,
+    chain: Uuid,
+    filter: &AuditFilter,
+    after: Option<AuditPlace>,
+    limit: u32,
+) -> Result<Vec<AuditEntry>> {
+    let place = after.map_or((Micros(i64::MIN), Uuid::nil()), |place| (place.at, place.id.uuid()));
+    page(tx, OLDEST_FIRST, chain, filter, place, limit).await
+}
+
+async fn actions(tx: &mut Tx, chain: Uuid) -> Result<Vec<String>> {
+    let rows: Vec<Action> = tx.query(ACTIONS).bind(chain).all().await?;
+    Ok(rows.into_iter().map(|row| row.action).collect())
+}
+
 impl Tenant<'_> {
+    /// The tenant's entries before a place, the newest first.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit_newest(
+        &mut self,
+        filter: &AuditFilter,
+        before: Option<AuditPlace>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>> {
+        newest_first(&mut self.tx, self.scope.tenant().uuid(), filter, before, limit).await
+    }
+
+    /// The tenant's entries behind a place, the oldest first.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit_oldest(
+        &mut self,
+        filter: &AuditFilter,
+        after: Option<AuditPlace>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>> {
+        oldest_first(&mut self.tx, self.scope.tenant().uuid(), filter, after, limit).await
+    }
+
+    /// Every action that the tenant's log has.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit_actions(&mut self) -> Result<Vec<String>> {
+        actions(&mut self.tx, self.scope.tenant().uuid()).await
+    }
+
     /// Records an action in the tenant's chain; `chain`, `tenant_id` and, for a person, `actor_user` come from the scope.
     ///
     /// # Errors
@@ -189,15 +398,91 @@ impl System<'_> {
         insert(&mut self.tx, entry).await
     }
 
-    /// Everything that a key of the ring must open or check: sealed tokens and the seals of the audit's heads.
+    /// A chain's entries before a place, the newest first.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit_newest(
+        &mut self,
+        chain: Uuid,
+        filter: &AuditFilter,
+        before: Option<AuditPlace>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>> {
+        newest_first(&mut self.tx, chain, filter, before, limit).await
+    }
+
+    /// A chain's entries behind a place, the oldest first.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit_oldest(
+        &mut self,
+        chain: Uuid,
+        filter: &AuditFilter,
+        after: Option<AuditPlace>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>> {
+        oldest_first(&mut self.tx, chain, filter, after, limit).await
+    }
+
+    /// Every action that a chain has.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit_actions(&mut self, chain: Uuid) -> Result<Vec<String>> {
+        actions(&mut self.tx, chain).await
+    }
+
+    /// The tenants that keep their log for a limited time.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit_retentions(&mut self) -> Result<Vec<Retention>> {
+        self.tx.query(RETENTIONS).all().await
+    }
+
+    /// The number of a chain's first entry that is not older than `since`; `None` when all are.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn first_entry_since(&mut self, chain: Uuid, since: Micros) -> Result<Option<i64>> {
+        Ok(self.tx.query(FIRST_SINCE).bind(chain).bind(since).one::<First>().await?.seq)
+    }
+
+    /// Where a chain begins, if its oldest entries were dropped.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit_checkpoint(&mut self, chain: Uuid) -> Result<Option<AuditHead>> {
+        self.tx.query(CHECKPOINT).bind(chain).optional().await
+    }
+
+    /// Drops a chain's entries up to the checkpoint's number, which stands for them from now on; how many. The caller
+    /// holds the head's lock.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn drop_audit_prefix(&mut self, chain: Uuid, checkpoint: &AuditHead, at: Micros) -> Result<u64> {
+        let query = self.tx.query(PUT_CHECKPOINT).bind(chain).bind(checkpoint.seq).bind(checkpoint.mac.clone());
+        query.bind(checkpoint.seal.clone()).bind(at).execute().await?;
+        self.tx.query(DROP_PREFIX).bind(chain).bind(checkpoint.seq).execute().await
+    }
+
+    /// Everything that a key of the ring must open or check: sealed tokens, the seals of the audit's heads and
+    /// checkpoints.
     ///
     /// # Errors
     /// The database.
     pub async fn sealed_samples(&mut self) -> Result<Vec<Sample>> {
         let tokens: Vec<Token> = self.tx.query(TOKENS).all().await?;
         let heads: Vec<End> = self.tx.query(HEADS).all().await?;
+        let checkpoints: Vec<End> = self.tx.query(CHECKPOINTS).all().await?;
         let tokens = tokens.into_iter().map(|row| Sample::Token { server: row.id, sealed: row.token_secret });
-        Ok(tokens.chain(heads.into_iter().map(|row| Sample::Head { chain: row.chain, head: row.head })).collect())
+        let heads = heads.into_iter().map(|row| Sample::Head { chain: row.chain, head: row.head });
+        let checkpoints =
+            checkpoints.into_iter().map(|row| Sample::Checkpoint { chain: row.chain, checkpoint: row.head });
+        Ok(tokens.chain(heads).chain(checkpoints).collect())
     }
 
     /// The chains that have entries not chained yet.

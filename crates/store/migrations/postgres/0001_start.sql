@@ -269,6 +269,7 @@ CREATE TABLE audit_entry (
 CREATE UNIQUE INDEX audit_entry_chain ON audit_entry (chain, seq) WHERE seq IS NOT NULL;
 CREATE INDEX audit_entry_loose ON audit_entry (chain, at, id) WHERE seq IS NULL;
 CREATE INDEX audit_entry_recent ON audit_entry (chain, at, id);
+CREATE INDEX audit_entry_action ON audit_entry (chain, action);
 
 -- The end of each chain: the last entry's number and MAC, and a seal over them that no older state of the database
 -- contains, so that a chain cannot be cut off quietly.

@@ -269,6 +269,7 @@ CREATE TABLE audit_entry (
 CREATE UNIQUE INDEX audit_entry_chain ON audit_entry (chain, seq) WHERE seq IS NOT NULL;
 CREATE INDEX audit_entry_loose ON audit_entry (chain, at, id) WHERE seq IS NULL;
 CREATE INDEX audit_entry_recent ON audit_entry (chain, at, id);
+CREATE INDEX audit_entry_action ON audit_entry (chain, action);
 
 -- Where a chain begins after its oldest entries were dropped: the number and MAC of the last of them, sealed.
 CREATE TABLE audit_checkpoint (
