@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
-use nexus_app::access::{Client, Grant, GuestGrant, GuestPermission, SignedIn, TenantPermission};
+use nexus_app::access::{Client, Grant, GuestGrant, GuestPermission, SignedIn, SystemGrant, TenantPermission};
 use nexus_model::{GuestKey, GuestKind, ServerId, TenantId};
 use nexus_net::accept::Peer;
 use serde::Deserialize;
@@ -63,6 +63,18 @@ impl FromRequestParts<Api> for Person {
         let token = session_token(&api.site, &parts.headers).ok_or_else(ApiError::not_signed_in)?;
         let client = client(parts, &api.site);
         Ok(Self(api.app.access.authenticate(token, client).await?))
+    }
+}
+
+/// The right to administer the installation.
+pub(crate) struct Administrator(pub(crate) SystemGrant);
+
+impl FromRequestParts<Api> for Administrator {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let Person(person) = Person::from_request_parts(parts, api).await?;
+        Ok(Self(api.app.access.system_grant(&person)?))
     }
 }
 

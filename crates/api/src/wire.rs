@@ -2,7 +2,7 @@
 //! from them by their schema names) and never leave this crate.
 
 use nexus_model::Micros;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -41,6 +41,14 @@ impl Serialize for At {
     }
 }
 
+impl<'de> Deserialize<'de> for At {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let at = OffsetDateTime::parse(&text, &Rfc3339).map_err(serde::de::Error::custom)?;
+        i64::try_from(at.unix_timestamp_nanos() / 1_000).map(|at| Self(Micros(at))).map_err(serde::de::Error::custom)
+    }
+}
+
 impl From<Micros> for At {
     fn from(at: Micros) -> Self {
         Self(at)
@@ -68,5 +76,8 @@ mod tests {
     fn times_are_rfc_3339_in_utc() {
         let at = serde_json::to_string(&At(Micros(1_795_219_200_123_456))).unwrap();
         assert_eq!(at, "\"2026-11-21T00:00:00.123456Z\"");
+        assert_eq!(serde_json::from_str::<At>(&at).unwrap(), At(Micros(1_795_219_200_123_456)));
+        assert_eq!(serde_json::from_str::<At>("\"1970-01-01T01:00:01+01:00\"").unwrap(), At(Micros(1_000_000)));
+        assert!(serde_json::from_str::<At>("\"2026-11-21\"").is_err());
     }
 }
