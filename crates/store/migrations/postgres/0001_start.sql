@@ -138,6 +138,7 @@ CREATE TABLE invitation (
     role        text   NOT NULL CHECK (role IN ('viewer', 'manager', 'admin')),
     secret_hash bytea  NOT NULL UNIQUE CHECK (length(secret_hash) = 32),
     mailed_hash bytea  UNIQUE CHECK (length(mailed_hash) = 32),
+    mailed      boolean NOT NULL GENERATED ALWAYS AS (mailed_hash IS NOT NULL) STORED,
     invited_by  uuid   NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
     created_at  bigint NOT NULL,
     expires_at  bigint NOT NULL,
@@ -369,12 +370,13 @@ CREATE POLICY system ON audit_checkpoint TO nexus_system USING (true) WITH CHECK
 CREATE POLICY prefix ON audit_entry AS RESTRICTIVE FOR DELETE TO nexus_system
     USING (EXISTS (SELECT 1 FROM audit_checkpoint c WHERE c.chain = audit_entry.chain AND audit_entry.seq <= c.seq));
 
--- nexus_app: one person in one tenant. `(SELECT …)` makes PostgreSQL ask once for each statement.
+-- nexus_app: one person in one tenant. `(SELECT …)` makes PostgreSQL ask once for each statement. Fellows are also
+-- members who are disabled: whom the policy of `member` shows.
 CREATE POLICY fellow ON user_account FOR SELECT TO nexus_app
-    USING (user_has_tenant_access(id, (SELECT nexus_tenant()))
+    USING ((user_has_tenant_access(id, (SELECT nexus_tenant())) OR id IN (SELECT m.user_id FROM member m))
            AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
 CREATE POLICY fellow_epoch ON user_account FOR UPDATE TO nexus_app
-    USING (user_has_tenant_access(id, (SELECT nexus_tenant()))
+    USING ((user_has_tenant_access(id, (SELECT nexus_tenant())) OR id IN (SELECT m.user_id FROM member m))
            AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
 -- For UPDATE too: whoever asks for a console locks the tenant by its version. The grants allow that and the epoch alone.
 CREATE POLICY own ON tenant TO nexus_app
@@ -442,7 +444,8 @@ GRANT SELECT, UPDATE (access_epoch, lock_count, version) ON tenant TO nexus_app;
 GRANT SELECT, UPDATE ON tenant_settings TO nexus_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON member, user_group, group_member, server, assignment TO nexus_app;
 -- Secrets of links go in and never come out.
-GRANT SELECT (id, tenant_id, email, role, invited_by, created_at, expires_at), INSERT, UPDATE, DELETE ON invitation TO nexus_app;
+GRANT SELECT (id, tenant_id, email, role, mailed, invited_by, created_at, expires_at), INSERT, UPDATE, DELETE ON invitation
+      TO nexus_app;
 GRANT SELECT, INSERT, UPDATE ON task, console_session TO nexus_app;
 GRANT SELECT, INSERT (id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action,
       target_kind, target_id, target_name, before_state, after_state, outcome, detail, request_id)

@@ -138,6 +138,7 @@ CREATE TABLE invitation (
     role        TEXT    NOT NULL CHECK (role IN ('viewer', 'manager', 'admin')),
     secret_hash BLOB    NOT NULL UNIQUE CHECK (length(secret_hash) = 32),
     mailed_hash BLOB    UNIQUE CHECK (length(mailed_hash) = 32),
+    mailed      INTEGER NOT NULL GENERATED ALWAYS AS (mailed_hash IS NOT NULL) STORED,
     invited_by  BLOB    NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
     created_at  INTEGER NOT NULL,
     expires_at  INTEGER NOT NULL,
