@@ -25,6 +25,9 @@ pub struct Session {
     /// When the person signed in.
     #[sqlx(try_from = "i64")]
     pub created_at: Micros,
+    /// When the person last said the password.
+    #[sqlx(try_from = "i64")]
+    pub confirmed_at: Micros,
     /// When it was last renewed.
     #[sqlx(try_from = "i64")]
     pub used_at: Micros,
@@ -53,7 +56,8 @@ pub struct NewSession<'a> {
 
 sql! {
     SESSION = "
-        SELECT s.id, s.user_id, u.email, u.full_name, u.system_role, s.created_at, s.used_at, s.expires_at
+        SELECT s.id, s.user_id, u.email, u.full_name, u.system_role, s.created_at, s.confirmed_at, s.used_at,
+               s.expires_at
           FROM session s
           JOIN user_account u ON u.id = s.user_id
          WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.is_active";
@@ -61,6 +65,7 @@ sql! {
         INSERT INTO session (id, user_id, token_hash, created_at, used_at, confirmed_at, expires_at, address, user_agent)
         VALUES ($1, $2, $3, $4, $4, $4, $5, $6, $7)";
     RENEW_SESSION = "UPDATE session SET used_at = $2, expires_at = $3 WHERE id = $1 AND expires_at > $2";
+    CONFIRM_SESSION = "UPDATE session SET confirmed_at = $3 WHERE id = $1 AND user_id = $2 AND expires_at > $3";
     DELETE_SESSION = "DELETE FROM session WHERE id = $1 AND user_id = $2";
     DELETE_SESSIONS = "DELETE FROM session WHERE user_id = $1";
     DELETE_EXPIRED = "DELETE FROM session WHERE expires_at <= $1";
@@ -91,6 +96,14 @@ impl System<'_> {
     /// The database.
     pub async fn renew_session(&mut self, id: SessionId, now: Micros, expires_at: Micros) -> Result<bool> {
         Ok(self.tx.query(RENEW_SESSION).bind(id).bind(now).bind(expires_at).execute().await? == 1)
+    }
+
+    /// Notes that the person said the password in this session; whether the session is still there.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn confirm_session(&mut self, id: SessionId, user: UserId, now: Micros) -> Result<bool> {
+        Ok(self.tx.query(CONFIRM_SESSION).bind(id).bind(user).bind(now).execute().await? == 1)
     }
 
     /// Ends one session of a person. The caller calls `rights_changed`.
