@@ -198,13 +198,13 @@ sql! {
           LEFT JOIN user_group g ON g.tenant_id = a.tenant_id AND g.id = a.group_id
           LEFT JOIN server s ON s.tenant_id = a.tenant_id AND s.id = a.server_id
          WHERE a.tenant_id = $1 AND a.id < $2
-           AND ($3 IS NULL OR a.user_id = $3 OR a.group_id IN (
-                SELECT m.group_id FROM group_member m WHERE m.tenant_id = $1 AND m.user_id = $3))
-           AND ($4 IS NULL OR a.group_id = $4)
-           AND ($5 IS NULL OR a.server_id = $5)
-           AND ($6 IS NULL OR replace($6, '
+           AND (a.user_id = $3 OR a.group_id IN (
+                SELECT m.group_id FROM group_member m WHERE m.tenant_id = $1 AND m.user_id = $3) OR $3 IS NULL)
+           AND (a.group_id = $4 OR $4 IS NULL)
+           AND (a.server_id = $5 OR $5 IS NULL)
+           AND (replace($6, '
 ' || a.target_key || '
-', '') <> $6)
+', '') <> $6 OR $6 IS NULL)
            AND (lower(coalesce(u.full_name, g.name)) LIKE $7 ESCAPE '\' OR lower(coalesce(u.email, '')) LIKE $7 ESCAPE '\'
                 OR lower(coalesce(a.name, '')) LIKE $7 ESCAPE '\' OR lower(coalesce(s.name, '')) LIKE $7 ESCAPE '\'
                 OR CAST(a.vmid AS text) LIKE $7 ESCAPE '\'
