@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use nexus_app::accounts::{Language, Me, MeChange, NewSession, SignInError, Theme};
+use nexus_app::accounts::{ConfirmError, Language, Me, MeChange, NewSession, SignInError, Theme};
 use nexus_model::{SystemRole, TenantRole};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,6 +14,12 @@ use crate::error::{ApiError, Problem};
 use crate::extract::{Anybody, Body, Person};
 use crate::wire::mirrored;
 use crate::{Api, Site};
+
+/// The password in force, said once more.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct ConfirmIn {
+    password: String,
+}
 
 /// E-mail and password.
 #[derive(Deserialize, ToSchema)]
@@ -159,6 +165,28 @@ pub(crate) async fn update_me(
 ) -> Result<Json<MeOut>, ApiError> {
     let change = MeChange { language: input.language.map(Into::into), theme: input.theme.map(Into::into) };
     Ok(Json(api.app.accounts.update_me(&person, change).await?.into()))
+}
+
+/// Says the password once more, for delicate changes within the next 15 minutes.
+#[utoipa::path(post, path = "/me/confirm", tag = "account", request_body = ConfirmIn,
+    responses((status = 204), (status = 401, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
+pub(crate) async fn confirm(
+    State(api): State<Api>,
+    Person(person): Person,
+    Body(input): Body<ConfirmIn>,
+) -> Result<StatusCode, ApiError> {
+    api.app.accounts.confirm(&person, input.password).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl From<ConfirmError> for ApiError {
+    fn from(error: ConfirmError) -> Self {
+        match error {
+            ConfirmError::Invalid(fields) => Self::invalid(fields),
+            ConfirmError::TooManyAttempts { retry_after } => Self::too_many_attempts(retry_after.as_secs().max(1)),
+            ConfirmError::Internal(cause) => cause.into(),
+        }
+    }
 }
 
 impl From<SignInError> for ApiError {

@@ -217,6 +217,13 @@ impl From<nexus_app::access::NotSignedIn> for ApiError {
     }
 }
 
+impl From<nexus_app::access::NotRecent> for ApiError {
+    fn from(_: nexus_app::access::NotRecent) -> Self {
+        let detail = "Enter your password once more, then repeat this.";
+        Self::new(StatusCode::FORBIDDEN, "confirm_required", detail)
+    }
+}
+
 impl From<nexus_app::access::Refused> for ApiError {
     fn from(error: nexus_app::access::Refused) -> Self {
         use nexus_app::access::Refused;

@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::error::ApiError;
-use crate::{Api, account, console, event, guard, guest, health, server, setup, task, tenant, ui};
+use crate::{Api, account, audit, console, event, guard, guest, health, server, setup, task, tenant, ui};
 
 /// The largest body that any route takes.
 const MAX_BODY_BYTES: usize = 256 << 10;
@@ -33,6 +33,7 @@ fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(account::sign_in))
         .routes(routes!(account::sign_out))
         .routes(routes!(account::me, account::update_me))
+        .routes(routes!(account::confirm))
         .routes(routes!(tenant::get))
         .routes(routes!(event::stream))
         .routes(routes!(server::list, server::create))
@@ -46,6 +47,14 @@ fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(console::connect))
         .routes(routes!(task::list))
         .routes(routes!(task::get))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::export))
+        .routes(routes!(audit::actions))
+        .routes(routes!(audit::verify))
+        .routes(routes!(audit::list_system))
+        .routes(routes!(audit::export_system))
+        .routes(routes!(audit::actions_system))
+        .routes(routes!(audit::verify_system))
 }
 
 fn split() -> (Router<Api>, utoipa::openapi::OpenApi) {

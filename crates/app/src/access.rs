@@ -48,6 +48,7 @@ pub struct SignedIn {
     email: String,
     full_name: String,
     system_role: SystemRole,
+    confirmed_at: Micros,
     client: Client,
 }
 
@@ -111,6 +112,14 @@ pub enum NotSignedIn {
     #[error("the store failed")]
     Store(#[from] nexus_store::Error),
 }
+
+/// How long a password counts as said just now.
+const RECENT: Duration = Duration::from_secs(15 * 60);
+
+/// The person signed in too long ago for this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the password has to be said once more")]
+pub struct NotRecent;
 
 /// Why there is no grant.
 #[derive(Debug, thiserror::Error)]
@@ -212,20 +221,31 @@ impl Access {
             email: session.email,
             full_name: session.full_name,
             system_role: session.system_role,
+            confirmed_at: session.confirmed_at,
             client,
         })
     }
 
     /// For a session that was made just now.
-    pub(crate) fn signed_in(user: &nexus_store::User, session: SessionId, client: Client) -> SignedIn {
+    pub(crate) fn signed_in(user: &nexus_store::User, session: SessionId, now: Micros, client: Client) -> SignedIn {
         SignedIn {
             user: user.id,
             session,
             email: user.email.clone(),
             full_name: user.full_name.clone(),
             system_role: user.system_role,
+            confirmed_at: now,
             client,
         }
+    }
+
+    /// Whether the person said the password not long ago: for what a forgotten, open browser must not do.
+    ///
+    /// # Errors
+    /// [`NotRecent`]: they have to say it once more.
+    pub fn confirm_recent(&self, person: &SignedIn) -> Result<(), NotRecent> {
+        let age = self.inner.clock.now().since(person.confirmed_at);
+        if age < RECENT { Ok(()) } else { Err(NotRecent) }
     }
 
     /// Proof that the person may do `P` in the tenant.

@@ -1,6 +1,7 @@
 //! Accounts: set-up of the first admin, signing in and out, what a person is here. Never tells whether an account
 //! exists, and never keeps a token or password.
 
+mod confirm;
 mod setup;
 mod throttle;
 
@@ -17,12 +18,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use zeroize::Zeroizing;
 
+pub use self::confirm::ConfirmError;
 pub use self::setup::{SetupError, SetupIn};
 pub use self::throttle::ThrottleLimits;
 use self::throttle::{Attempt, Counted};
 use crate::access::{Access, Actor, Client, SessionTimes, SignedIn, Who};
 use crate::audit::{Audit, Entry, Outcome};
 use crate::clock::Clock;
+use crate::links::Links;
+use crate::mail::Mailer;
 use crate::password::{HashError, Password, Passwords};
 use crate::secret;
 
@@ -37,7 +41,7 @@ pub enum Language {
 }
 
 impl Language {
-    const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::En => "en",
             Self::De => "de",
@@ -45,7 +49,7 @@ impl Language {
     }
 
     /// English for whatever a newer Nexus may have stored.
-    fn stored(text: &str) -> Self {
+    pub(crate) fn stored(text: &str) -> Self {
         if text == "de" { Self::De } else { Self::En }
     }
 }
@@ -178,6 +182,8 @@ pub(crate) struct Inner {
     pub(crate) passwords: Passwords,
     pub(crate) times: SessionTimes,
     pub(crate) throttle: ThrottleLimits,
+    pub(crate) links: Links,
+    pub(crate) mailer: Mailer,
 }
 
 impl Accounts {
@@ -252,7 +258,7 @@ impl Accounts {
         })
         .await?;
         tx.update_user_seen(user.id, now).await?;
-        let signed_in = Access::signed_in(user, id, client);
+        let signed_in = Access::signed_in(user, id, now, client);
         let entry = Entry::new("session.create", "user", user.id, user.email.as_str());
         audit.record_as_system(tx, None, &signed_in.who(), entry).await?;
         Ok(NewSession { token, expires_at, max_age: times.max, signed_in })
@@ -329,6 +335,7 @@ impl Accounts {
         let mut tx = store.system_write(system).await?;
         tx.delete_expired_sessions(now).await?;
         tx.delete_old_throttles(now.minus(throttle.window), now).await?;
+        tx.delete_expired_links(now).await?;
         tx.commit().await
     }
 }

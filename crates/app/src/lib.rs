@@ -11,6 +11,8 @@ pub mod events;
 pub mod fleet;
 pub mod guests;
 pub mod inventory;
+mod links;
+pub mod mail;
 pub mod password;
 mod permission;
 mod placement;
@@ -24,5 +26,6 @@ pub mod tasks;
 mod tests;
 
 pub use clock::Clock;
+pub use links::MadeLink;
 pub use permission::TenantRight;
 pub use start::{App, Config, Offline, StartError, Tuning};

@@ -20,6 +20,8 @@ use crate::fleet::{self, Fleet, FleetParts};
 use crate::guests::Guests;
 use crate::inventory::Inventory;
 use crate::inventory::endpoint::secret_place;
+use crate::links::Links;
+use crate::mail::{Mailer, Smtp, SmtpError};
 use crate::password::{Cost, HashError, Passwords};
 use crate::placement::Placements;
 use crate::provision::Provision;
@@ -43,6 +45,10 @@ pub struct Config {
     pub roots: Vec<CertificateDer<'static>>,
     /// Between two looks at a server that nobody watches.
     pub health_interval: Duration,
+    /// The one origin of links, such as `https://nexus.example.org`.
+    pub origin: String,
+    /// How mail is sent; `None` for no mail.
+    pub smtp: Option<Smtp>,
 }
 
 /// What tests set otherwise.
@@ -58,6 +64,8 @@ pub struct Tuning {
     pub throttle: ThrottleLimits,
     /// Between two turns of the audit's chaining.
     pub chain_every: Duration,
+    /// Between two looks for mails to send.
+    pub mail_every: Duration,
     /// How much of a thing there may be.
     pub limits: fleet::Limits,
     /// How often PVE is asked; the health interval is the configuration's.
@@ -72,6 +80,7 @@ impl Default for Tuning {
             sessions: SessionTimes::default(),
             throttle: ThrottleLimits::default(),
             chain_every: Duration::from_secs(5),
+            mail_every: Duration::from_secs(2),
             limits: fleet::Limits::default(),
             intervals: fleet::Intervals::default(),
         }
@@ -90,6 +99,9 @@ pub enum StartError {
     /// The store failed.
     #[error("the store failed")]
     Store(#[from] nexus_store::Error),
+    /// Mail cannot be sent as configured.
+    #[error(transparent)]
+    Smtp(#[from] SmtpError),
     /// Passwords cannot be hashed as configured.
     #[error(transparent)]
     Hash(#[from] HashError),
@@ -143,6 +155,8 @@ struct Core {
     audit: Audit,
     accounts: Accounts,
     provision: Provision,
+    links: Links,
+    mailer: Mailer,
 }
 
 impl Core {
@@ -152,7 +166,10 @@ impl Core {
         keys: Arc<KeyRing>,
         clock: Clock,
         tuning: Tuning,
-    ) -> Result<Self, HashError> {
+        way_out: (&str, Option<Smtp>),
+    ) -> Result<Self, StartError> {
+        let mailer = Mailer::new(way_out.1, Arc::clone(&keys), clock.clone())?;
+        let links = Links::new(way_out.0, clock.clone(), mailer.clone());
         let audit = Audit::new(store.clone(), system.clone(), Arc::clone(&keys), clock.clone());
         let passwords = Passwords::new(tuning.password_cost, tuning.hashes_at_once)?;
         let accounts = Accounts::new(accounts::Inner {
@@ -163,9 +180,11 @@ impl Core {
             passwords: passwords.clone(),
             times: tuning.sessions,
             throttle: tuning.throttle,
+            links: links.clone(),
+            mailer: mailer.clone(),
         });
         let provision = Provision::new(store.clone(), system.clone(), audit.clone(), clock.clone(), passwords);
-        Ok(Self { store, system, keys, clock, audit, accounts, provision })
+        Ok(Self { store, system, keys, clock, audit, accounts, provision, links, mailer })
     }
 
     /// Start refuses a database whose values no key of the ring opens: a lost key file, or another key under a known id.
@@ -193,6 +212,7 @@ impl Core {
         match sample {
             Sample::Token { server, sealed } => self.keys.open(sealed, &secret_place(*server)).is_ok(),
             Sample::Head { chain, head } => self.audit.check_seal(*chain, head).is_ok(),
+            Sample::Checkpoint { chain, checkpoint } => self.audit.check_checkpoint(*chain, checkpoint).is_ok(),
         }
     }
 }
@@ -211,8 +231,8 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub async fn start_tuned(config: Config, tuning: Tuning) -> Result<Self, StartError> {
-        let Config { store, mint, keys, clock, dialer, roots, health_interval } = config;
-        let core = Core::new(store, mint.system(), keys, clock, tuning)?;
+        let Config { store, mint, keys, clock, dialer, roots, health_interval, origin, smtp } = config;
+        let core = Core::new(store, mint.system(), keys, clock, tuning, (&origin, smtp))?;
         core.check_keys().await?;
         let placements = Placements::new();
         let access = Access::new(core.store.clone(), mint, core.clock.clone(), tuning.sessions, placements.clone());
@@ -255,8 +275,8 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub fn offline(config: Config) -> Result<Offline, StartError> {
-        let Config { store, mint, keys, clock, .. } = config;
-        let core = Core::new(store, mint.system(), keys, clock, Tuning::default())?;
+        let Config { store, mint, keys, clock, origin, smtp, .. } = config;
+        let core = Core::new(store, mint.system(), keys, clock, Tuning::default(), (&origin, smtp))?;
         Ok(Offline { accounts: core.accounts, audit: core.audit, provision: core.provision })
     }
 
@@ -283,6 +303,8 @@ impl App {
 const HEADS_EVERY: Duration = Duration::from_secs(60);
 /// Between two sweeps of what has expired.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
+/// Between two looks for audit entries that are too old.
+const RETENTION_EVERY: Duration = Duration::from_secs(3600);
 
 fn start_tasks(background: &Background, core: &Core, access: &Access, tuning: Tuning) {
     let audit = core.audit.clone();
@@ -300,6 +322,18 @@ fn start_tasks(background: &Background, core: &Core, access: &Access, tuning: Tu
             Ok::<_, nexus_store::Error>(())
         }
     });
+    let audit = core.audit.clone();
+    background.every("audit.retention", RETENTION_EVERY, move || {
+        let audit = audit.clone();
+        async move { audit.drop_old().await }
+    });
+    let (mailer, store, system) = (core.mailer.clone(), core.store.clone(), core.system.clone());
+    if mailer.is_configured() {
+        background.every("mail.send", tuning.mail_every, move || {
+            let (mailer, store, system) = (mailer.clone(), store.clone(), system.clone());
+            async move { mailer.send_due(&store, &system).await }
+        });
+    }
     let accounts = core.accounts.clone();
     background.every("accounts.sweep", SWEEP_EVERY, move || {
         let accounts = accounts.clone();
@@ -331,6 +365,8 @@ mod tests {
             dialer: Dialer::new(Guard::pve(GuardConfig::default()), None),
             roots: Vec::new(),
             health_interval: Duration::from_secs(60),
+            origin: "http://127.0.0.1:8080".into(),
+            smtp: None,
         }
     }
 
@@ -355,7 +391,7 @@ mod tests {
             tokio::time::timeout(PATIENCE, chained).await.expect("the entry is chained");
             let status = app.background();
             let running = |name: &str| status.iter().any(|task| task.name == name && task.state == TaskState::Running);
-            for name in ["audit.chain", "audit.heads", "accounts.sweep", "access.watch"] {
+            for name in ["audit.chain", "audit.heads", "audit.retention", "accounts.sweep", "access.watch"] {
                 assert!(running(name), "{name}: {status:?}");
             }
             tokio::time::timeout(PATIENCE, app.stop()).await.expect("it stops");

@@ -18,6 +18,8 @@ use crate::access::{Access, Client, SessionTimes, SignedIn};
 use crate::accounts::{self, Accounts, NewSession, ThrottleLimits};
 use crate::audit::Audit;
 use crate::clock::Clock;
+use crate::links::Links;
+use crate::mail::Mailer;
 use crate::password::{Cost, Passwords};
 use crate::provision::Provision;
 
@@ -59,6 +61,8 @@ impl World {
     pub(crate) async fn with(db: &TestDb, keys: Arc<KeyRing>, clock: Clock) -> Self {
         let (store, mint) = db.second().await;
         let system = mint.system();
+        let mailer = Mailer::new(None, Arc::clone(&keys), clock.clone()).unwrap();
+        let links = Links::new("https://nexus.example.org", clock.clone(), mailer.clone());
         let audit = Audit::new(store.clone(), system.clone(), keys, clock.clone());
         let passwords = Passwords::new(Cost::least(), 4).unwrap();
         let times = SessionTimes::default();
@@ -69,6 +73,8 @@ impl World {
             clock: clock.clone(),
             passwords: passwords.clone(),
             times,
+            links: links.clone(),
+            mailer: mailer.clone(),
             throttle: ThrottleLimits { account: 3, address: 10, ..ThrottleLimits::default() },
         });
         let provision = Provision::new(store.clone(), system.clone(), audit.clone(), clock.clone(), passwords);

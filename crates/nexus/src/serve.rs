@@ -117,7 +117,7 @@ pub(crate) fn write_whole(file: &std::path::Path, text: &str) -> anyhow::Result<
 }
 
 /// Where Nexus is reached, once it is.
-fn site_url(settings: &Settings, address: SocketAddr) -> String {
+pub(crate) fn site_url(settings: &Settings, address: SocketAddr) -> String {
     let scheme = if settings.speaks_tls() { "https" } else { "http" };
     settings.public_origin().unwrap_or_else(|| format!("{scheme}://{address}"))
 }

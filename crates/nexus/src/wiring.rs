@@ -91,6 +91,8 @@ async fn config(settings: &Settings, own: SocketAddr, clock: Clock) -> anyhow::R
         dialer: dialer(settings, own)?,
         roots: roots(settings.pve_ca_file.as_deref())?,
         health_interval: settings.health_interval(),
+        origin: crate::serve::site_url(settings, own),
+        smtp: None,
     })
 }
 

@@ -137,6 +137,8 @@ pub(crate) async fn start_app(db: &TestDb, sim: &Sim, limits: Limits) -> App {
         dialer: Dialer::new(guard, None),
         roots: Vec::new(),
         health_interval: Duration::from_millis(500),
+        origin: "http://127.0.0.1".into(),
+        smtp: None,
     };
     let intervals = Intervals {
         watched: Duration::from_millis(300),

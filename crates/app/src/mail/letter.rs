@@ -1,0 +1,300 @@
+//! What mails say, in the reader's language: as text, and as simple HTML with the same words. Names come from people and
+//! are escaped; nothing is loaded from elsewhere.
+
+use nexus_model::{Micros, TenantRole};
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+use super::Written;
+use crate::accounts::Language;
+
+/// What is to be said.
+pub(crate) enum Letter<'a> {
+    /// Somebody was invited.
+    Invitation {
+        /// The tenant's name.
+        tenant: &'a str,
+        /// What they are to be.
+        role: TenantRole,
+        /// Who invited, by name.
+        invited_by: &'a str,
+        /// Where they accept.
+        link: &'a str,
+        /// Until when.
+        expires_at: Micros,
+    },
+    /// Somebody may choose a new password.
+    Reset {
+        /// Their name.
+        full_name: &'a str,
+        /// Where they choose it.
+        link: &'a str,
+        /// Until when.
+        expires_at: Micros,
+    },
+    /// An address is to be verified.
+    Verify {
+        /// Whose.
+        full_name: &'a str,
+        /// Where it happens.
+        link: &'a str,
+        /// Until when.
+        expires_at: Micros,
+    },
+    /// An account is to get this address.
+    ChangeEmail {
+        /// Whose.
+        full_name: &'a str,
+        /// Where it happens.
+        link: &'a str,
+        /// Until when.
+        expires_at: Micros,
+    },
+    /// An account has another address now; to the old one.
+    EmailChanged {
+        /// Whose.
+        full_name: &'a str,
+        /// The new address.
+        email: &'a str,
+    },
+    /// A password was changed.
+    PasswordChanged {
+        /// Whose.
+        full_name: &'a str,
+    },
+    /// Somebody is a member now.
+    Added {
+        /// Their name.
+        full_name: &'a str,
+        /// The tenant's name.
+        tenant: &'a str,
+        /// Who added them, by name.
+        added_by: &'a str,
+        /// The tenant's first page.
+        link: &'a str,
+    },
+}
+
+/// A letter before it is text or HTML.
+struct Draft<'a> {
+    subject: String,
+    greeting: Option<String>,
+    lines: Vec<String>,
+    button: Option<(&'static str, &'a str)>,
+    end: &'static str,
+}
+
+impl Letter<'_> {
+    /// The letter's words.
+    pub(super) fn write(&self, language: Language) -> Written {
+        let draft = match language {
+            Language::En => self.english(),
+            Language::De => self.german(),
+        };
+        Written { subject: draft.subject.clone(), text: draft.text(), html: draft.html(language) }
+    }
+
+    fn english(&self) -> Draft<'_> {
+        let hello = |name: &str| Some(format!("Hello {name},"));
+        let until = |at: &Micros| format!("The link works once, until {} UTC.", day_and_time(*at));
+        match self {
+            Letter::Invitation { tenant, role, invited_by, link, expires_at } => Draft {
+                subject: format!("Invitation to {tenant}"),
+                greeting: None,
+                lines: vec![
+                    format!("{invited_by} invites you to {tenant} on Nexus, as {}.", english_role(*role)),
+                    until(expires_at),
+                ],
+                button: Some(("Accept the invitation", link)),
+                end: "If you do not know the sender, leave this mail unanswered: nothing happens then.",
+            },
+            Letter::Reset { full_name, link, expires_at } => Draft {
+                subject: "Choose a new password".into(),
+                greeting: hello(full_name),
+                lines: vec!["With this link you choose a password for your account.".into(), until(expires_at)],
+                button: Some(("Choose a password", link)),
+                end: "If you did not ask for it, leave it unused: your password stays as it is.",
+            },
+            Letter::Verify { full_name, link, expires_at } => Draft {
+                subject: "Verify your e-mail address".into(),
+                greeting: hello(full_name),
+                lines: vec!["With this link you show that this address is yours.".into(), until(expires_at)],
+                button: Some(("Verify the address", link)),
+                end: "If you have no account here, leave this mail unanswered.",
+            },
+            Letter::ChangeEmail { full_name, link, expires_at } => Draft {
+                subject: "Confirm your new e-mail address".into(),
+                greeting: hello(full_name),
+                lines: vec!["With this link your account gets this address.".into(), until(expires_at)],
+                button: Some(("Use this address", link)),
+                end: "If you have no account here, leave this mail unanswered: nothing happens then.",
+            },
+            Letter::EmailChanged { full_name, email } => Draft {
+                subject: "Your e-mail address was changed".into(),
+                greeting: hello(full_name),
+                lines: vec![format!("The address of your account is now {email}. You sign in with it from now on.")],
+                button: None,
+                end: "If that was not you, tell whoever runs this Nexus at once.",
+            },
+            Letter::PasswordChanged { full_name } => Draft {
+                subject: "Your password was changed".into(),
+                greeting: hello(full_name),
+                lines: vec!["The password of your account was changed, and other browsers were signed out.".into()],
+                button: None,
+                end: "If that was not you, choose a new password and tell whoever runs this Nexus at once.",
+            },
+            Letter::Added { full_name, tenant, added_by, link } => Draft {
+                subject: format!("You were added to {tenant}"),
+                greeting: hello(full_name),
+                lines: vec![format!("{added_by} added you to {tenant}.")],
+                button: Some(("Open it", link)),
+                end: "You sign in as you always do.",
+            },
+        }
+    }
+
+    fn german(&self) -> Draft<'_> {
+        let hello = |name: &str| Some(format!("Guten Tag {name},"));
+        let until = |at: &Micros| format!("Der Link gilt einmal, bis {} UTC.", day_and_time(*at));
+        match self {
+            Letter::Invitation { tenant, role, invited_by, link, expires_at } => Draft {
+                subject: format!("Einladung zu {tenant}"),
+                greeting: None,
+                lines: vec![
+                    format!("{invited_by} lädt Sie zu {tenant} auf Nexus ein, als {}.", german_role(*role)),
+                    until(expires_at),
+                ],
+                button: Some(("Einladung annehmen", link)),
+                end: "Kennen Sie den Absender nicht, lassen Sie diese Mail einfach liegen: Dann geschieht nichts.",
+            },
+            Letter::Reset { full_name, link, expires_at } => Draft {
+                subject: "Neues Passwort wählen".into(),
+                greeting: hello(full_name),
+                lines: vec!["Mit diesem Link wählen Sie ein Passwort für Ihr Konto.".into(), until(expires_at)],
+                button: Some(("Passwort wählen", link)),
+                end: "Haben Sie das nicht verlangt, benutzen Sie ihn nicht: Ihr Passwort bleibt, wie es ist.",
+            },
+            Letter::Verify { full_name, link, expires_at } => Draft {
+                subject: "E-Mail-Adresse bestätigen".into(),
+                greeting: hello(full_name),
+                lines: vec!["Mit diesem Link zeigen Sie, dass diese Adresse Ihre ist.".into(), until(expires_at)],
+                button: Some(("Adresse bestätigen", link)),
+                end: "Haben Sie hier kein Konto, lassen Sie diese Mail einfach liegen.",
+            },
+            Letter::ChangeEmail { full_name, link, expires_at } => Draft {
+                subject: "Neue E-Mail-Adresse bestätigen".into(),
+                greeting: hello(full_name),
+                lines: vec!["Mit diesem Link bekommt Ihr Konto diese Adresse.".into(), until(expires_at)],
+                button: Some(("Diese Adresse verwenden", link)),
+                end: "Haben Sie hier kein Konto, lassen Sie diese Mail einfach liegen: Dann geschieht nichts.",
+            },
+            Letter::EmailChanged { full_name, email } => Draft {
+                subject: "Ihre E-Mail-Adresse wurde geändert".into(),
+                greeting: hello(full_name),
+                lines: vec![format!("Die Adresse Ihres Kontos ist jetzt {email}. Damit melden Sie sich nun an.")],
+                button: None,
+                end: "Waren Sie das nicht, sagen Sie es sofort denen, die dieses Nexus betreiben.",
+            },
+            Letter::PasswordChanged { full_name } => Draft {
+                subject: "Ihr Passwort wurde geändert".into(),
+                greeting: hello(full_name),
+                lines: vec!["Das Passwort Ihres Kontos wurde geändert, andere Browser wurden abgemeldet.".into()],
+                button: None,
+                end: "Waren Sie das nicht, wählen Sie ein neues Passwort und sagen Sie es sofort denen, die dieses Nexus betreiben.",
+            },
+            Letter::Added { full_name, tenant, added_by, link } => Draft {
+                subject: format!("Sie gehören jetzt zu {tenant}"),
+                greeting: hello(full_name),
+                lines: vec![format!("{added_by} hat Sie zu {tenant} hinzugefügt.")],
+                button: Some(("Öffnen", link)),
+                end: "Sie melden sich an wie immer.",
+            },
+        }
+    }
+}
+
+const fn english_role(role: TenantRole) -> &'static str {
+    match role {
+        TenantRole::Viewer => "viewer",
+        TenantRole::Manager => "manager",
+        TenantRole::Admin => "admin",
+    }
+}
+
+const fn german_role(role: TenantRole) -> &'static str {
+    match role {
+        TenantRole::Viewer => "Betrachter",
+        TenantRole::Manager => "Manager",
+        TenantRole::Admin => "Admin",
+    }
+}
+
+/// Such as `2026-11-21 14:05`: read the same everywhere.
+fn day_and_time(at: Micros) -> String {
+    let format = format_description!("[year]-[month]-[day] [hour]:[minute]");
+    OffsetDateTime::from_unix_timestamp(at.0.div_euclid(1_000_000))
+        .ok()
+        .and_then(|at| at.format(format).ok())
+        .unwrap_or_default()
+}
+
+impl Draft<'_> {
+    fn text(&self) -> String {
+        let mut parts: Vec<String> = self.greeting.iter().chain(&self.lines).cloned().collect();
+        parts.extend(self.button.map(|(label, link)| format!("{label}:\n{link}")));
+        parts.push(self.end.to_owned());
+        parts.join("\n\n") + "\n"
+    }
+
+    fn html(&self, language: Language) -> String {
+        let mut body = String::new();
+        for line in self.greeting.iter().chain(&self.lines) {
+            body.push_str(&format!("<p>{}</p>\n", escaped(line)));
+        }
+        if let Some((label, link)) = self.button {
+            let (label, link) = (escaped(label), escaped(link));
+            body.push_str(&format!(
+                "<p><a href=\"{link}\" style=\"background:#1f66d6;color:#ffffff;padding:10px 16px;border-radius:6px;\
+                 text-decoration:none;display:inline-block\">{label}</a></p>\n\
+                 <p style=\"color:#555555;font-size:13px;word-break:break-all\">{link}</p>\n"
+            ));
+        }
+        body.push_str(&format!("<p style=\"color:#555555\">{}</p>\n", escaped(self.end)));
+        format!(
+            "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title></head>\n\
+             <body style=\"font-family:sans-serif;color:#111111;max-width:560px\">\n{body}</body></html>\n",
+            language.name(),
+            escaped(&self.subject),
+        )
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_says_the_same_as_text_and_as_html_and_escapes_names() {
+        let letter = Letter::Invitation {
+            tenant: "Miller & <Sons>",
+            role: TenantRole::Manager,
+            invited_by: "Jo \"J\" Miller",
+            link: "https://nexus.example.org/invite#abc",
+            expires_at: Micros(1_795_219_200_000_000),
+        };
+        let written = letter.write(Language::En);
+        assert_eq!(written.subject, "Invitation to Miller & <Sons>");
+        assert!(written.text.contains("Jo \"J\" Miller invites you to Miller & <Sons> on Nexus, as manager."));
+        assert!(written.text.contains("Accept the invitation:\nhttps://nexus.example.org/invite#abc\n"));
+        assert!(written.text.contains("until 2026-11-21 00:00 UTC."));
+        assert!(written.html.contains("Jo &quot;J&quot; Miller invites you to Miller &amp; &lt;Sons&gt; on Nexus"));
+        assert!(written.html.contains("href=\"https://nexus.example.org/invite#abc\""));
+        let german = letter.write(Language::De);
+        assert_eq!(german.subject, "Einladung zu Miller & <Sons>");
+        assert!(german.html.contains("<html lang=\"de\">"));
+    }
+}
