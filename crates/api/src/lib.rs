@@ -4,6 +4,7 @@
 //! gets as a grant from its extractor; only the `app` crate can make one.
 
 mod account;
+mod audit;
 mod console;
 mod error;
 mod event;

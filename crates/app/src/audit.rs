@@ -5,6 +5,9 @@
 //! and MAC: whoever can write to the database but lacks the key can neither change, remove nor cut off entries unseen.
 
 mod chain;
+mod export;
+mod log;
+mod retention;
 
 #[cfg(test)]
 mod tests;
@@ -18,6 +21,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub use self::chain::Verified;
+pub use self::export::{Exporting, Format};
+pub use self::log::{AuditPage, AuditQuery, LogError, Recorded};
 use crate::access::{Actor, Who};
 use crate::clock::Clock;
 use crate::secret;
@@ -45,6 +50,11 @@ impl Outcome {
             Self::Failed => "failed",
             Self::Intent => "intent",
         }
+    }
+
+    /// From what is stored.
+    fn from_name(name: &str) -> Option<Self> {
+        [Self::Ok, Self::Refused, Self::Failed, Self::Intent].into_iter().find(|outcome| outcome.name() == name)
     }
 }
 
@@ -132,11 +142,13 @@ struct Inner {
     system: SystemScope,
     keys: Arc<KeyRing>,
     clock: Clock,
+    /// One person's verification at a time: it reads a whole chain.
+    verifying: tokio::sync::Mutex<()>,
 }
 
 impl Audit {
     pub(crate) fn new(store: Store, system: SystemScope, keys: Arc<KeyRing>, clock: Clock) -> Self {
-        Self { inner: Arc::new(Inner { store, system, keys, clock }) }
+        Self { inner: Arc::new(Inner { store, system, keys, clock, verifying: tokio::sync::Mutex::default() }) }
     }
 
     /// Records an action in the tenant's chain, in the same transaction.

@@ -61,7 +61,12 @@ pub(crate) async fn verify(settings: &Settings) -> anyhow::Result<ExitCode> {
     let mut whole = true;
     for (name, verified) in offline.audit.verify_all().await? {
         match verified {
-            Verified::Whole { entries, head } => println!("{name}: {entries} entries, whole, head {head}"),
+            Verified::Whole { entries, checkpoint: None, head } => {
+                println!("{name}: {entries} entries, whole, head {head}");
+            }
+            Verified::Whole { entries, checkpoint: Some(last), head } => {
+                println!("{name}: {entries} entries since checkpoint {last}, whole, head {head}");
+            }
             Verified::Broken { at, why } => {
                 whole = false;
                 println!("{name}: BROKEN at entry {at}: {why}");

@@ -1,5 +1,5 @@
-//! Chains entries in order and checks chains. Never changes what an entry says, and never goes on behind a head that
-//! does not fit: that would seal somebody's change.
+//! Chains entries in order and checks chains. Never changes what an entry says, and never goes on behind a head or a
+//! checkpoint that does not fit: that would seal somebody's change.
 
 use nexus_model::{Micros, TenantId};
 use nexus_store::keys::KeyError;
@@ -13,8 +13,10 @@ use super::{Audit, Inner};
 pub enum Verified {
     /// Every entry is there and as it was written.
     Whole {
-        /// How many entries are chained.
+        /// How many entries are chained and still there.
         entries: i64,
+        /// The number of the last entry that was dropped, where the chain begins with a checkpoint.
+        checkpoint: Option<i64>,
         /// The head, to compare with what the log said before.
         head: String,
     },
@@ -29,8 +31,9 @@ pub enum Verified {
 
 const ENTRY: &str = "audit entry";
 const HEAD: &str = "audit head";
+const CHECKPOINT: &str = "audit checkpoint";
 /// Entries per transaction; others may write in between.
-const BATCH: i64 = 200;
+pub(super) const BATCH: i64 = 200;
 
 /// What one entry's MAC covers: every column, each with its length, so that no two entries read the same.
 fn covered(entry: &AuditEntry, seq: i64, before: &[u8]) -> Vec<u8> {
@@ -66,6 +69,7 @@ fn covered(entry: &AuditEntry, seq: i64, before: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// What the seal of a head or a checkpoint covers. Each is sealed under a key of its own: an old head is no checkpoint.
 fn sealed(chain: Uuid, seq: i64, mac: &[u8]) -> Vec<u8> {
     let mut bytes = b"nexus audit head 1".to_vec();
     bytes.extend_from_slice(chain.as_bytes());
@@ -145,7 +149,7 @@ impl Audit {
     }
 
     /// Whether the head is ours and the last entry is the one that it names.
-    async fn check_head(
+    pub(super) async fn check_head(
         &self,
         tx: &mut System<'_>,
         chain: Uuid,
@@ -158,7 +162,13 @@ impl Audit {
             [last] if last.seq == Some(head.seq) && last.mac.as_ref() == Some(&head.mac) => {
                 self.check_seal(chain, head)
             }
-            [] => Err("the last entries are missing"),
+            // All entries were dropped: the checkpoint stands for the last one.
+            [] => match tx.audit_checkpoint(chain).await? {
+                Some(checkpoint) if (checkpoint.seq, &checkpoint.mac) == (head.seq, &head.mac) => {
+                    self.check_checkpoint(chain, &checkpoint).and_then(|()| self.check_seal(chain, head))
+                }
+                _ => Err("the last entries are missing"),
+            },
             _ => Err("the last entry is not the head's"),
         })
     }
@@ -170,6 +180,21 @@ impl Audit {
             KeyError::UnknownKey(_) => "the head's key is not in the ring",
             _ => "the head was changed, or the end was cut off",
         })
+    }
+
+    /// Whether the ring's keys made the checkpoint's seal.
+    pub(crate) fn check_checkpoint(&self, chain: Uuid, checkpoint: &AuditHead) -> Result<(), &'static str> {
+        let covered = sealed(chain, checkpoint.seq, &checkpoint.mac);
+        self.inner.keys.check_mac(CHECKPOINT, &covered, &checkpoint.seal).map_err(|error| match error {
+            KeyError::UnknownKey(_) => "the checkpoint's key is not in the ring",
+            _ => "the checkpoint was changed",
+        })
+    }
+
+    /// A checkpoint that stands for everything up to an entry.
+    pub(super) fn checkpoint(&self, chain: Uuid, seq: i64, mac: Vec<u8>) -> AuditHead {
+        let seal = self.inner.keys.mac(CHECKPOINT, &sealed(chain, seq, &mac));
+        AuditHead { seq, mac, seal }
     }
 
     /// Checks one tenant's chain, or the system's, from its first entry to its head.
@@ -196,10 +221,15 @@ impl Audit {
         Ok(verified)
     }
 
-    /// One transaction, so that the head and the entries are of one moment.
+    /// One transaction, so that the checkpoint, the entries and the head are of one moment.
     async fn verify_chain(&self, chain: Uuid) -> nexus_store::Result<Verified> {
         let mut read = self.inner.store.system_read(&self.inner.system).await?;
-        let (mut seq, mut mac) = (0, Vec::new());
+        let checkpoint = read.audit_checkpoint(chain).await?;
+        if let Some(Err(why)) = checkpoint.as_ref().map(|checkpoint| self.check_checkpoint(chain, checkpoint)) {
+            return Ok(Verified::Broken { at: checkpoint.map_or(0, |checkpoint| checkpoint.seq), why });
+        }
+        let number = checkpoint.as_ref().map(|checkpoint| checkpoint.seq);
+        let (mut seq, mut mac) = checkpoint.map_or((0, Vec::new()), |checkpoint| (checkpoint.seq, checkpoint.mac));
         loop {
             let entries = read.chained_entries(chain, seq, BATCH).await?;
             if entries.is_empty() {
@@ -212,26 +242,24 @@ impl Audit {
                 }
             }
         }
+        let whole = |head: String| Verified::Whole { entries: seq - number.unwrap_or(0), checkpoint: number, head };
         let Some(head) = read.audit_head(chain).await? else {
             let why = "the head is missing";
-            return Ok(if seq == 0 {
-                Verified::Whole { entries: 0, head: "0:".into() }
-            } else {
-                Verified::Broken { at: seq + 1, why }
-            });
+            return Ok(if seq == 0 { whole("0:".into()) } else { Verified::Broken { at: seq + 1, why } });
         };
         if (head.seq, &head.mac) != (seq, &mac) {
             let why = if head.seq > seq { "the last entries are missing" } else { "the last entry is not the head's" };
             return Ok(Verified::Broken { at: seq + 1, why });
         }
         Ok(match self.check_seal(chain, &head) {
-            _ if seq == 0 => Verified::Whole { entries: 0, head: shown(&head) },
-            Ok(()) => Verified::Whole { entries: seq, head: shown(&head) },
+            _ if seq == 0 => whole(shown(&head)),
+            Ok(()) => whole(shown(&head)),
             Err(why) => Verified::Broken { at: seq + 1, why },
         })
     }
 
-    fn check_entry(&self, entry: &AuditEntry, seq: i64, before: &[u8]) -> Result<Vec<u8>, &'static str> {
+    /// Checks one entry behind another; its MAC.
+    pub(super) fn check_entry(&self, entry: &AuditEntry, seq: i64, before: &[u8]) -> Result<Vec<u8>, &'static str> {
         let mac = entry.mac.clone().unwrap_or_default();
         if entry.seq != Some(seq) {
             return Err("an entry is missing");
