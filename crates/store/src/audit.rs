@@ -5,7 +5,7 @@ use nexus_model::{AuditId, Micros, ServerId, TenantId, UserId};
 use uuid::Uuid;
 
 use crate::db::{Sql, Tx, sql};
-use crate::{Result, System, Tenant};
+use crate::{Result, System, Tenant, search};
 
 /// One recorded action.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -218,12 +218,13 @@ sql! {
                target_id, target_name, before_state, after_state, outcome, detail, request_id, seq, mac
           FROM audit_entry
          WHERE chain = $1 AND at >= $2 AND at < $3 AND at <= $4 AND (at < $4 OR id < $5)
-           AND ($6 IS NULL OR lower(actor_name) LIKE lower($6) ESCAPE '\\' OR actor_user = $7)
-           AND ($8 IS NULL OR lower(action) LIKE lower($8) ESCAPE '\\')
-           AND ($9 IS NULL OR lower(target_name) LIKE lower($9) ESCAPE '\\' OR lower(target_id) LIKE lower($9) ESCAPE '\\')
-           AND ($10 IS NULL OR outcome = $10)
-           AND ($11 IS NULL OR lower(action) LIKE lower($11) ESCAPE '\\' OR lower(actor_name) LIKE lower($11) ESCAPE '\\'
-                OR lower(target_name) LIKE lower($11) ESCAPE '\\' OR lower(detail) LIKE lower($11) ESCAPE '\\')
+           AND (lower(actor_name) LIKE lower($6) ESCAPE '\\' OR actor_user = $7 OR $6 IS NULL)
+           AND (lower(action) LIKE lower($8) ESCAPE '\\' OR $8 IS NULL)
+           AND (lower(target_name) LIKE lower($9) ESCAPE '\\' OR lower(target_id) LIKE lower($9) ESCAPE '\\' OR $9 IS NULL)
+           AND (outcome = $10 OR $10 IS NULL)
+           AND (lower(action) LIKE lower($11) ESCAPE '\\' OR lower(actor_name) LIKE lower($11) ESCAPE '\\'
+                OR lower(target_name) LIKE lower($11) ESCAPE '\\' OR lower(detail) LIKE lower($11) ESCAPE '\\'
+                OR $11 IS NULL)
          ORDER BY at DESC, id DESC
          LIMIT $12";
     OLDEST_FIRST = "
@@ -231,12 +232,13 @@ sql! {
                target_id, target_name, before_state, after_state, outcome, detail, request_id, seq, mac
           FROM audit_entry
          WHERE chain = $1 AND at >= $2 AND at < $3 AND at >= $4 AND (at > $4 OR id > $5)
-           AND ($6 IS NULL OR lower(actor_name) LIKE lower($6) ESCAPE '\\' OR actor_user = $7)
-           AND ($8 IS NULL OR lower(action) LIKE lower($8) ESCAPE '\\')
-           AND ($9 IS NULL OR lower(target_name) LIKE lower($9) ESCAPE '\\' OR lower(target_id) LIKE lower($9) ESCAPE '\\')
-           AND ($10 IS NULL OR outcome = $10)
-           AND ($11 IS NULL OR lower(action) LIKE lower($11) ESCAPE '\\' OR lower(actor_name) LIKE lower($11) ESCAPE '\\'
-                OR lower(target_name) LIKE lower($11) ESCAPE '\\' OR lower(detail) LIKE lower($11) ESCAPE '\\')
+           AND (lower(actor_name) LIKE lower($6) ESCAPE '\\' OR actor_user = $7 OR $6 IS NULL)
+           AND (lower(action) LIKE lower($8) ESCAPE '\\' OR $8 IS NULL)
+           AND (lower(target_name) LIKE lower($9) ESCAPE '\\' OR lower(target_id) LIKE lower($9) ESCAPE '\\' OR $9 IS NULL)
+           AND (outcome = $10 OR $10 IS NULL)
+           AND (lower(action) LIKE lower($11) ESCAPE '\\' OR lower(actor_name) LIKE lower($11) ESCAPE '\\'
+                OR lower(target_name) LIKE lower($11) ESCAPE '\\' OR lower(detail) LIKE lower($11) ESCAPE '\\'
+                OR $11 IS NULL)
          ORDER BY at, id
          LIMIT $12";
     ACTIONS = "
@@ -279,22 +281,6 @@ async fn insert(tx: &mut Tx, e: &AuditEntry) -> Result<()> {
     Ok(())
 }
 
-/// A pattern for `LIKE … ESCAPE '\'` from a text that is to be found as it is.
-fn escaped(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    for c in text.chars() {
-        if matches!(c, '\\' | '%' | '_') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern
-}
-
-fn containing(text: &str) -> String {
-    format!("%{}%", escaped(text))
-}
-
 async fn page(
     tx: &mut Tx,
     sql: Sql,
@@ -304,14 +290,14 @@ async fn page(
     limit: u32,
 ) -> Result<Vec<AuditEntry>> {
     let action = filter.action.as_ref().map(|action| match action {
-        ActionFilter::Is(name) => escaped(name),
-        ActionFilter::BeginsWith(start) => format!("{}%", escaped(start)),
+        ActionFilter::Is(name) => search::exactly(name),
+        ActionFilter::BeginsWith(start) => search::beginning(start),
     });
     let query = tx.query(sql).bind(chain).bind(filter.from.unwrap_or(Micros(i64::MIN)));
     let query = query.bind(filter.before.unwrap_or(Micros(i64::MAX))).bind(place.0).bind(place.1);
-    let query = query.bind(filter.actor.as_deref().map(containing)).bind(filter.actor_user).bind(action);
-    let query = query.bind(filter.target.as_deref().map(containing)).bind(filter.outcome.clone());
-    query.bind(filter.text.as_deref().map(containing)).bind(limit).all().await
+    let query = query.bind(filter.actor.as_deref().map(search::containing)).bind(filter.actor_user).bind(action);
+    let query = query.bind(filter.target.as_deref().map(search::containing)).bind(filter.outcome.clone());
+    query.bind(filter.text.as_deref().map(search::containing)).bind(limit).all().await
 }
 
 async fn newest_first(

@@ -11,6 +11,11 @@ pub(crate) fn beginning(typed: &str) -> String {
     format!("{}%", escaped(typed))
 }
 
+/// `typed` alone.
+pub(crate) fn exactly(typed: &str) -> String {
+    escaped(typed)
+}
+
 /// PostgreSQL takes no NUL in texts, and nothing that is stored has one.
 fn escaped(typed: &str) -> String {
     let mut pattern = String::with_capacity(typed.len());
