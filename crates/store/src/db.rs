@@ -332,6 +332,8 @@ macro_rules! run {
 
 impl Tx {
     pub(crate) fn query(&mut self, sql: Sql) -> Query<'_> {
+        #[cfg(any(test, feature = "testing"))]
+        crate::testing::note(sql.0);
         let args = match self {
             Self::Sqlite(_) => Args::Sqlite(SqliteArguments::default()),
             Self::Postgres(_) => Args::Postgres(PgArguments::default()),
@@ -365,6 +367,13 @@ impl Tx {
             Self::Postgres(tx) => drop((&mut **tx).prepare(text).await?.sql().as_str().len()),
         }
         Ok(())
+    }
+
+    /// The first column of a text of a test, on SQLite.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) async fn texts(&mut self, text: &str) -> Result<Vec<String>> {
+        let Self::Sqlite(tx) = self else { unreachable!("asked for SQLite alone") };
+        Ok(sqlx::query_scalar(AssertSqlSafe(text.to_owned())).fetch_all(&mut **tx).await?)
     }
 
     /// Runs a text of a test.

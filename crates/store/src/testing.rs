@@ -3,6 +3,8 @@
 //! PostgreSQL is where `NEXUS_TEST_POSTGRES` points (a superuser's URL of a throw-away cluster). Without it, tests
 //! say that they were left out; with `CI` or `NEXUS_REQUIRE_POSTGRES=1` set they fail instead.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::future::Future;
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -10,6 +12,24 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::{ScopeMint, Store, StoreOptions};
+
+tokio::task_local! {
+    static STATEMENTS: RefCell<Vec<&'static str>>;
+}
+
+/// Remembers a statement, where the task asked for that.
+pub(crate) fn note(sql: &'static str) {
+    let _outside_of_counted = STATEMENTS.try_with(|noted| noted.borrow_mut().push(sql));
+}
+
+/// The statements that a future ran in its own task, in their order, beside what it gave.
+pub async fn counted<F: Future>(future: F) -> (F::Output, Vec<&'static str>) {
+    let counted = async {
+        let output = future.await;
+        (output, STATEMENTS.with(RefCell::take))
+    };
+    STATEMENTS.scope(RefCell::default(), counted).await
+}
 
 /// Which database a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,6 +142,55 @@ impl TestDb {
     /// When it cannot be opened.
     pub async fn second(&self) -> (Store, ScopeMint) {
         Store::open(&self.url, &self.options).await.expect("the database opens a second time")
+    }
+
+    /// Every row of every table as text, but for the tables and columns that are left out.
+    ///
+    /// # Panics
+    /// When a table cannot be read.
+    pub async fn dump(&self, without: &[&str]) -> BTreeMap<String, Vec<String>> {
+        let mut dump = BTreeMap::new();
+        let tables = match self.engine {
+            Engine::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+            Engine::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename",
+        };
+        for table in self.texts(tables).await.into_iter().filter(|table| !without.contains(&table.as_str())) {
+            let columns = match self.engine {
+                Engine::Sqlite => format!("SELECT name FROM pragma_table_info('{table}')"),
+                Engine::Postgres => format!(
+                    "SELECT column_name::text FROM information_schema.columns
+                      WHERE table_schema = 'public' AND table_name = '{table}' ORDER BY ordinal_position"
+                ),
+            };
+            let columns = self.texts(&columns).await.into_iter().filter(|column| !without.contains(&column.as_str()));
+            let columns: Vec<String> = match self.engine {
+                Engine::Sqlite => columns.map(|column| format!("'{column}=' || quote({column})")).collect(),
+                Engine::Postgres => {
+                    columns.map(|column| format!("'{column}=' || coalesce({column}::text, '-')")).collect()
+                }
+            };
+            let mut rows = self.texts(&format!("SELECT {} FROM {table}", columns.join(" || ' ' || "))).await;
+            rows.sort();
+            dump.insert(table, rows);
+        }
+        dump
+    }
+
+    /// The first column of a statement's rows, read with every right.
+    pub(crate) async fn texts(&self, text: &str) -> Vec<String> {
+        match &self.place {
+            Place::Folder(_) => {
+                let scope = self.mint.system();
+                let mut system = self.store.system_read(&scope).await.expect("a reader is free");
+                system.tx.texts(text).await.expect("the text is accepted")
+            }
+            Place::Database { admin, name } => {
+                let url = url_with_database(admin, name);
+                let mut connection = PgConnection::connect(&url).await.expect("the test cluster answers");
+                let texts = sqlx::query_scalar(AssertSqlSafe(text.to_owned()));
+                texts.fetch_all(&mut connection).await.expect("the test cluster accepts the text")
+            }
+        }
     }
 
     /// What to remove when the test is over.

@@ -6,6 +6,7 @@ mod policies;
 mod revocation;
 mod statements;
 mod tenancy;
+mod walls;
 
 use nexus_model::{
     GuestKey, GuestKind, GuestPermissions, GuestRight, Micros, ServerId, Subject, SystemRole, Target, TenantId,
@@ -62,6 +63,7 @@ impl Organisation {
                 full_name: "Somebody",
                 password_hash: "none",
                 system_role: SystemRole::User,
+                verified_at: None,
                 at: NOW,
             };
             system.insert_user(&user).await.unwrap();

@@ -97,3 +97,72 @@ async fn entries_are_in_ones_own_name_and_not_chained() {
     }
     remains.remove().await;
 }
+
+#[tokio::test]
+async fn managers_see_people_groups_and_settings_and_admins_change_them() {
+    let Some(db) = TestDb::fresh(Engine::Postgres).await else { return };
+    let remains = db.remains();
+    let one = Organisation::make(&db, 1).await;
+    let (tenant, admin, viewer, id) = (one.tenant, one.admin, one.viewer, uuid::Uuid::now_v7());
+    db.tamper(&format!(
+        "INSERT INTO user_group (id, tenant_id, name, created_at) VALUES ('{id}', '{tenant}', 'Class', 1);
+         INSERT INTO group_member (tenant_id, group_id, user_id) VALUES ('{tenant}', '{id}', '{viewer}');
+         INSERT INTO invitation (id, tenant_id, email, role, secret_hash, invited_by, created_at, expires_at)
+              VALUES ('{id}', '{tenant}', 'x@example.org', 'viewer', sha256('x'), '{admin}', 1, 2)"
+    ))
+    .await;
+    // What a viewer, a manager and an admin reach; `None`: PostgreSQL refuses.
+    let (new, hash) = (uuid::Uuid::now_v7(), "sha256('y')");
+    let cases = [
+        ("SELECT viewer_scope FROM tenant_settings".to_owned(), [Some(0), Some(1), Some(1)]),
+        ("UPDATE tenant_settings SET viewer_scope = 'all'".into(), [Some(0), Some(0), Some(1)]),
+        ("DELETE FROM tenant_settings".into(), [None; 3]),
+        ("SELECT id FROM user_group".into(), [Some(0), Some(1), Some(1)]),
+        ("UPDATE user_group SET name = 'x'".into(), [Some(0), Some(0), Some(1)]),
+        ("DELETE FROM user_group".into(), [Some(0), Some(0), Some(1)]),
+        (
+            format!("INSERT INTO user_group (id, tenant_id, name, created_at) VALUES ('{new}', '{tenant}', 'y', 1)"),
+            [None, None, Some(1)],
+        ),
+        ("SELECT user_id FROM group_member".into(), [Some(0), Some(1), Some(1)]),
+        (
+            format!("INSERT INTO group_member (tenant_id, group_id, user_id) VALUES ('{tenant}', '{id}', '{admin}')"),
+            [None, None, Some(1)],
+        ),
+        ("DELETE FROM group_member".into(), [Some(0), Some(0), Some(1)]),
+        ("SELECT email FROM invitation".into(), [Some(0), Some(1), Some(1)]),
+        ("SELECT secret_hash FROM invitation".into(), [None; 3]),
+        ("SELECT mailed_hash FROM invitation".into(), [None; 3]),
+        ("DELETE FROM invitation".into(), [Some(0), Some(0), Some(1)]),
+        (
+            format!(
+                "INSERT INTO invitation (id, tenant_id, email, role, secret_hash, invited_by, created_at, expires_at) VALUES ('{new}', '{tenant}', 'y@example.org', 'viewer', {hash}, '{admin}', 1, 2)"
+            ),
+            [None, None, Some(1)],
+        ),
+        ("SELECT user_id FROM member".into(), [Some(3), Some(3), Some(3)]),
+        ("UPDATE member SET role = 'admin'".into(), [Some(0), Some(0), Some(3)]),
+        ("DELETE FROM member".into(), [Some(0), Some(0), Some(3)]),
+        ("UPDATE assignment SET permissions = 'view'".into(), [Some(0), Some(0), Some(1)]),
+        ("DELETE FROM assignment".into(), [Some(0), Some(0), Some(1)]),
+        ("SELECT id FROM audit_entry".into(), [Some(0), Some(0), Some(0)]),
+        ("DELETE FROM audit_entry".into(), [None; 3]),
+        ("SELECT seq FROM audit_checkpoint".into(), [None; 3]),
+        ("SELECT picture FROM avatar".into(), [None; 3]),
+        ("SELECT id FROM account_link".into(), [None; 3]),
+        ("SELECT id FROM outgoing_mail".into(), [None; 3]),
+    ];
+    let manager = uuid::Uuid::now_v7();
+    db.tamper(&format!(
+        "INSERT INTO user_account (id, email, full_name, password_hash, system_role, created_at)
+              VALUES ('{manager}', 'manager@example.org', 'x', 'x', 'user', 1);
+         INSERT INTO member (tenant_id, user_id, role, created_at) VALUES ('{tenant}', '{manager}', 'manager', 1)"
+    ))
+    .await;
+    for (text, expected) in cases {
+        for (user, expected) in [viewer, manager.into(), admin].into_iter().zip(expected) {
+            assert_eq!(reach(&db, user, tenant, &text).await, expected, "{text}");
+        }
+    }
+    remains.remove().await;
+}

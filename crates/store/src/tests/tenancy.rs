@@ -179,11 +179,27 @@ async fn nobody_changes_or_removes_audit_entries_quietly() {
             mac: None,
         };
         write.insert_audit_entry(&entry).await.unwrap();
-        assert_eq!(write.loose_entries(uuid::Uuid::nil(), 10).await.unwrap(), [entry], "kept byte for byte");
+        assert_eq!(write.loose_entries(uuid::Uuid::nil(), 10).await.unwrap(), [entry.clone()], "kept byte for byte");
         write.commit().await.unwrap();
-        for text in ["UPDATE audit_entry SET outcome = 'refused'", "DELETE FROM audit_entry"] {
+        let mut write = db.store.system_write(&scope).await.unwrap();
+        assert!(write.tx.run_text("UPDATE audit_entry SET outcome = 'refused'").await.is_err());
+        drop(write);
+        // Chained or not, an entry goes only when a checkpoint stands for it: an error on SQLite, not there to be
+        // deleted on PostgreSQL.
+        for (chained, checkpoint, goes) in [(false, 9, false), (true, 0, false), (true, 6, false), (true, 7, true)] {
             let mut write = db.store.system_write(&scope).await.unwrap();
-            assert!(write.tx.run_text(text).await.is_err(), "{text}");
+            if chained {
+                assert!(write.chain_entry(entry.id, 7, &[1]).await.unwrap());
+            }
+            if checkpoint > 0 {
+                let row = crate::AuditHead { seq: checkpoint, mac: vec![1], seal: vec![2] };
+                let dropped = write.drop_audit_prefix(uuid::Uuid::nil(), &row, super::NOW).await;
+                assert_eq!(dropped.is_ok_and(|dropped| dropped == 1), goes, "{chained} {checkpoint}");
+            }
+            if !goes {
+                let deleted = write.tx.run_text("DELETE FROM audit_entry").await;
+                assert!(!deleted.is_ok_and(|rows| rows > 0), "{chained} {checkpoint}");
+            }
         }
     })
     .await;
