@@ -1,7 +1,7 @@
 //! Invitations: offers to become a member, bound to an address, used once. Secrets go in as their hashes and never come
 //! out. Whether who invited may still do so is asked of the policy; here are the rows that it needs.
 
-use nexus_model::{InvitationId, Micros, SystemRole, TenantId, TenantRole, UserId, ViewerScope};
+use nexus_model::{InvitationId, Micros, SystemRole, TenantId, TenantRole, UserId};
 use uuid::Uuid;
 
 use crate::db::sql;
@@ -75,8 +75,6 @@ pub struct Invited {
     pub tenant_name: String,
     /// Whether the tenant is open.
     pub tenant_is_active: bool,
-    /// Which guests the tenant's viewers see.
-    pub viewer_scope: ViewerScope,
     /// Whether the secret is the mailed one: who has it reads the address' mail.
     pub by_mail: bool,
 }
@@ -130,8 +128,6 @@ struct InvitedRow {
     tenant_slug: String,
     tenant_name: String,
     tenant_active: bool,
-    #[sqlx(try_from = "String")]
-    viewer_scope: ViewerScope,
     by_mail: bool,
 }
 
@@ -168,11 +164,10 @@ sql! {
     INVITED = "
         SELECT i.id, i.email, i.role, i.created_at, i.expires_at, i.mailed, u.full_name AS inviter_name,
                u.system_role AS inviter_system_role, u.is_active AS inviter_active, m.role AS inviter_role,
-               i.tenant_id, t.slug AS tenant_slug, t.name AS tenant_name, t.is_active AS tenant_active, s.viewer_scope,
+               i.tenant_id, t.slug AS tenant_slug, t.name AS tenant_name, t.is_active AS tenant_active,
                coalesce(i.mailed_hash = $1, false) AS by_mail
           FROM invitation i
           JOIN tenant t ON t.id = i.tenant_id
-          JOIN tenant_settings s ON s.tenant_id = i.tenant_id
           LEFT JOIN user_account u ON u.id = i.invited_by
           LEFT JOIN member m ON m.tenant_id = i.tenant_id AND m.user_id = i.invited_by
          WHERE (i.secret_hash = $1 OR i.mailed_hash = $1) AND i.expires_at > $2";
@@ -261,7 +256,6 @@ impl System<'_> {
                 tenant_slug: row.tenant_slug,
                 tenant_name: row.tenant_name,
                 tenant_is_active: row.tenant_active,
-                viewer_scope: row.viewer_scope,
                 by_mail: row.by_mail,
             })
         };

@@ -158,6 +158,12 @@ sql! {
     UPDATE_ROLE = "
         UPDATE member SET role = $4, version = version + 1
          WHERE tenant_id = $1 AND user_id = $2 AND version = $3";
+    PUT_MEMBER = "
+        INSERT INTO member (tenant_id, user_id, role, created_at)
+        VALUES ($1, $2, $3, $4)
+        ON CONFLICT (tenant_id, user_id) DO UPDATE SET role = excluded.role, version = member.version + 1";
+    SET_ROLE = "UPDATE member SET role = $3, version = version + 1 WHERE tenant_id = $1 AND user_id = $2";
+    IS_ADMIN = "SELECT count(*) AS count FROM member WHERE tenant_id = $1 AND user_id = $2 AND role = 'admin'";
     DELETE_MEMBER = "DELETE FROM member WHERE tenant_id = $1 AND user_id = $2";
     OTHER_ADMINS = "
         SELECT count(*) AS count
@@ -208,6 +214,10 @@ async fn insert(tx: &mut Tx, tenant: TenantId, user: UserId, role: TenantRole, a
 async fn update_role(tx: &mut Tx, tenant: TenantId, user: UserId, version: i64, role: TenantRole) -> Result<bool> {
     let query = tx.query(UPDATE_ROLE).bind(tenant).bind(user).bind(version);
     Ok(query.bind(role.name()).execute().await? == 1)
+}
+
+async fn delete(tx: &mut Tx, tenant: TenantId, user: UserId) -> Result<bool> {
+    Ok(tx.query(DELETE_MEMBER).bind(tenant).bind(user).execute().await? == 1)
 }
 
 async fn other_admins(tx: &mut Tx, tenant: TenantId, user: UserId) -> Result<i64> {
@@ -288,7 +298,7 @@ impl Tenant<'_> {
     /// The database.
     pub async fn delete_member(&mut self, user: UserId) -> Result<bool> {
         let tenant = self.tenant();
-        Ok(self.tx.query(DELETE_MEMBER).bind(tenant).bind(user).execute().await? == 1)
+        delete(&mut self.tx, tenant, user).await
     }
 
     /// How many active admins the tenant has beside `user`. Lock the tenant first where the answer decides something.
@@ -302,6 +312,47 @@ impl Tenant<'_> {
 }
 
 impl System<'_> {
+    /// Makes a person a member, or changes their role. The caller calls `rights_changed`.
+    ///
+    /// # Errors
+    /// [`crate::Error::Missing`]: no such tenant or person. The database.
+    pub async fn put_member(&mut self, tenant: TenantId, user: UserId, role: TenantRole, at: Micros) -> Result<()> {
+        self.tx.query(PUT_MEMBER).bind(tenant).bind(user).bind(role.name()).bind(at).execute().await?;
+        Ok(())
+    }
+
+    /// Changes a member's role, whatever its version; whether there is such a member. The caller calls `rights_changed`.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn update_member_role(&mut self, tenant: TenantId, user: UserId, role: TenantRole) -> Result<bool> {
+        Ok(self.tx.query(SET_ROLE).bind(tenant).bind(user).bind(role.name()).execute().await? == 1)
+    }
+
+    /// Removes a member and their assignments; whether there was one. The caller calls `rights_changed`.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn delete_member(&mut self, tenant: TenantId, user: UserId) -> Result<bool> {
+        delete(&mut self.tx, tenant, user).await
+    }
+
+    /// Whether the person is an admin of the tenant, as a member.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn is_admin_of(&mut self, tenant: TenantId, user: UserId) -> Result<bool> {
+        Ok(self.tx.query(IS_ADMIN).bind(tenant).bind(user).one::<Count>().await?.count == 1)
+    }
+
+    /// How many active admins the tenant has beside `user`. Lock the tenant first.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn count_other_admins(&mut self, tenant: TenantId, user: UserId) -> Result<i64> {
+        other_admins(&mut self.tx, tenant, user).await
+    }
+
     /// One member of a tenant.
     ///
     /// # Errors

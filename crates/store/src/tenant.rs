@@ -1,10 +1,9 @@
-//! Tenants and their members.
+//! Tenants, and where a person belongs.
 
 use nexus_model::{Micros, TenantId, TenantRole, UserId, ViewerScope};
 use uuid::Uuid;
 
 use crate::db::sql;
-use crate::user::Count;
 use crate::{Error, Result, System, Tenant};
 
 /// A tenant that a person can enter, with their place in it.
@@ -61,18 +60,6 @@ sql! {
     INSERT_SETTINGS = "INSERT INTO tenant_settings (tenant_id) VALUES ($1)";
     UPDATE_VIEWER_SCOPE = "UPDATE tenant_settings SET viewer_scope = $2 WHERE tenant_id = $1";
     UPDATE_ACTIVE = "UPDATE tenant SET is_active = $2 WHERE id = $1";
-    PUT_MEMBER = "
-        INSERT INTO member (tenant_id, user_id, role, created_at)
-        VALUES ($1, $2, $3, $4)
-        ON CONFLICT (tenant_id, user_id) DO UPDATE SET role = excluded.role";
-    UPDATE_MEMBER_ROLE = "UPDATE member SET role = $3 WHERE tenant_id = $1 AND user_id = $2";
-    DELETE_MEMBER = "DELETE FROM member WHERE tenant_id = $1 AND user_id = $2";
-    IS_ADMIN = "SELECT count(*) AS count FROM member WHERE tenant_id = $1 AND user_id = $2 AND role = 'admin'";
-    COUNT_OTHER_ADMINS = "
-        SELECT count(*) AS count
-          FROM member m
-          JOIN user_account u ON u.id = m.user_id
-         WHERE m.tenant_id = $1 AND m.role = 'admin' AND m.user_id <> $2 AND u.is_active";
 }
 
 impl Tenant<'_> {
@@ -144,46 +131,5 @@ impl System<'_> {
     /// The database.
     pub async fn update_tenant_active(&mut self, id: TenantId, is_active: bool) -> Result<bool> {
         Ok(self.tx.query(UPDATE_ACTIVE).bind(id).bind(is_active).execute().await? == 1)
-    }
-
-    /// Makes a person a member, or changes their role. The caller calls `rights_changed`.
-    ///
-    /// # Errors
-    /// [`Error::Missing`]: no such tenant or person. The database.
-    pub async fn put_member(&mut self, tenant: TenantId, user: UserId, role: TenantRole, at: Micros) -> Result<()> {
-        self.tx.query(PUT_MEMBER).bind(tenant).bind(user).bind(role.name()).bind(at).execute().await?;
-        Ok(())
-    }
-
-    /// Changes a member's role; whether there is such a member. The caller calls `rights_changed`.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn update_member_role(&mut self, tenant: TenantId, user: UserId, role: TenantRole) -> Result<bool> {
-        Ok(self.tx.query(UPDATE_MEMBER_ROLE).bind(tenant).bind(user).bind(role.name()).execute().await? == 1)
-    }
-
-    /// Removes a member and their assignments; whether there was one. The caller calls `rights_changed`.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn delete_member(&mut self, tenant: TenantId, user: UserId) -> Result<bool> {
-        Ok(self.tx.query(DELETE_MEMBER).bind(tenant).bind(user).execute().await? == 1)
-    }
-
-    /// Whether the person is an admin of the tenant, as a member.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn is_admin_of(&mut self, tenant: TenantId, user: UserId) -> Result<bool> {
-        Ok(self.tx.query(IS_ADMIN).bind(tenant).bind(user).one::<Count>().await?.count == 1)
-    }
-
-    /// How many active admins the tenant has beside `user`. Lock the tenant first.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn count_other_admins(&mut self, tenant: TenantId, user: UserId) -> Result<i64> {
-        Ok(self.tx.query(COUNT_OTHER_ADMINS).bind(tenant).bind(user).one::<Count>().await?.count)
     }
 }
