@@ -1,7 +1,12 @@
 //! Accounts: set-up of the first admin, signing in and out, what a person is here. Never tells whether an account
 //! exists, and never keeps a token or password.
 
+mod accept;
+mod address;
+pub mod avatar;
 mod confirm;
+mod reset;
+mod sessions;
 mod setup;
 mod throttle;
 
@@ -11,18 +16,18 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use nexus_model::{Email, Micros, SystemRole, UserId};
-pub use nexus_store::Membership;
-use nexus_store::{Store, System, SystemScope, User, Whose};
+use nexus_model::{Email, FieldError, Micros, Name, SystemRole, UserId, UserName, free_text};
+pub use nexus_store::{Avatar, Membership, SessionRow};
+use nexus_store::{Profile, Store, System, SystemScope, User, Whose};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use zeroize::Zeroizing;
 
-pub use self::confirm::ConfirmError;
+pub use self::accept::{AcceptError, AcceptIn, Accepted, InvitationLook};
 pub use self::setup::{SetupError, SetupIn};
 pub use self::throttle::ThrottleLimits;
 use self::throttle::{Attempt, Counted};
-use crate::access::{Access, Actor, Client, SessionTimes, SignedIn, Who};
+use crate::access::{Access, Actor, Client, NotRecent, SessionTimes, SignedIn, Who};
 use crate::audit::{Audit, Entry, Outcome};
 use crate::clock::Clock;
 use crate::links::Links;
@@ -91,6 +96,8 @@ pub struct Me {
     pub user: MeUser,
     /// The tenants that they can enter, by name.
     pub tenants: Vec<Membership>,
+    /// Whether Nexus can send mail.
+    pub mail: bool,
 }
 
 /// A person.
@@ -102,6 +109,14 @@ pub struct MeUser {
     pub email: String,
     /// Their name.
     pub full_name: String,
+    /// A short name of their choice.
+    pub user_name: Option<String>,
+    /// Where they work.
+    pub company: String,
+    /// Names their picture.
+    pub avatar: Option<String>,
+    /// Whether their address is known to reach them.
+    pub verified: bool,
     /// What they are to the installation.
     pub system_role: SystemRole,
     /// The UI's language.
@@ -111,12 +126,52 @@ pub struct MeUser {
 }
 
 /// What a person changes of themselves; `None` leaves a value as it is.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct MeChange {
+    /// Their name.
+    pub full_name: Option<String>,
+    /// A short name; empty for none.
+    pub user_name: Option<String>,
+    /// Where they work; may be empty.
+    pub company: Option<String>,
     /// The UI's language.
     pub language: Option<Language>,
     /// The UI's colours.
     pub theme: Option<Theme>,
+}
+
+/// What a person typed of themselves, checked.
+struct Checked {
+    full_name: Option<Name>,
+    /// `Some(None)` takes the user name away.
+    user_name: Option<Option<UserName>>,
+    company: Option<String>,
+}
+
+impl Checked {
+    /// Finds everything that is wrong, not only the first.
+    fn new(change: &MeChange) -> Result<Self, Vec<FieldError>> {
+        let mut wrong = Vec::new();
+        let full_name = change.full_name.as_deref().map(Name::parse).transpose();
+        let user_name = change.user_name.as_deref().map(|typed| match typed.trim() {
+            "" => Ok(None),
+            typed => UserName::parse(typed).map(Some),
+        });
+        let company = change.company.as_deref().map(|typed| free_text(&typed.replace('\n', " "), 100)).transpose();
+        let full_name = full_name.unwrap_or_else(|error| {
+            wrong.push(error.field("full_name"));
+            None
+        });
+        let user_name = user_name.transpose().unwrap_or_else(|error| {
+            wrong.push(error.field("user_name"));
+            None
+        });
+        let company = company.unwrap_or_else(|error| {
+            wrong.push(error.field("company"));
+            None
+        });
+        if wrong.is_empty() { Ok(Self { full_name, user_name, company }) } else { Err(wrong) }
+    }
 }
 
 /// A session that was made just now. Its token is shown this once.
@@ -143,6 +198,50 @@ pub enum AccountError {
     /// The account was deleted while its session was in use.
     #[error("the account is gone")]
     Gone,
+}
+
+/// Why an account was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// Some values cannot be used.
+    #[error("some values cannot be used")]
+    Invalid(Vec<FieldError>),
+    /// The password was said too long ago.
+    #[error(transparent)]
+    NotRecent(#[from] NotRecent),
+    /// There is no such session or picture, or none that the person may see.
+    #[error("there is no such thing")]
+    NotFound,
+    /// A link is unknown, used or expired.
+    #[error("the link is not valid")]
+    LinkInvalid,
+    /// Mail is not configured.
+    #[error("there is no mail")]
+    MailNotConfigured,
+    /// Another account has the address.
+    #[error("another account has the address")]
+    EmailTaken,
+    /// Somebody else has the user name.
+    #[error("somebody else has the user name")]
+    UserNameTaken,
+    /// What was sent is too large.
+    #[error("too large")]
+    TooLarge,
+    /// Too many attempts.
+    #[error("too many attempts")]
+    TooManyAttempts {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// Something inside failed.
+    #[error("the account cannot be changed")]
+    Internal(#[from] AccountError),
+}
+
+impl From<nexus_store::Error> for ChangeError {
+    fn from(error: nexus_store::Error) -> Self {
+        Self::Internal(error.into())
+    }
 }
 
 /// Why nobody is signed in.
@@ -300,32 +399,55 @@ impl Accounts {
                 id: user.id,
                 email: user.email,
                 full_name: user.full_name,
+                user_name: user.user_name,
+                company: user.company,
+                avatar: user.avatar_tag,
+                verified: user.verified_at.is_some(),
                 system_role: user.system_role,
                 language: Language::stored(&user.language),
                 theme: Theme::stored(&user.theme),
             },
             tenants,
+            mail: self.inner.mailer.is_configured(),
         })
     }
 
-    /// Changes language and theme.
+    /// Changes what the person says of themselves.
     ///
     /// # Errors
-    /// The store failed, or the account was deleted in this moment.
-    pub async fn update_me(&self, person: &SignedIn, change: MeChange) -> Result<Me, AccountError> {
+    /// A value that cannot be used, a user name that somebody else has.
+    pub async fn update_me(&self, person: &SignedIn, change: MeChange) -> Result<Me, ChangeError> {
         let Inner { store, system, audit, .. } = &*self.inner;
-        let (language, theme) = (change.language.map(Language::name), change.theme.map(Theme::name));
+        let checked = Checked::new(&change).map_err(ChangeError::Invalid)?;
         let mut tx = store.system_write(system).await?;
         let before = tx.user(person.user()).await?.ok_or(AccountError::Gone)?;
-        tx.update_preferences(before.id, language, theme).await?;
-        let entry = Entry::new("user.update", "user", before.id, before.email)
-            .before(json!({ "language": before.language, "theme": before.theme }))
-            .after(
-                json!({ "language": language.unwrap_or(&before.language), "theme": theme.unwrap_or(&before.theme) }),
-            );
+        let user_name = match &checked.user_name {
+            None => before.user_name.as_deref(),
+            Some(name) => name.as_ref().map(UserName::as_str),
+        };
+        let profile = Profile {
+            full_name: checked.full_name.as_ref().map_or(before.full_name.as_str(), Name::as_str),
+            user_name,
+            company: checked.company.as_deref().unwrap_or(&before.company),
+            language: change.language.map_or(before.language.as_str(), Language::name),
+            theme: change.theme.map_or(before.theme.as_str(), Theme::name),
+        };
+        tx.update_profile(before.id, &profile).await.map_err(|error| match error {
+            nexus_store::Error::Unique => ChangeError::UserNameTaken,
+            other => other.into(),
+        })?;
+        let entry = Entry::new("user.update", "user", before.id, before.email.as_str())
+            .before(json!({
+                "full_name": before.full_name, "user_name": before.user_name, "company": before.company,
+                "language": before.language, "theme": before.theme,
+            }))
+            .after(json!({
+                "full_name": profile.full_name, "user_name": profile.user_name, "company": profile.company,
+                "language": profile.language, "theme": profile.theme,
+            }));
         audit.record_as_system(&mut tx, None, &person.who(), entry).await?;
         tx.commit().await?;
-        self.me(person).await
+        Ok(self.me(person).await?)
     }
 
     /// Removes rows of sessions that have ended and of failures that do not count any more.

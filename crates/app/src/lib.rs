@@ -3,16 +3,20 @@
 
 pub mod access;
 pub mod accounts;
+pub mod assignments;
 pub mod audit;
 pub mod background;
 mod clock;
 pub mod consoles;
 pub mod events;
 pub mod fleet;
+pub mod groups;
 pub mod guests;
 pub mod inventory;
 mod links;
 pub mod mail;
+pub mod members;
+pub mod page;
 pub mod password;
 mod permission;
 mod placement;
@@ -20,6 +24,8 @@ pub mod policy;
 pub mod provision;
 mod secret;
 pub mod servers;
+pub mod settings;
+mod sheet;
 mod start;
 pub mod tasks;
 #[cfg(test)]

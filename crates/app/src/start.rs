@@ -11,22 +11,26 @@ use rustls_pki_types::CertificateDer;
 
 use crate::access::{Access, SessionTimes};
 use crate::accounts::{self, Accounts, ThrottleLimits};
+use crate::assignments::{self, Assignments};
 use crate::audit::Audit;
 use crate::background::{Background, TaskStatus};
 use crate::clock::Clock;
 use crate::consoles::Consoles;
 use crate::events::Events;
 use crate::fleet::{self, Fleet, FleetParts};
+use crate::groups::{self, Groups};
 use crate::guests::Guests;
 use crate::inventory::Inventory;
 use crate::inventory::endpoint::secret_place;
 use crate::links::Links;
-use crate::mail::{Mailer, Smtp, SmtpError};
+use crate::mail::{Desk, Mailer, Smtp, SmtpError};
+use crate::members::{self, Members};
 use crate::password::{Cost, HashError, Passwords};
 use crate::placement::Placements;
 use crate::provision::Provision;
 use crate::secret;
 use crate::servers::Servers;
+use crate::settings::{self, TenantSettings};
 use crate::tasks::Tasks;
 
 /// What the operations stand on.
@@ -114,6 +118,14 @@ pub struct App {
     pub access: Access,
     /// Signing in and out.
     pub accounts: Accounts,
+    /// Who belongs to a tenant.
+    pub members: Members,
+    /// Members under one name.
+    pub groups: Groups,
+    /// Rights on guests.
+    pub assignments: Assignments,
+    /// What a tenant's admins decide for it.
+    pub settings: TenantSettings,
     /// PVE endpoints.
     pub servers: Servers,
     /// What the servers' guests are doing.
@@ -187,6 +199,33 @@ impl Core {
         Ok(Self { store, system, keys, clock, audit, accounts, provision, links, mailer })
     }
 
+    fn members(&self, access: &Access) -> Members {
+        Members::new(members::Parts {
+            store: self.store.clone(),
+            system: self.system.clone(),
+            clock: self.clock.clone(),
+            audit: self.audit.clone(),
+            access: access.clone(),
+            links: self.links.clone(),
+            mailer: self.mailer.clone(),
+        })
+    }
+
+    fn groups(&self) -> Groups {
+        let (store, clock, audit) = (self.store.clone(), self.clock.clone(), self.audit.clone());
+        Groups::new(groups::Parts { store, clock, audit })
+    }
+
+    fn settings(&self) -> TenantSettings {
+        let (store, system, audit) = (self.store.clone(), self.system.clone(), self.audit.clone());
+        TenantSettings::new(settings::Parts { store, system, audit })
+    }
+
+    fn assignments(&self, inventory: &Inventory, placements: Placements) -> Assignments {
+        let (store, clock, audit) = (self.store.clone(), self.clock.clone(), self.audit.clone());
+        Assignments::new(assignments::Parts { store, clock, audit, inventory: inventory.clone(), placements })
+    }
+
     /// Start refuses a database whose values no key of the ring opens: a lost key file, or another key under a known id.
     /// One value that opens is enough for each key, so that a damaged row is no reason.
     async fn check_keys(&self) -> Result<(), StartError> {
@@ -241,19 +280,23 @@ impl App {
         let fleet = Fleet::start(FleetParts {
             store: core.store.clone(),
             system: core.system.clone(),
-            keys: core.keys,
-            clock: core.clock,
+            keys: Arc::clone(&core.keys),
+            clock: core.clock.clone(),
             audit: core.audit.clone(),
             background: background.clone(),
             dialer,
             roots,
             access: access.clone(),
             limits: tuning.limits,
-            placements,
+            placements: placements.clone(),
             intervals: fleet::Intervals { health: health_interval, ..tuning.intervals },
             process_id: secret::id::<uuid::Uuid>().to_string(),
         });
         Ok(Self {
+            members: core.members(&access),
+            groups: core.groups(),
+            assignments: core.assignments(&fleet.inventory, placements),
+            settings: core.settings(),
             access,
             accounts: core.accounts,
             servers: fleet.servers.clone(),
@@ -327,11 +370,13 @@ fn start_tasks(background: &Background, core: &Core, access: &Access, tuning: Tu
         let audit = audit.clone();
         async move { audit.drop_old().await }
     });
-    let (mailer, store, system) = (core.mailer.clone(), core.store.clone(), core.system.clone());
-    if mailer.is_configured() {
+    if core.mailer.is_configured() {
+        let (store, system, links, audit) =
+            (core.store.clone(), core.system.clone(), core.links.clone(), core.audit.clone());
+        let (mailer, desk) = (core.mailer.clone(), Arc::new(Desk { store, system, links, audit }));
         background.every("mail.send", tuning.mail_every, move || {
-            let (mailer, store, system) = (mailer.clone(), store.clone(), system.clone());
-            async move { mailer.send_due(&store, &system).await }
+            let (mailer, desk) = (mailer.clone(), Arc::clone(&desk));
+            async move { mailer.send_due(&desk).await }
         });
     }
     let accounts = core.accounts.clone();

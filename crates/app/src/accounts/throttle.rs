@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use nexus_model::UserId;
 use nexus_store::System;
 
 use super::{Accounts, Inner};
@@ -62,6 +63,36 @@ impl Attempt {
     pub(super) fn setup(address: IpAddr) -> Self {
         let network = network(address);
         Self { account: format!("setup:{network}"), address: format!("address:{network}") }
+    }
+
+    /// A wrong invitation. Counted for the address alone, too.
+    pub(super) fn invitation(address: IpAddr) -> Self {
+        let network = network(address);
+        Self { account: format!("invitation:{network}"), address: format!("address:{network}") }
+    }
+}
+
+impl Attempt {
+    /// A request for a reset link, counted apart from sign-ins.
+    pub(super) fn reset(email: &str, address: IpAddr) -> Self {
+        let Self { account, address } = Self::new(email, address);
+        Self { account: format!("reset-{account}"), address: format!("reset-{address}") }
+    }
+
+    /// A mail that a signed-in person asks for.
+    pub(super) fn mail(user: UserId, address: IpAddr) -> Self {
+        Self { account: format!("mail:{user}"), address: format!("mail-address:{}", network(address)) }
+    }
+
+    /// A wrong link. Counted for the address alone: a link names nobody.
+    pub(super) fn link(address: IpAddr) -> Self {
+        let network = network(address);
+        Self { account: format!("link:{network}"), address: format!("address:{network}") }
+    }
+
+    /// The account's key.
+    pub(super) fn account(&self) -> &str {
+        &self.account
     }
 }
 

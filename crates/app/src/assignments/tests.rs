@@ -1,0 +1,1 @@
+//! Tests of assignments, on both engines.
