@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use nexus_app::accounts::{ConfirmError, Language, Me, MeChange, NewSession, SignInError, Theme};
+use nexus_app::accounts::{Language, Me, MeChange, NewSession, SignInError, Theme};
 use nexus_model::{SystemRole, TenantRole};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,12 +14,6 @@ use crate::error::{ApiError, Problem};
 use crate::extract::{Anybody, Body, Person};
 use crate::wire::mirrored;
 use crate::{Api, Site};
-
-/// The password in force, said once more.
-#[derive(Deserialize, ToSchema)]
-pub(crate) struct ConfirmIn {
-    password: String,
-}
 
 /// E-mail and password.
 #[derive(Deserialize, ToSchema)]
@@ -31,6 +25,10 @@ pub(crate) struct SignInIn {
 /// What a person may change of themselves.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct MeIn {
+    full_name: Option<String>,
+    /// 3 to 32 of a-z, 0-9, dot, hyphen, underscore; empty for none.
+    user_name: Option<String>,
+    company: Option<String>,
     language: Option<LanguageOut>,
     theme: Option<ThemeOut>,
 }
@@ -51,6 +49,8 @@ mirrored! {
 pub(crate) struct MeOut {
     user: UserOut,
     tenants: Vec<MembershipOut>,
+    /// Whether Nexus can send mail.
+    mail: bool,
 }
 
 /// A person.
@@ -60,6 +60,11 @@ pub(crate) struct UserOut {
     id: Uuid,
     email: String,
     full_name: String,
+    user_name: Option<String>,
+    company: String,
+    /// Names the picture; null without one.
+    avatar: Option<String>,
+    verified: bool,
     system_role: SystemRoleOut,
     language: LanguageOut,
     theme: ThemeOut,
@@ -102,11 +107,16 @@ impl From<Me> for MeOut {
                 id: me.user.id.into(),
                 email: me.user.email,
                 full_name: me.user.full_name,
+                user_name: me.user.user_name,
+                company: me.user.company,
+                avatar: me.user.avatar,
+                verified: me.user.verified,
                 system_role: me.user.system_role.into(),
                 language: me.user.language.into(),
                 theme: me.user.theme.into(),
             },
             tenants: tenants.collect(),
+            mail: me.mail,
         }
     }
 }
@@ -155,38 +165,22 @@ pub(crate) async fn me(State(api): State<Api>, Person(person): Person) -> Result
     Ok(Json(api.app.accounts.me(&person).await?.into()))
 }
 
-/// Changes language or theme.
+/// Changes what a person says of themselves; what is left out stays as it is.
 #[utoipa::path(patch, path = "/me", tag = "account", request_body = MeIn,
-    responses((status = 200, body = MeOut), (status = 401, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = MeOut), (status = 401, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn update_me(
     State(api): State<Api>,
     Person(person): Person,
     Body(input): Body<MeIn>,
 ) -> Result<Json<MeOut>, ApiError> {
-    let change = MeChange { language: input.language.map(Into::into), theme: input.theme.map(Into::into) };
+    let change = MeChange {
+        full_name: input.full_name,
+        user_name: input.user_name,
+        company: input.company,
+        language: input.language.map(Into::into),
+        theme: input.theme.map(Into::into),
+    };
     Ok(Json(api.app.accounts.update_me(&person, change).await?.into()))
-}
-
-/// Says the password once more, for delicate changes within the next 15 minutes.
-#[utoipa::path(post, path = "/me/confirm", tag = "account", request_body = ConfirmIn,
-    responses((status = 204), (status = 401, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
-pub(crate) async fn confirm(
-    State(api): State<Api>,
-    Person(person): Person,
-    Body(input): Body<ConfirmIn>,
-) -> Result<StatusCode, ApiError> {
-    api.app.accounts.confirm(&person, input.password).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-impl From<ConfirmError> for ApiError {
-    fn from(error: ConfirmError) -> Self {
-        match error {
-            ConfirmError::Invalid(fields) => Self::invalid(fields),
-            ConfirmError::TooManyAttempts { retry_after } => Self::too_many_attempts(retry_after.as_secs().max(1)),
-            ConfirmError::Internal(cause) => cause.into(),
-        }
-    }
 }
 
 impl From<SignInError> for ApiError {

@@ -73,6 +73,23 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "setup_link_invalid", detail)
     }
 
+    /// 404 of a link that was mailed or handed on.
+    pub(crate) fn link_invalid() -> Self {
+        let detail = "This link is not valid any more: it was used, has expired, or was replaced by a newer one.";
+        Self::new(StatusCode::NOT_FOUND, "link_invalid", detail)
+    }
+
+    /// 409: there is no mail.
+    pub(crate) fn mail_not_configured() -> Self {
+        let detail = "This Nexus cannot send mail. Ask whoever runs it.";
+        Self::conflict("mail_not_configured", detail)
+    }
+
+    /// 409: an address belongs to another account.
+    pub(crate) fn email_taken() -> Self {
+        Self::conflict("email_taken", "Another account has this e-mail address.")
+    }
+
     /// 403: seen, but not allowed.
     pub(crate) fn forbidden() -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "You may see this, but not do that.")
@@ -150,6 +167,12 @@ impl ApiError {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_consoles", detail)
     }
 
+    /// 429 for event streams.
+    pub(crate) fn too_many_streams() -> Self {
+        let detail = "This browser has too many event streams open. Close other tabs of Nexus.";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_streams", detail)
+    }
+
     /// 502 with its code: PVE did not do it.
     pub(crate) fn bad_gateway(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_GATEWAY, code, detail)
@@ -194,6 +217,26 @@ impl IntoResponse for ApiError {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
+    }
+}
+
+impl From<nexus_app::accounts::ChangeError> for ApiError {
+    fn from(error: nexus_app::accounts::ChangeError) -> Self {
+        use nexus_app::accounts::ChangeError;
+        match error {
+            ChangeError::Invalid(fields) => Self::invalid(fields),
+            ChangeError::NotRecent(cause) => cause.into(),
+            ChangeError::NotFound => Self::not_found(),
+            ChangeError::LinkInvalid => Self::link_invalid(),
+            ChangeError::MailNotConfigured => Self::mail_not_configured(),
+            ChangeError::EmailTaken => Self::email_taken(),
+            ChangeError::UserNameTaken => {
+                Self::conflict("user_name_taken", "Somebody else has this user name. Choose another one.")
+            }
+            ChangeError::TooLarge => Self::too_large(),
+            ChangeError::TooManyAttempts { retry_after } => Self::too_many_attempts(retry_after.as_secs().max(1)),
+            ChangeError::Internal(cause) => cause.into(),
+        }
     }
 }
 

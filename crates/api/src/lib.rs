@@ -12,6 +12,7 @@ mod extract;
 mod guard;
 mod guest;
 mod health;
+mod own_account;
 mod router;
 mod server;
 mod setup;

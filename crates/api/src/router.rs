@@ -10,11 +10,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::{Content, RefOr};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::error::ApiError;
-use crate::{Api, account, audit, console, event, guard, guest, health, server, setup, task, tenant, ui};
+use crate::{Api, account, audit, console, event, guard, guest, health, own_account, server, setup, task, tenant, ui};
 
 /// The largest body that any route takes.
 const MAX_BODY_BYTES: usize = 256 << 10;
@@ -33,7 +34,17 @@ fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(account::sign_in))
         .routes(routes!(account::sign_out))
         .routes(routes!(account::me, account::update_me))
-        .routes(routes!(account::confirm))
+        .routes(routes!(own_account::confirm))
+        .routes(routes!(own_account::set_password))
+        .routes(routes!(own_account::change_email))
+        .routes(routes!(own_account::send_verification))
+        .routes(routes!(own_account::verify))
+        .routes(routes!(own_account::list_sessions, own_account::end_other_sessions))
+        .routes(routes!(own_account::end_session))
+        .routes(routes!(own_account::set_avatar, own_account::delete_avatar))
+        .routes(routes!(own_account::get_avatar))
+        .routes(routes!(own_account::request_reset))
+        .routes(routes!(own_account::use_reset))
         .routes(routes!(tenant::get))
         .routes(routes!(event::stream))
         .routes(routes!(server::list, server::create))
@@ -65,7 +76,23 @@ fn split() -> (Router<Api>, utoipa::openapi::OpenApi) {
         "The session cookie; `__Host-nexus` where the site is reached over HTTPS.",
     )));
     document.components.get_or_insert_default().add_security_scheme("session", cookie);
+    name_problems(&mut document);
     (router, document)
+}
+
+/// Says of every refusal in the document that it is a problem of RFC 9457, as the answers themselves do.
+fn name_problems(document: &mut utoipa::openapi::OpenApi) {
+    let operations = document.paths.paths.values_mut().flat_map(|item| {
+        [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten()
+    });
+    for response in operations.flat_map(|operation| operation.responses.responses.values_mut()) {
+        let RefOr::T(response) = response else { continue };
+        let is_problem = |content: &Content| matches!(&content.schema, Some(RefOr::Ref(to)) if to.ref_location.ends_with("/Problem"));
+        if let Some(content) = response.content.shift_remove("application/json") {
+            let kind = if is_problem(&content) { "application/problem+json" } else { "application/json" };
+            response.content.insert(kind.to_owned(), content);
+        }
+    }
 }
 
 /// The OpenAPI document, as `/api/openapi.json` serves it.

@@ -29,13 +29,15 @@ pub(crate) struct SetupIn {
 #[schema(as = SetupState)]
 pub(crate) struct SetupOut {
     required: bool,
+    /// Whether Nexus can send mail.
+    mail: bool,
 }
 
 /// Whether the set-up is still to be done.
 #[utoipa::path(get, path = "/setup", tag = "account", operation_id = "setup_state", security(()), responses((status = 200, body = SetupOut)))]
 pub(crate) async fn state(State(api): State<Api>) -> Result<Json<SetupOut>, ApiError> {
     let required = api.app.accounts.setup_required().await?;
-    Ok(Json(SetupOut { required }))
+    Ok(Json(SetupOut { required, mail: api.app.accounts.has_mail() }))
 }
 
 /// Makes the first admin and their tenant, and signs them in.

@@ -83,6 +83,11 @@ impl SignedIn {
         self.system_role
     }
 
+    /// The same as [`Access::confirm_recent`].
+    pub(crate) fn confirm_recent(&self, now: Micros) -> Result<(), NotRecent> {
+        if now.since(self.confirmed_at) < RECENT { Ok(()) } else { Err(NotRecent) }
+    }
+
     /// Where the request came from.
     #[must_use]
     pub fn client(&self) -> &Client {
@@ -244,8 +249,7 @@ impl Access {
     /// # Errors
     /// [`NotRecent`]: they have to say it once more.
     pub fn confirm_recent(&self, person: &SignedIn) -> Result<(), NotRecent> {
-        let age = self.inner.clock.now().since(person.confirmed_at);
-        if age < RECENT { Ok(()) } else { Err(NotRecent) }
+        person.confirm_recent(self.inner.clock.now())
     }
 
     /// Proof that the person may do `P` in the tenant.

@@ -429,8 +429,8 @@ impl Accounts {
             full_name: checked.full_name.as_ref().map_or(before.full_name.as_str(), Name::as_str),
             user_name,
             company: checked.company.as_deref().unwrap_or(&before.company),
-            language: change.language.map_or(before.language.as_str(), Language::name),
-            theme: change.theme.map_or(before.theme.as_str(), Theme::name),
+            language: change.language.map_or(before.language.as_str(), |chosen| chosen.name()),
+            theme: change.theme.map_or(before.theme.as_str(), |chosen| chosen.name()),
         };
         tx.update_profile(before.id, &profile).await.map_err(|error| match error {
             nexus_store::Error::Unique => ChangeError::UserNameTaken,
@@ -448,6 +448,12 @@ impl Accounts {
         audit.record_as_system(&mut tx, None, &person.who(), entry).await?;
         tx.commit().await?;
         Ok(self.me(person).await?)
+    }
+
+    /// Whether Nexus can send mail.
+    #[must_use]
+    pub fn has_mail(&self) -> bool {
+        self.inner.mailer.is_configured()
     }
 
     /// Removes rows of sessions that have ended and of failures that do not count any more.

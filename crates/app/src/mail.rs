@@ -6,6 +6,7 @@
 mod letter;
 mod smtp;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,8 +20,11 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 pub(crate) use self::letter::Letter;
 use self::smtp::Post;
 pub use self::smtp::{Smtp, SmtpError, SmtpTls};
+use crate::access::{Actor, Client, Who};
 use crate::accounts::Language;
+use crate::audit::{Audit, Entry, Outcome};
 use crate::clock::Clock;
+use crate::links::{Links, RESET_ASKED};
 use crate::secret;
 
 /// How long a mail is tried.
@@ -40,11 +44,51 @@ const PAUSES: [Duration; 7] = [
 const BATCH: usize = 50;
 
 /// A mail as it goes out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub(crate) struct Written {
     subject: String,
     text: String,
     html: String,
+}
+
+/// What waits in the box.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Boxed {
+    /// A letter.
+    Letter(Written),
+    /// A reset link that was asked for; whether there is such an account is looked up when nobody waits any more.
+    Reset(ResetAsked),
+}
+
+/// Who asked for a reset link, and from where.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ResetAsked {
+    email: String,
+    address: IpAddr,
+    user_agent: String,
+    request_id: String,
+}
+
+impl ResetAsked {
+    /// `email` is folded.
+    pub(crate) fn new(email: &str, client: Client) -> Self {
+        let Client { address, user_agent, request_id } = client;
+        Self { email: email.to_owned(), address, user_agent, request_id }
+    }
+
+    fn who(self) -> Who {
+        let client = Client { address: self.address, user_agent: self.user_agent, request_id: self.request_id };
+        Who { actor: Actor::System { name: "password-reset".into() }, client: Some(client) }
+    }
+}
+
+/// What sending needs beside the box.
+pub(crate) struct Desk {
+    pub(crate) store: Store,
+    pub(crate) system: SystemScope,
+    pub(crate) links: Links,
+    pub(crate) audit: Audit,
 }
 
 /// Writes and sends. Cheap to clone.
@@ -86,18 +130,29 @@ impl Mailer {
         language: Language,
         letter: &Letter<'_>,
     ) -> nexus_store::Result<bool> {
+        self.put(tx, to, &Boxed::Letter(letter.write(language))).await
+    }
+
+    /// Notes that somebody asked for a reset link: the same work whether or not there is such an account.
+    pub(crate) async fn ask_reset(&self, tx: &mut System<'_>, asked: ResetAsked) -> nexus_store::Result<bool> {
+        let to = asked.email.clone();
+        self.put(tx, &to, &Boxed::Reset(asked)).await
+    }
+
+    async fn put(&self, tx: &mut System<'_>, to: &str, boxed: &Boxed) -> nexus_store::Result<bool> {
         let Some(inner) = &self.inner else { return Ok(false) };
         let id: Uuid = secret::id();
         // Plain texts: they can always be written as JSON.
-        let plain = Zeroizing::new(serde_json::to_vec(&letter.write(language)).unwrap_or_default());
+        let plain = Zeroizing::new(serde_json::to_vec(boxed).unwrap_or_default());
         let sealed = inner.keys.seal(&plain, &place(id));
         tx.insert_mail(id, to, &sealed, inner.clock.now()).await?;
         Ok(true)
     }
 
     /// Sends what is due.
-    pub(crate) async fn send_due(&self, store: &Store, system: &SystemScope) -> Result<(), SendError> {
+    pub(crate) async fn send_due(&self, desk: &Desk) -> Result<(), SendError> {
         let Some(inner) = &self.inner else { return Ok(()) };
+        let Desk { store, system, .. } = desk;
         for _ in 0..BATCH {
             let now = inner.clock.now();
             let mut read = store.system_read(system).await?;
@@ -109,7 +164,7 @@ impl Mailer {
             let taken = tx.take_mail(mail.id, mail.attempts, now.plus(pause.unwrap_or(LONGEST))).await?;
             tx.commit().await?;
             if taken {
-                inner.send(store, system, &mail, pause).await?;
+                inner.send(desk, &mail, pause).await?;
             }
         }
         Ok(())
@@ -131,16 +186,16 @@ impl Inner {
     /// One try. A mail that was sent or is given up leaves the box.
     async fn send(
         &self,
-        store: &Store,
-        system: &SystemScope,
+        desk: &Desk,
         mail: &OutgoingMail,
         pause: Option<Duration>,
     ) -> Result<(), SendError> {
         let sent = match self.open(mail) {
-            Some(written) => self.post.send(mail.id, &mail.recipient, &written).await,
+            Some(Boxed::Letter(written)) => self.post.send(mail.id, &mail.recipient, &written).await,
+            Some(Boxed::Reset(asked)) => return Ok(answer(desk, mail.id, asked).await?),
             None => Err(SmtpError::Unreadable),
         };
-        let mut tx = store.system_write(system).await?;
+        let mut tx = desk.store.system_write(&desk.system).await?;
         match &sent {
             Ok(()) => tx.delete_mail(mail.id).await?,
             Err(error) if !error.may_pass() || self.is_last(mail.created_at, pause) => {
@@ -157,8 +212,26 @@ impl Inner {
         pause.is_none_or(|pause| self.clock.now().plus(pause).since(written_at) > LONGEST)
     }
 
-    fn open(&self, mail: &OutgoingMail) -> Option<Written> {
+    fn open(&self, mail: &OutgoingMail) -> Option<Boxed> {
         let plain = self.keys.open(&mail.sealed, &place(mail.id)).ok()?;
         serde_json::from_slice(&plain).ok()
     }
+}
+
+/// Makes and mails the reset link that somebody asked for, where there is such an account.
+async fn answer(desk: &Desk, id: Uuid, asked: ResetAsked) -> nexus_store::Result<()> {
+    let mut tx = desk.store.system_write(&desk.system).await?;
+    let user = tx.user_by_email(&asked.email).await?.filter(|user| user.is_active);
+    let entry = match &user {
+        Some(user) => {
+            desk.links.mail_reset(&mut tx, user, RESET_ASKED).await?;
+            Entry::new("reset_link.create", "user", user.id, user.email.as_str())
+        }
+        None => Entry::new("reset_link.create", "user", "", asked.email.as_str())
+            .outcome(Outcome::Refused)
+            .detail("no such account, or it is disabled"),
+    };
+    desk.audit.record_as_system(&mut tx, None, &asked.who(), entry).await?;
+    tx.delete_mail(id).await?;
+    tx.commit().await
 }

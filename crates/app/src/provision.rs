@@ -99,6 +99,7 @@ impl Provision {
             full_name: full_name.as_str(),
             password_hash: &hash,
             system_role,
+            verified_at: Some(self.inner.clock.now()),
             at: self.inner.clock.now(),
         })
         .await?;

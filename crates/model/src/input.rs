@@ -72,6 +72,48 @@ impl Name {
     }
 }
 
+/// A short name that people choose for themselves: 3 to 32 of `a`–`z`, `0`–`9`, `.`, `_` and `-`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct UserName(String);
+
+impl UserName {
+    /// Trims, folds to lower case and checks the form.
+    ///
+    /// # Errors
+    /// Other characters, or too short or long.
+    pub fn parse(text: &str) -> Result<Self, InvalidInput> {
+        let text = text.trim().to_ascii_lowercase();
+        let fits = (3..=32).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-'));
+        if fits {
+            Ok(Self(text))
+        } else {
+            Err(InvalidInput::new("invalid", "must be 3 to 32 of the letters a to z, digits, dots, hyphens and underscores"))
+        }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Text that may be empty: at most `longest` characters without control characters (lines may end), trimmed.
+///
+/// # Errors
+/// Longer, or with control characters.
+pub fn free_text(text: &str, longest: usize) -> Result<String, InvalidInput> {
+    let text = text.trim();
+    if text.chars().count() > longest {
+        return Err(InvalidInput::new("too_long", format!("may have {longest} characters at most")));
+    }
+    if text.chars().any(|c| (c.is_control() && c != '\n') || is_bidi_control(c)) {
+        return Err(InvalidInput::new("invalid", "must not contain control characters"));
+    }
+    Ok(text.to_owned())
+}
+
 /// Characters that turn the direction of text and so make one name look like another.
 fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -13,7 +13,7 @@ mod time;
 pub use assignment::{Assignment, Subject, Target, TargetKind};
 pub use guest::{GuestKey, GuestKind, GuestPermissions, GuestRight, GuestStatus, Incarnation, PowerAction};
 pub use id::{AssignmentId, AuditId, ConsoleId, GroupId, InvitationId, ServerId, SessionId, TaskId, TenantId, UserId};
-pub use input::{Email, FieldError, Host, InvalidInput, Name, Slug};
+pub use input::{Email, FieldError, Host, InvalidInput, Name, Slug, UserName, free_text};
 pub use permission::{SystemRole, TenantRole, ViewerScope};
 pub use server::{ServerStatus, Tls, TlsMode};
 pub use time::Micros;

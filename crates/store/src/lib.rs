@@ -51,12 +51,12 @@ pub use crate::member::{Finder, InGroup, Member, MemberPlace, Person};
 pub use crate::revocation::{AccessChanges, Whose};
 pub use crate::scope::{SCOPE_AGE, ScopeMint, SystemScope, TenantScope};
 pub use crate::server::{Server, ServerVersion};
-pub use crate::session::{NewSession, Session};
+pub use crate::session::{NewSession, Session, SessionRow};
 pub use crate::settings::Settings;
 pub use crate::task::{Task, TaskState};
 pub use crate::tenant::Membership;
 pub use crate::throttle::Throttle;
-pub use crate::user::{NewUser, User};
+pub use crate::user::{Avatar, NewUser, Profile, User};
 
 /// How a store is opened.
 #[derive(Clone)]

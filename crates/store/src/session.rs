@@ -54,6 +54,27 @@ pub struct NewSession<'a> {
     pub user_agent: &'a str,
 }
 
+/// A session, as its person sees it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct SessionRow {
+    /// Its id.
+    #[sqlx(try_from = "Uuid")]
+    pub id: SessionId,
+    /// When the person signed in.
+    #[sqlx(try_from = "i64")]
+    pub created_at: Micros,
+    /// When it was last renewed.
+    #[sqlx(try_from = "i64")]
+    pub used_at: Micros,
+    /// When it ends unless renewed.
+    #[sqlx(try_from = "i64")]
+    pub expires_at: Micros,
+    /// From where the person signed in.
+    pub address: String,
+    /// With what.
+    pub user_agent: String,
+}
+
 sql! {
     SESSION = "
         SELECT s.id, s.user_id, u.email, u.full_name, u.system_role, s.created_at, s.confirmed_at, s.used_at,
@@ -67,6 +88,13 @@ sql! {
     RENEW_SESSION = "UPDATE session SET used_at = $2, expires_at = $3 WHERE id = $1 AND expires_at > $2";
     CONFIRM_SESSION = "UPDATE session SET confirmed_at = $3 WHERE id = $1 AND user_id = $2 AND expires_at > $3";
     DELETE_SESSION = "DELETE FROM session WHERE id = $1 AND user_id = $2";
+    SESSIONS = "
+        SELECT id, created_at, used_at, expires_at, address, user_agent
+          FROM session
+         WHERE user_id = $1 AND expires_at > $2
+         ORDER BY used_at DESC, id DESC
+         LIMIT 200";
+    DELETE_OTHER_SESSIONS = "DELETE FROM session WHERE user_id = $1 AND id <> $2";
     DELETE_SESSIONS = "DELETE FROM session WHERE user_id = $1";
     DELETE_EXPIRED = "DELETE FROM session WHERE expires_at <= $1";
 }
@@ -112,6 +140,22 @@ impl System<'_> {
     /// The database.
     pub async fn delete_session(&mut self, id: SessionId, user: UserId) -> Result<bool> {
         Ok(self.tx.query(DELETE_SESSION).bind(id).bind(user).execute().await? == 1)
+    }
+
+    /// The newest sessions of a person that are valid at `now`, the newest use first; at most 200.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn sessions(&mut self, user: UserId, now: Micros) -> Result<Vec<SessionRow>> {
+        self.tx.query(SESSIONS).bind(user).bind(now).all().await
+    }
+
+    /// Ends all sessions of a person but one; how many. The caller calls `rights_changed`.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn delete_other_sessions(&mut self, user: UserId, keep: SessionId) -> Result<u64> {
+        self.tx.query(DELETE_OTHER_SESSIONS).bind(user).bind(keep).execute().await
     }
 
     /// Ends all sessions of a person; how many. The caller calls `rights_changed`.

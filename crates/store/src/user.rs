@@ -27,6 +27,21 @@ pub struct User {
     pub theme: String,
     /// Whether they may sign in.
     pub is_active: bool,
+    /// A short name of their choice, unique.
+    pub user_name: Option<String>,
+    /// Where they work.
+    pub company: String,
+    /// Names their picture; `None` without one.
+    pub avatar_tag: Option<String>,
+    /// When their address was shown to reach them.
+    pub verified_at: Option<i64>,
+    /// Counts changes of the account.
+    pub version: i64,
+    /// When it was made.
+    #[sqlx(try_from = "i64")]
+    pub created_at: Micros,
+    /// When they were here last.
+    pub last_seen_at: Option<i64>,
 }
 
 /// What a new account starts with.
@@ -41,29 +56,74 @@ pub struct NewUser<'a> {
     pub password_hash: &'a str,
     /// What they are to the installation.
     pub system_role: SystemRole,
+    /// When the address was shown to reach its owner, or the operator vouched for it.
+    pub verified_at: Option<Micros>,
     /// Now.
     pub at: Micros,
 }
 
+/// What a person says of themselves.
+pub struct Profile<'a> {
+    /// As they are called.
+    pub full_name: &'a str,
+    /// A short name, unique.
+    pub user_name: Option<&'a str>,
+    /// Where they work.
+    pub company: &'a str,
+    /// The UI's language.
+    pub language: &'a str,
+    /// The UI's colours.
+    pub theme: &'a str,
+}
+
+/// A person's picture.
+#[derive(Clone, sqlx::FromRow)]
+pub struct Avatar {
+    /// Names this picture: another one has another tag.
+    pub tag: String,
+    /// WebP.
+    pub picture: Vec<u8>,
+}
+
 sql! {
     USER = "
-        SELECT id, email, full_name, password_hash, system_role, language, theme, is_active
+        SELECT id, email, full_name, password_hash, system_role, language, theme, is_active, user_name,
+               company, avatar_tag, verified_at, version, created_at, last_seen_at
           FROM user_account
          WHERE id = $1";
     USER_BY_EMAIL = "
-        SELECT id, email, full_name, password_hash, system_role, language, theme, is_active
+        SELECT id, email, full_name, password_hash, system_role, language, theme, is_active, user_name,
+               company, avatar_tag, verified_at, version, created_at, last_seen_at
           FROM user_account
          WHERE email = $1";
     INSERT_USER = "
-        INSERT INTO user_account (id, email, full_name, password_hash, system_role, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6)";
-    UPDATE_PREFERENCES = "
+        INSERT INTO user_account (id, email, full_name, password_hash, system_role, created_at, verified_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    UPDATE_PROFILE = "
         UPDATE user_account
-           SET language = coalesce($2, language), theme = coalesce($3, theme)
+           SET full_name = $2, user_name = $3, company = $4, language = $5, theme = $6, version = version + 1
          WHERE id = $1";
     UPDATE_PASSWORD = "UPDATE user_account SET password_hash = $2 WHERE id = $1";
-    UPDATE_ACTIVE = "UPDATE user_account SET is_active = $2 WHERE id = $1";
-    UPDATE_SYSTEM_ROLE = "UPDATE user_account SET system_role = $2 WHERE id = $1";
+    UPDATE_ACTIVE = "UPDATE user_account SET is_active = $2, version = version + 1 WHERE id = $1";
+    UPDATE_SYSTEM_ROLE = "UPDATE user_account SET system_role = $2, version = version + 1 WHERE id = $1";
+    UPDATE_EMAIL = "UPDATE user_account SET email = $2, verified_at = $3, version = version + 1 WHERE id = $1";
+    UPDATE_AVATAR_TAG = "UPDATE user_account SET avatar_tag = $2, version = version + 1 WHERE id = $1";
+    PUT_AVATAR = "
+        INSERT INTO avatar (user_id, picture) VALUES ($1, $2)
+        ON CONFLICT (user_id) DO UPDATE SET picture = excluded.picture";
+    DELETE_AVATAR = "DELETE FROM avatar WHERE user_id = $1";
+    AVATAR = "
+        SELECT u.avatar_tag AS tag, a.picture
+          FROM avatar a
+          JOIN user_account u ON u.id = a.user_id
+         WHERE a.user_id = $1 AND u.avatar_tag IS NOT NULL";
+    MANAGES = "
+        SELECT count(*) AS count
+          FROM member own
+          JOIN member theirs ON theirs.tenant_id = own.tenant_id
+          JOIN tenant t ON t.id = own.tenant_id
+         WHERE own.user_id = $1 AND theirs.user_id = $2
+           AND (own.role = 'admin' OR (own.role = 'manager' AND t.is_active))";
     UPDATE_SEEN = "UPDATE user_account SET last_seen_at = $2 WHERE id = $1";
     COUNT_ADMINS = "SELECT count(*) AS count FROM user_account WHERE system_role = 'admin' AND is_active";
 }
@@ -96,17 +156,64 @@ impl System<'_> {
     /// [`crate::Error::Unique`]: the address has one already. The database.
     pub async fn insert_user(&mut self, user: &NewUser<'_>) -> Result<()> {
         let query = self.tx.query(INSERT_USER).bind(user.id).bind(user.email).bind(user.full_name);
-        query.bind(user.password_hash).bind(user.system_role.name()).bind(user.at).execute().await?;
+        query.bind(user.password_hash).bind(user.system_role.name()).bind(user.at).bind(user.verified_at).execute().await?;
         Ok(())
     }
 
-    /// Changes language and theme; `None` leaves one as it is.
+    /// Changes what a person says of themselves.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unique`]: the user name is taken. The database.
+    pub async fn update_profile(&mut self, id: UserId, profile: &Profile<'_>) -> Result<bool> {
+        let query = self.tx.query(UPDATE_PROFILE).bind(id).bind(profile.full_name);
+        let query = query.bind(profile.user_name.map(str::to_owned)).bind(profile.company);
+        Ok(query.bind(profile.language).bind(profile.theme).execute().await? == 1)
+    }
+
+    /// Gives the account an address, and says since when it is known to reach its owner.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unique`]: the address has an account already. The database.
+    pub async fn update_email(&mut self, id: UserId, email: &str, verified_at: Option<Micros>) -> Result<bool> {
+        Ok(self.tx.query(UPDATE_EMAIL).bind(id).bind(email).bind(verified_at).execute().await? == 1)
+    }
+
+    /// Gives a person a picture, named by `tag`.
+    ///
+    /// # Errors
+    /// [`crate::Error::Missing`]: no such account. The database.
+    pub async fn put_avatar(&mut self, id: UserId, tag: &str, picture: &[u8]) -> Result<()> {
+        self.tx.query(PUT_AVATAR).bind(id).bind(picture).execute().await?;
+        self.tx.query(UPDATE_AVATAR_TAG).bind(id).bind(tag).execute().await?;
+        Ok(())
+    }
+
+    /// Takes a person's picture away; whether there was one.
     ///
     /// # Errors
     /// The database.
-    pub async fn update_preferences(&mut self, id: UserId, language: Option<&str>, theme: Option<&str>) -> Result<()> {
-        self.tx.query(UPDATE_PREFERENCES).bind(id).bind(language).bind(theme).execute().await?;
-        Ok(())
+    pub async fn delete_avatar(&mut self, id: UserId) -> Result<bool> {
+        if self.tx.query(DELETE_AVATAR).bind(id).execute().await? == 0 {
+            return Ok(false);
+        }
+        self.tx.query(UPDATE_AVATAR_TAG).bind(id).bind(None::<String>).execute().await?;
+        Ok(true)
+    }
+
+    /// A person's picture.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn avatar(&mut self, id: UserId) -> Result<Option<Avatar>> {
+        self.tx.query(AVATAR).bind(id).optional().await
+    }
+
+    /// Whether `user` sees `person` among the members of a tenant.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn manages(&mut self, user: UserId, person: UserId) -> Result<bool> {
+        Ok(self.tx.query(MANAGES).bind(user).bind(person).one::<Count>().await?.count > 0)
     }
 
     /// Changes the password's hash.

@@ -153,6 +153,7 @@ impl Accounts {
             full_name: full_name.as_str(),
             password_hash: &hash,
             system_role: SystemRole::Admin,
+            verified_at: Some(now),
             at: now,
         })
         .await?;
