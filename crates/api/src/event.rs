@@ -9,7 +9,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use nexus_app::access::SeeGuests;
-use nexus_app::events::{EventData, EventOut};
+use nexus_app::events::{EventData, EventOut, TooManyStreams};
 use serde_json::{Value, json};
 
 use crate::Api;
@@ -22,7 +22,7 @@ use crate::task::TaskOut;
 /// The tenant's events. Ends with `ended` when the right to them does.
 #[utoipa::path(get, path = "/tenants/{tenant}/events", tag = "event", operation_id = "stream_events", params(("tenant" = Uuid, Path,)),
     responses((status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Problem),
-              (status = 404, body = Problem)))]
+              (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn stream(
     State(api): State<Api>,
     May(grant): May<SeeGuests>,
@@ -30,13 +30,19 @@ pub(crate) async fn stream(
 ) -> Result<Response, ApiError> {
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     let live = api.app.access.keep(grant).await?;
-    let events = api.app.events.stream(live, last).map(|event| Ok::<_, Infallible>(sse(event)));
+    let events = api.app.events.stream(live, last)?.map(|event| Ok::<_, Infallible>(sse(event)));
     let heartbeat = KeepAlive::new().interval(Duration::from_secs(15));
     let mut response = Sse::new(events).keep_alive(heartbeat).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     Ok(response)
+}
+
+impl From<TooManyStreams> for ApiError {
+    fn from(_: TooManyStreams) -> Self {
+        Self::too_many_streams()
+    }
 }
 
 fn sse(event: EventOut) -> Event {

@@ -15,7 +15,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::{Stream, stream};
-use nexus_model::{GuestKey, Micros, TenantId};
+use nexus_model::{GuestKey, Micros, SessionId, TenantId};
 use nexus_store::Task;
 use tokio::sync::{Notify, watch};
 
@@ -29,6 +29,14 @@ use crate::tasks::TaskView;
 const KEPT: usize = 256;
 /// How many guests these events may hold together.
 const KEPT_ROWS: usize = 20_000;
+
+/// How many streams one session has open at a time: a browser's tabs share one.
+const STREAMS_PER_SESSION: usize = 8;
+
+/// The session has as many streams open as it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the session has {STREAMS_PER_SESSION} event streams open")]
+pub struct TooManyStreams;
 
 /// One event as it is sent.
 #[derive(Debug, Clone)]
@@ -99,6 +107,8 @@ struct Hub {
     rows: usize,
     /// The newest event's number, 0 before the first.
     newest: watch::Sender<u64>,
+    /// How often somebody began to watch whom nobody watched.
+    begins: u64,
 }
 
 /// What comes after an event.
@@ -111,7 +121,7 @@ enum Next {
 
 impl Hub {
     fn new() -> Self {
-        Self { kept: VecDeque::new(), rows: 0, newest: watch::Sender::new(0) }
+        Self { kept: VecDeque::new(), rows: 0, newest: watch::Sender::new(0), begins: 0 }
     }
 
     fn newest(&self) -> u64 {
@@ -154,6 +164,26 @@ struct Inner {
     hubs: Mutex<HashMap<TenantId, Hub>>,
     /// Woken when somebody begins to watch a tenant.
     watched: Notify,
+    /// How many streams each session has open.
+    open: Mutex<HashMap<SessionId, usize>>,
+}
+
+/// A session's stream, counted until it is dropped.
+struct Counted {
+    events: Events,
+    session: SessionId,
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let mut open = self.events.open();
+        if let Some(count) = open.get_mut(&self.session) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&self.session);
+            }
+        }
+    }
 }
 
 /// What a subscriber begins with.
@@ -166,11 +196,28 @@ struct Start {
 
 impl Events {
     pub(crate) fn new(process: String) -> Self {
-        Self { inner: Arc::new(Inner { process, hubs: Mutex::default(), watched: Notify::new() }) }
+        Self {
+            inner: Arc::new(Inner { process, hubs: Mutex::default(), watched: Notify::new(), open: Mutex::default() }),
+        }
     }
 
     fn hubs(&self) -> std::sync::MutexGuard<'_, HashMap<TenantId, Hub>> {
         self.inner.hubs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn open(&self) -> std::sync::MutexGuard<'_, HashMap<SessionId, usize>> {
+        self.inner.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn count(&self, session: SessionId) -> Result<Counted, TooManyStreams> {
+        let mut open = self.open();
+        let count = open.entry(session).or_default();
+        if *count >= STREAMS_PER_SESSION {
+            return Err(TooManyStreams);
+        }
+        *count += 1;
+        drop(open);
+        Ok(Counted { events: self.clone(), session })
     }
 
     /// Tells everybody who watches the tenant.
@@ -187,6 +234,11 @@ impl Events {
         self.hubs().get(&tenant).is_some_and(|hub| hub.newest.receiver_count() > 0)
     }
 
+    /// How often somebody began to watch the tenant while nobody else did.
+    pub(crate) fn begins(&self, tenant: TenantId) -> u64 {
+        self.hubs().get(&tenant).map_or(0, |hub| hub.begins)
+    }
+
     /// Waits until somebody begins to watch any tenant.
     pub(crate) async fn watching_began(&self) {
         self.inner.watched.notified().await;
@@ -195,16 +247,23 @@ impl Events {
     /// What changes in the grant's tenant from now on, or from the event `last` where it is still known.
     ///
     /// The stream ends by itself with the right to it, with a last event that says why.
+    ///
+    /// # Errors
+    /// [`TooManyStreams`] of the grant's session.
     #[expect(clippy::needless_pass_by_value, reason = "the stream outlives the request that names the event")]
     pub fn stream(
         &self,
         live: LiveGrant<Grant<SeeGuests>>,
         last: Option<String>,
-    ) -> impl Stream<Item = EventOut> + Send + use<> {
+    ) -> Result<impl Stream<Item = EventOut> + Send + use<>, TooManyStreams> {
+        let counted = self.count(live.grant().person().session())?;
         let sight = Sight::of(live.grant());
         let start = self.subscribe(live.grant().tenant_id(), last.as_deref());
-        let ended = async move { live.ended().await };
-        self.follow(start, sight, ended)
+        let ended = async move {
+            let _counted = counted;
+            live.ended().await
+        };
+        Ok(self.follow(start, sight, ended))
     }
 
     fn subscribe(&self, tenant: TenantId, last: Option<&str>) -> Start {
@@ -216,6 +275,7 @@ impl Events {
             let mut hubs = self.hubs();
             let hub = hubs.entry(tenant).or_insert_with(Hub::new);
             let newest = hub.newest();
+            hub.begins += u64::from(hub.newest.receiver_count() == 0);
             let known = match last {
                 None => Some(newest),
                 Some(last) => last.filter(|last| !matches!(hub.after(*last), Next::Lost(_))),

@@ -11,7 +11,7 @@
 //! ```
 
 pub(crate) mod endpoint;
-mod marks;
+pub(crate) mod marks;
 mod poller;
 mod rows;
 

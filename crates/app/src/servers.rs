@@ -24,6 +24,7 @@ use crate::audit::{Audit, Entry, Outcome};
 use crate::clock::Clock;
 use crate::fleet::Limits;
 use crate::inventory::endpoint::{Maker, secret_place};
+use crate::inventory::marks::sleep_record;
 use crate::inventory::{Entry as Polled, Inventory, Snapshot};
 use crate::secret;
 
@@ -356,13 +357,17 @@ impl Servers {
             // It is asked at once: that is a test too.
             self.count_test(tenant)?;
         }
-        if moved {
-            inventory.server_moves(tenant, id, false).await?;
-        }
         let mut tx = store.tenant_write(grant.scope()).await?;
         tx.lock().await?;
         if !tx.update_server(&next).await? {
             return Err(ServerError::ChangedMeanwhile);
+        }
+        if moved {
+            // From now on only the new place wakes anybody: who wakes looks at the row under the same lock.
+            for assignment in tx.sleep_assignments(id).await? {
+                let why = "the server was moved to another host or port";
+                audit.record(&mut tx, &grant.who(), sleep_record(&assignment, true, Some(why))).await?;
+            }
         }
         if moved || before.is_active != next.is_active {
             // Rights on its guests come and go with the server.
@@ -375,11 +380,6 @@ impl Servers {
         }
         audit.record(&mut tx, &grant.who(), entry).await?;
         tx.commit().await?;
-        if moved {
-            // Those that the old place woke again meanwhile, and those without a mark; from now on only the new place
-            // wakes anybody.
-            inventory.server_moves(tenant, id, true).await?;
-        }
         inventory.servers_changed();
         Ok(self.view(grant, Server { version: version + 1, ..next }))
     }

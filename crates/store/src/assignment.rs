@@ -180,6 +180,11 @@ sql! {
          WHERE tenant_id = $1 AND server_id = $2 AND target = 'guest'
          ORDER BY id";
     MARK = "UPDATE assignment SET incarnation = $3 WHERE tenant_id = $1 AND id = $2 AND incarnation IS NULL";
+    SLEEP_ALL = "
+        UPDATE assignment SET asleep = TRUE, version = version + 1
+         WHERE tenant_id = $1 AND server_id = $2 AND target = 'guest' AND NOT asleep
+        RETURNING id, user_id, group_id, target, server_id, kind, vmid, name, incarnation, permissions, until, asleep,
+                  version, created_at";
     SET_ASLEEP = "UPDATE assignment SET asleep = $3, version = version + 1 WHERE tenant_id = $1 AND id = $2 AND asleep <> $3";
     PUT_ASSIGNMENT = "
         INSERT INTO assignment (id, tenant_id, subject_id, user_id, group_id, target, target_key, server_id, kind, vmid,
@@ -350,6 +355,17 @@ impl Tenant<'_> {
     pub async fn wake_assignment(&mut self, id: AssignmentId) -> Result<bool> {
         let tenant = self.tenant();
         Ok(self.tx.query(WAKE_ASSIGNMENT).bind(tenant).bind(id).bind(false).execute().await? == 1)
+    }
+
+    /// Puts all rights on single guests of a server to sleep; those that did not sleep yet. The caller calls
+    /// `rights_changed`.
+    ///
+    /// # Errors
+    /// The database, or a row that cannot be read.
+    pub async fn sleep_assignments(&mut self, server: ServerId) -> Result<Vec<Assignment>> {
+        let tenant = self.tenant();
+        let rows: Vec<AssignmentRow> = self.tx.query(SLEEP_ALL).bind(tenant).bind(server).all().await?;
+        rows.into_iter().map(AssignmentRow::assignment).collect()
     }
 
     /// Takes an assignment away; whether there was one. The caller calls `rights_changed`.

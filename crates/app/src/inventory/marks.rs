@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use nexus_model::{Assignment, GuestKey, GuestKind, GuestStatus, Incarnation, ServerId, Subject, Target, TenantId};
+use nexus_model::{Assignment, GuestKey, GuestKind, GuestStatus, Incarnation, Subject, Target, TenantId};
 use nexus_pve::{ClusterStatus, GuestConfig};
 use nexus_store::{System, whose};
 use serde_json::json;
@@ -228,7 +228,7 @@ impl Inventory {
             write.mark_assignment(tenant, assignment.id, &mark).await?;
             return write.commit().await;
         }
-        self.set_asleep(&mut write, tenant, assignment, verdict == Verdict::Sleep, None).await?;
+        self.set_asleep(&mut write, tenant, assignment, verdict == Verdict::Sleep).await?;
         write.commit().await
     }
 
@@ -238,27 +238,13 @@ impl Inventory {
         tenant: TenantId,
         assignment: &Assignment,
         asleep: bool,
-        why: Option<&'static str>,
     ) -> nexus_store::Result<()> {
         if write.set_assignment_asleep(tenant, assignment.id, asleep).await? {
             write.rights_changed(whose(tenant, assignment.subject)).await?;
-            let record = sleep_record(assignment, asleep, why);
+            let record = sleep_record(assignment, asleep, None);
             self.inner.audit.record_as_system(write, Some(tenant), &Who::system("inventory"), record).await?;
         }
         Ok(())
-    }
-
-    /// Puts the assignments on a server's guests to sleep because its host or port changes. Those with a mark wake where
-    /// it is found again; with `untied`, those without one sleep too, until an admin wakes them.
-    pub(crate) async fn server_moves(&self, tenant: TenantId, id: ServerId, untied: bool) -> nexus_store::Result<()> {
-        let mut write = self.inner.store.system_write(&self.inner.system).await?;
-        for assignment in write.assignments_of_server(tenant, id).await? {
-            if !assignment.asleep && (untied || assignment.incarnation.is_some()) {
-                let why = Some("the server was moved to another host or port");
-                self.set_asleep(&mut write, tenant, &assignment, true, why).await?;
-            }
-        }
-        write.commit().await
     }
 }
 
@@ -301,7 +287,8 @@ fn guest_of(assignment: &Assignment) -> Option<GuestKey> {
     if let Target::Guest(guest) = assignment.target { Some(guest) } else { None }
 }
 
-fn sleep_record(assignment: &Assignment, asleep: bool, why: Option<&'static str>) -> Record {
+/// What is recorded of an assignment that was put to sleep or woken.
+pub(crate) fn sleep_record(assignment: &Assignment, asleep: bool, why: Option<&'static str>) -> Record {
     let target = assignment.target.key();
     let (action, detail) = if asleep {
         ("assignment.sleep", "the guest is gone, or another one has its number")

@@ -38,7 +38,7 @@ impl Inventory {
     pub(super) async fn poll(self, entry: Arc<Entry>, beat: Beat) {
         let mut turns = Turns { paused: None, introduced: false };
         loop {
-            let asked = Instant::now();
+            let (asked, begins) = (Instant::now(), self.inner.events.begins(entry.endpoint.tenant));
             tokio::select! {
                 biased;
                 () = beat.stop().cancelled() => return,
@@ -50,19 +50,22 @@ impl Inventory {
             tokio::select! {
                 biased;
                 () = beat.stop().cancelled() => return,
-                () = self.until_due(&entry, asked) => {}
+                () = self.until_due(&entry, asked, begins) => {}
             }
         }
     }
 
     /// Waits for the server's pace, or until somebody wants to know.
-    async fn until_due(&self, entry: &Entry, asked: Instant) {
+    async fn until_due(&self, entry: &Entry, asked: Instant, begins: u64) {
         loop {
+            if self.inner.events.begins(entry.endpoint.tenant) != begins {
+                return tokio::time::sleep_until(asked + SPACING).await;
+            }
             let due = asked + self.pace(entry);
             tokio::select! {
                 () = tokio::time::sleep_until(due) => return,
                 () = entry.wake.notified() => return tokio::time::sleep_until(asked + SPACING).await,
-                // Watched from now on: the pace is another one.
+                // Somebody watches from now on: they see what is, not what was.
                 () = self.inner.events.watching_began() => {}
             }
         }

@@ -17,7 +17,7 @@ type Events = Pin<Box<dyn Stream<Item = EventOut> + Send>>;
 impl World {
     async fn events(&self, person: &SignedIn, last: Option<String>) -> Events {
         let live = self.app.access.keep(self.see(person).await).await.unwrap();
-        Box::pin(self.app.events.stream(live, last))
+        Box::pin(self.app.events.stream(live, last).unwrap())
     }
 }
 
@@ -157,6 +157,24 @@ async fn who_comes_back_goes_on_or_fetches_all_again() {
             assert_eq!(next(&mut back).await.kind, "hello");
             assert_eq!(next(&mut back).await.kind, "reset", "{unknown}");
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_has_a_few_streams_and_no_more() {
+    on_both(|world| async move {
+        let mut open = Vec::new();
+        for _ in 0..8 {
+            open.push(world.events(&world.viewer, None).await);
+        }
+        let live = world.app.access.keep(world.see(&world.viewer).await).await.unwrap();
+        assert!(world.app.events.stream(live, None).is_err());
+        let mut other = world.events(&world.manager, None).await;
+        assert_eq!(next(&mut other).await.kind, "hello", "another session has its own");
+        drop(open.pop());
+        let mut again = world.events(&world.viewer, None).await;
+        assert_eq!(next(&mut again).await.kind, "hello");
     })
     .await;
 }

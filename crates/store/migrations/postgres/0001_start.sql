@@ -414,6 +414,11 @@ CREATE POLICY own ON assignment FOR SELECT TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
 CREATE POLICY administer ON assignment TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
+-- Who moves a server puts the rights on its guests to sleep, and can do nothing else with them.
+CREATE POLICY sleep ON assignment FOR UPDATE TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')))
+    WITH CHECK (tenant_id = (SELECT nexus_tenant()) AND asleep
+                AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
 CREATE POLICY own ON task FOR SELECT TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant())
            AND ((user_id = (SELECT nexus_user()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())))
