@@ -15,10 +15,16 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::error::ApiError;
-use crate::{Api, account, audit, console, event, guard, guest, health, own_account, server, setup, task, tenant, ui};
+use crate::{
+    Api, account, assignment, audit, console, event, group, guard, guest, health, invitation, member, own_account,
+    server, settings, setup, task, tenant, ui,
+};
 
 /// The largest body that any route takes.
 const MAX_BODY_BYTES: usize = 256 << 10;
+
+/// The largest body with a sheet in it: 256 KiB of text, written as JSON.
+const MAX_SHEET_BODY_BYTES: usize = 640 << 10;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -30,6 +36,7 @@ struct Document;
 /// Routes under `/api/v1`. A route with `security(())` is open to everybody; all others ask for a session.
 fn v1() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
+        .merge(people())
         .routes(routes!(setup::state, setup::set_up))
         .routes(routes!(account::sign_in))
         .routes(routes!(account::sign_out))
@@ -68,6 +75,31 @@ fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(audit::verify_system))
 }
 
+/// Routes of a tenant's people.
+fn people() -> OpenApiRouter<Api> {
+    let sheets = OpenApiRouter::new()
+        .routes(routes!(member::import))
+        .routes(routes!(assignment::import))
+        .layer(DefaultBodyLimit::max(MAX_SHEET_BODY_BYTES));
+    OpenApiRouter::new()
+        .merge(sheets)
+        .routes(routes!(invitation::look))
+        .routes(routes!(invitation::accept))
+        .routes(routes!(member::list, member::add))
+        .routes(routes!(member::update, member::remove))
+        .routes(routes!(member::make_reset_link))
+        .routes(routes!(member::find))
+        .routes(routes!(invitation::list))
+        .routes(routes!(invitation::renew))
+        .routes(routes!(invitation::delete))
+        .routes(routes!(group::list, group::create))
+        .routes(routes!(group::update, group::delete))
+        .routes(routes!(assignment::list, assignment::create))
+        .routes(routes!(assignment::update, assignment::delete))
+        .routes(routes!(assignment::wake))
+        .routes(routes!(settings::get, settings::update))
+}
+
 fn split() -> (Router<Api>, utoipa::openapi::OpenApi) {
     let (router, mut document) =
         OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", v1()).split_for_parts();
@@ -87,7 +119,10 @@ fn name_problems(document: &mut utoipa::openapi::OpenApi) {
     });
     for response in operations.flat_map(|operation| operation.responses.responses.values_mut()) {
         let RefOr::T(response) = response else { continue };
-        let is_problem = |content: &Content| matches!(&content.schema, Some(RefOr::Ref(to)) if to.ref_location.ends_with("/Problem"));
+        let is_problem = |content: &RefOr<Content>| match content {
+            RefOr::T(Content { schema: Some(RefOr::Ref(to)), .. }) => to.ref_location.ends_with("/Problem"),
+            _ => false,
+        };
         if let Some(content) = response.content.shift_remove("application/json") {
             let kind = if is_problem(&content) { "application/problem+json" } else { "application/json" };
             response.content.insert(kind.to_owned(), content);
