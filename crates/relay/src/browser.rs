@@ -53,9 +53,14 @@ impl Browser {
     }
 
     /// Tells the browser why there is no console and closes; takes 2 s at most.
-    pub async fn close(mut self, reason: EndReason) {
+    pub async fn close(self, reason: EndReason) {
+        self.close_saying(reason, reason.name()).await;
+    }
+
+    /// The same, with other words than the reason's name.
+    pub async fn close_saying(mut self, reason: EndReason, words: &str) {
         let mut frame = Vec::new();
-        ws::frame_down(Opcode::Close, &ws::close_payload(reason.code(), reason.name()), &mut frame);
+        ws::frame_down(Opcode::Close, &ws::close_payload(reason.code(), words), &mut frame);
         // There is nobody left to tell of a failure.
         let _ = tokio::time::timeout(limits::GOODBYE, async {
             self.stream.write(&frame)?;

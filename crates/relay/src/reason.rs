@@ -83,7 +83,7 @@ reasons! {
 #[derive(Debug, Clone, Default)]
 pub struct EndSignal {
     token: CancellationToken,
-    reason: Arc<OnceLock<EndReason>>,
+    given: Arc<OnceLock<(EndReason, Option<Box<str>>)>>,
 }
 
 impl EndSignal {
@@ -94,15 +94,33 @@ impl EndSignal {
 
     /// Ends the session, unless it has been ended for another reason.
     pub fn end(&self, reason: EndReason) {
+        self.give(reason, None);
+    }
+
+    /// The same, with words for the person at the browser, who reads them in place of the reason's name. What does not
+    /// fit into a close frame (123 bytes, RFC 6455 section 5.5) is cut off.
+    pub fn end_saying(&self, reason: EndReason, words: &str) {
+        self.give(reason, Some(words.into()));
+    }
+
+    fn give(&self, reason: EndReason, words: Option<Box<str>>) {
         // Lost against an earlier reason, which stays.
-        let _ = self.reason.set(reason);
+        let _ = self.given.set((reason, words));
         self.token.cancel();
+    }
+
+    /// What a close frame for `reason` says.
+    pub fn words(&self, reason: EndReason) -> &str {
+        match self.given.get() {
+            Some((given, Some(words))) if *given == reason => words,
+            _ => reason.name(),
+        }
     }
 
     /// The reason, once there is one.
     pub fn reason(&self) -> Option<EndReason> {
         // The token alone is cancelled after the reason stands.
-        self.token.is_cancelled().then(|| self.reason.get().copied().unwrap_or(EndReason::Internal))
+        self.token.is_cancelled().then(|| self.given.get().map_or(EndReason::Internal, |given| given.0))
     }
 
     /// Waits for the end.
@@ -141,5 +159,10 @@ mod tests {
         signal.end(EndReason::Shutdown);
         assert_eq!(signal.ended().await, EndReason::Revoked);
         assert_eq!(signal.reason(), Some(EndReason::Revoked));
+        assert_eq!(signal.words(EndReason::Revoked), "revoked");
+        let signal = EndSignal::new();
+        signal.end_saying(EndReason::EndedByAdmin, "Lunch is over");
+        assert_eq!(signal.words(EndReason::EndedByAdmin), "Lunch is over");
+        assert_eq!(signal.words(EndReason::ClientGone), "client_gone");
     }
 }

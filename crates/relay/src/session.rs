@@ -124,7 +124,7 @@ impl Session {
             };
         }
         stats.set_state(State::Closing);
-        pump.goodbye(reason).await;
+        pump.goodbye(reason, end.words(reason)).await;
         stats.set_state(State::Ended);
         Ended { reason, bytes_down: stats.bytes_down(), bytes_up: stats.bytes_up(), duration: stats.duration() }
     }

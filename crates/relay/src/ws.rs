@@ -60,7 +60,8 @@ pub(crate) fn frames_up<'b>(buffer: &'b mut [u8], longest: usize, headers: &'b m
 /// The payload of a close frame (RFC 6455 section 5.5.1): code and a short text.
 pub(crate) fn close_payload(code: u16, text: &str) -> Vec<u8> {
     let mut payload = code.to_be_bytes().to_vec();
-    payload.extend(text.bytes().take(CONTROL_MAX - 2));
+    // Whole characters alone: a browser fails the connection over others (RFC 6455 section 8.1).
+    payload.extend(&text.as_bytes()[..text.floor_char_boundary(CONTROL_MAX - 2)]);
     payload
 }
 

@@ -38,14 +38,14 @@ impl Own {
     }
 
     /// The last frame. A browser that closed gets its own code back.
-    pub(super) fn close(&mut self, reason: EndReason, its: Option<u16>) {
+    pub(super) fn close(&mut self, reason: EndReason, words: &str, its: Option<u16>) {
         let payload = match (reason, its) {
             // Codes that must not be sent (RFC 6455 section 7.4.1) are answered without one.
             (EndReason::ClientClosed, Some(code @ (1000..=1003 | 1007..=1014 | 3000..=4999))) => {
                 ws::close_payload(code, "")
             }
             (EndReason::ClientClosed, _) => Vec::new(),
-            (reason, _) => ws::close_payload(reason.code(), reason.name()),
+            (reason, _) => ws::close_payload(reason.code(), words),
         };
         self.close = Some(payload);
     }

@@ -296,13 +296,13 @@ impl Pump {
     }
 
     /// Tells both legs that it is over; takes 2 s at most.
-    pub(super) async fn goodbye(&mut self, reason: EndReason) {
+    pub(super) async fn goodbye(&mut self, reason: EndReason, words: &str) {
         if matches!(reason, EndReason::ClientGone) {
             // Nobody is there to be told; PVE is.
             let _ = timeout(GOODBYE, leave(&mut self.upstream)).await;
             return;
         }
-        self.own.close(reason, self.its_code);
+        self.own.close(reason, words, self.its_code);
         let all = async {
             // Half of the time for the frame that was begun; a console that is cut within one cannot finish it.
             let _ = timeout(GOODBYE / 2, self.finish_frame()).await;
