@@ -1,5 +1,6 @@
 //! Two tenants that must never notice each other, with a PVE each and people of every kind.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Duration;
 
@@ -7,15 +8,18 @@ use nexus::config::Settings;
 use nexus::{Running, start};
 use nexus_app::access::{Client, ManageServers};
 use nexus_app::accounts::ThrottleLimits;
+use nexus_app::fleet::Intervals;
 use nexus_app::password::Cost;
 use nexus_app::servers::ServerInput;
 use nexus_app::{Clock, Tuning};
 use nexus_model::{
-    GuestKey, GuestKind, GuestPermissions, GuestRight, ServerId, SystemRole, TenantId, TenantRole, Tls, UserId,
+    AssignmentId, ConsoleId, GroupId, GuestKey, GuestKind, GuestPermissions, GuestRight, InvitationId, ServerId,
+    SystemRole, TaskId, TenantId, TenantRole, Tls, UserId,
 };
 use nexus_store::testing::{Engine, TestDb};
 use pve_sim::{GuestConfig, Kind, NodeConfig, Sim, SimConfig, Status, TokenConfig};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use crate::Browser;
 
@@ -34,6 +38,18 @@ pub struct Place {
     pub sim: Sim,
     /// `admin@`, `manager@`, `viewer-…@` this.
     pub domain: &'static str,
+    /// Who has no assignment, but is in the group.
+    pub member: UserId,
+    /// A group without rights.
+    pub group: GroupId,
+    /// A waiting invitation of `invited@` the domain.
+    pub invitation: InvitationId,
+    /// The rights of `viewer-view` on guest 102.
+    pub assignment: AssignmentId,
+    /// A task of the admin that ended long ago.
+    pub task: TaskId,
+    /// A console session of the admin that ended long ago.
+    pub console: ConsoleId,
 }
 
 impl Place {
@@ -68,6 +84,8 @@ pub struct World {
     pub ours: Place,
     /// The other one.
     pub theirs: Place,
+    /// A closed tenant without servers: `admin@`, `manager@` and `viewer@closed.example` belong to it.
+    pub closed: TenantId,
     db: TestDb,
     folder: TempDir,
 }
@@ -86,12 +104,13 @@ where
 }
 
 /// The rights that the viewers have on guest 102, by the name before the `@`.
-pub const VIEWERS: [(&str, Option<GuestRight>); 5] = [
+pub const VIEWERS: [(&str, Option<GuestRight>); 6] = [
     ("viewer-none", None),
     ("viewer-view", Some(GuestRight::View)),
     ("viewer-watch", Some(GuestRight::Watch)),
     ("viewer-console", Some(GuestRight::Console)),
     ("viewer-power", Some(GuestRight::Power)),
+    ("viewer-snapshot", Some(GuestRight::Snapshot)),
 ];
 
 impl World {
@@ -100,6 +119,33 @@ impl World {
     /// # Panics
     /// When something does not start.
     pub async fn start(engine: Engine) -> Option<Self> {
+        Self::start_with(engine, tuning(), 60).await
+    }
+
+    /// Starts everything, and lets Nexus ask PVE once and then only when somebody makes it: whatever else the simulators
+    /// hear comes from what a test does.
+    ///
+    /// # Panics
+    /// When something does not start.
+    pub async fn start_quiet(engine: Engine) -> Option<Self> {
+        let usual = tuning();
+        let hour = Duration::from_secs(3600);
+        let intervals = Intervals { watched: hour, again: hour, paused: hour, ..usual.intervals };
+        let world = Self::start_with(engine, Tuning { intervals, ..usual }, 3600).await?;
+        let turns = || {
+            let status = world.nexus.app.background();
+            status.iter().filter(|task| task.name.starts_with("inventory of") && task.last_done.is_some()).count()
+        };
+        let first = async {
+            while turns() < 2 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), first).await.expect("both servers are asked once");
+        Some(world)
+    }
+
+    async fn start_with(engine: Engine, tuning: Tuning, health_interval_seconds: u64) -> Option<Self> {
         let db = TestDb::fresh(engine).await?;
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let (ours, theirs) = (sim("ours").await, sim("theirs").await);
@@ -112,14 +158,32 @@ impl World {
             encryption_keys: vec![format!("test:{}", "5a".repeat(32))],
             pve_allow_loopback: true,
             pve_ports: vec![ours.address("pve1").port(), theirs.address("pve1").port()],
+            health_interval_seconds,
             ..Settings::default()
         };
-        let nexus = start(&settings, Clock::system(), tuning()).await.expect("Nexus starts");
+        let nexus = start(&settings, Clock::system(), tuning).await.expect("Nexus starts");
         account(&nexus, "root@nexus.example", SystemRole::Admin).await;
         account(&nexus, "stranger@nexus.example", SystemRole::User).await;
-        let ours = place(&nexus, ours, "Ours", "ours.example").await;
-        let theirs = place(&nexus, theirs, "Theirs", "theirs.example").await;
-        Some(Self { nexus, settings, ours, theirs, db, folder })
+        let ours = place(&nexus, &db, ours, "Ours", "ours.example").await;
+        let theirs = place(&nexus, &db, theirs, "Theirs", "theirs.example").await;
+        let closed = closed(&nexus).await;
+        Some(Self { nexus, settings, ours, theirs, closed, db, folder })
+    }
+
+    /// Every row of every table as text, but for the tables and columns that are left out.
+    pub async fn dump(&self, without: &[&str]) -> BTreeMap<String, Vec<String>> {
+        self.db.dump(without).await
+    }
+
+    /// Runs a text with every right on the database.
+    pub async fn tamper(&self, text: &str) -> u64 {
+        self.db.tamper(text).await
+    }
+
+    /// An id as the database's texts write it.
+    #[must_use]
+    pub fn id(&self, id: Uuid) -> String {
+        literal(&self.db, id)
     }
 
     /// A browser that nobody has signed in with.
@@ -218,24 +282,98 @@ async fn account(nexus: &Running, email: &str, role: SystemRole) -> UserId {
     nexus.app.provision.user(email, "A Person", PASSWORD.to_owned(), role).await.expect("the account is new")
 }
 
-async fn place(nexus: &Running, sim: Sim, name: &str, domain: &'static str) -> Place {
+async fn place(nexus: &Running, db: &TestDb, sim: Sim, name: &str, domain: &'static str) -> Place {
     let provision = &nexus.app.provision;
     let tenant = provision.tenant(name, &name.to_lowercase()).await.expect("the tenant is new");
-    for (who, role) in [("admin", TenantRole::Admin), ("manager", TenantRole::Manager)] {
-        let user = account(nexus, &format!("{who}@{domain}"), SystemRole::User).await;
-        provision.member(tenant, user, role).await.expect("a member");
-    }
+    let admin = member(nexus, tenant, &format!("admin@{domain}"), TenantRole::Admin).await;
+    member(nexus, tenant, &format!("manager@{domain}"), TenantRole::Manager).await;
     let server = add_server(nexus, tenant, &sim, &format!("admin@{domain}")).await;
-    let place = Place { tenant, server, sim, domain };
+    let (mut without, mut assignment) = (None, None);
     for (who, right) in VIEWERS {
-        let user = account(nexus, &format!("{who}@{domain}"), SystemRole::User).await;
-        provision.member(tenant, user, TenantRole::Viewer).await.expect("a member");
-        if let Some(right) = right {
-            let rights = GuestPermissions::NONE.with(right);
-            provision.assign(tenant, user, place.guest(102), rights).await.expect("an assignment");
-        }
+        let user = member(nexus, tenant, &format!("{who}@{domain}"), TenantRole::Viewer).await;
+        let Some(right) = right else {
+            without = Some(user);
+            continue;
+        };
+        let guest = GuestKey { server, kind: GuestKind::Qemu, vmid: 102 };
+        let rights = GuestPermissions::NONE.with(right);
+        let id = provision.assign(tenant, user, guest, rights).await.expect("an assignment");
+        assignment = assignment.or(Some(id));
     }
-    place
+    let unverified = member(nexus, tenant, &format!("unverified@{domain}"), TenantRole::Viewer).await;
+    let never = format!("UPDATE user_account SET verified_at = NULL WHERE id = {}", literal(db, unverified.uuid()));
+    db.tamper(&never).await;
+    let rows = Rows { tenant, admin, member: without.expect("a viewer without rights"), server, domain };
+    let (group, invitation, task, console) = rows.insert(db).await;
+    let (member, assignment) = (rows.member, assignment.expect("a viewer with rights"));
+    Place { tenant, server, sim, domain, member, group, invitation, assignment, task, console }
+}
+
+async fn member(nexus: &Running, tenant: TenantId, email: &str, role: TenantRole) -> UserId {
+    let user = account(nexus, email, SystemRole::User).await;
+    nexus.app.provision.member(tenant, user, role).await.expect("a member");
+    user
+}
+
+async fn closed(nexus: &Running) -> TenantId {
+    let tenant = nexus.app.provision.tenant("Closed", "closed").await.expect("the tenant is new");
+    for role in [TenantRole::Admin, TenantRole::Manager, TenantRole::Viewer] {
+        member(nexus, tenant, &format!("{role}@closed.example"), role).await;
+    }
+    nexus.app.provision.set_tenant_active(tenant, false).await.expect("the tenant is there");
+    tenant
+}
+
+/// An id as the engine's texts write it.
+fn literal(db: &TestDb, id: Uuid) -> String {
+    match db.engine {
+        Engine::Sqlite => format!("x'{}'", id.simple()),
+        Engine::Postgres => format!("'{id}'"),
+    }
+}
+
+/// Rows that say what happened long ago, and what waits: a test needs them to be there, not how they came.
+struct Rows {
+    tenant: TenantId,
+    admin: UserId,
+    member: UserId,
+    server: ServerId,
+    domain: &'static str,
+}
+
+impl Rows {
+    async fn insert(&self, db: &TestDb) -> (GroupId, InvitationId, TaskId, ConsoleId) {
+        let id = |id: Uuid| literal(db, id);
+        let (tenant, admin, member) = (id(self.tenant.uuid()), id(self.admin.uuid()), id(self.member.uuid()));
+        let (server, domain) = (id(self.server.uuid()), self.domain);
+        let new = [(); 4].map(|()| Uuid::now_v7());
+        let [group, invitation, task, console] = new.map(id);
+        let hash = "5a".repeat(28) + &hex_of(self.tenant.uuid())[24..32];
+        let hash = match db.engine {
+            Engine::Sqlite => format!("x'{hash}'"),
+            Engine::Postgres => format!("'\\x{hash}'"),
+        };
+        db.tamper(&format!(
+            "INSERT INTO user_group (id, tenant_id, name, created_at) VALUES ({group}, {tenant}, 'Class', 1);
+             INSERT INTO group_member (tenant_id, group_id, user_id) VALUES ({tenant}, {group}, {member});
+             INSERT INTO invitation (id, tenant_id, email, role, secret_hash, invited_by, created_at, expires_at)
+                  VALUES ({invitation}, {tenant}, 'invited@{domain}', 'viewer', {hash}, {admin}, 1, 9000000000000000);
+             INSERT INTO task (id, tenant_id, user_id, user_name, server_id, kind, vmid, guest_name, action, node,
+                               state, created_at, ended_at)
+                  VALUES ({task}, {tenant}, {admin}, 'A Person', {server}, 'qemu', 102, 'db', 'stop', 'pve1', 'ok', 1, 2);
+             INSERT INTO console_session (id, tenant_id, user_id, session_id, server_id, kind, vmid, guest_name,
+                                          view_only, state, address, user_agent, created_at, expires_at, ended_at)
+                  VALUES ({console}, {tenant}, {admin}, {console}, {server}, 'qemu', 102, 'db', TRUE, 'ended', '', '',
+                          1, 2, 3)"
+        ))
+        .await;
+        let [group, invitation, task, console] = new;
+        (group.into(), invitation.into(), task.into(), console.into())
+    }
+}
+
+fn hex_of(id: Uuid) -> String {
+    id.simple().to_string()
 }
 
 async fn add_server(nexus: &Running, tenant: TenantId, sim: &Sim, admin: &str) -> ServerId {
