@@ -14,6 +14,7 @@
 //!
 //! Nothing of PVE's way in (ticket, password, port) is stored, logged or told to a browser.
 
+mod list;
 mod locks;
 mod open;
 
@@ -31,6 +32,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use self::list::{ConsoleList, ConsoleState, ConsoleView, EndError, TenantName};
 use self::locks::{KeyedLocks, Seats};
 use crate::access::{
     Access, EndedBecause, GuestGrant, GuestPermission, LiveGrant, OpenConsole, Refused, SignedIn, WatchConsole, Who,
@@ -183,6 +185,11 @@ impl Consoles {
             let own = own.clone();
             async move { own.tend_leases().await }
         });
+        let own = consoles.clone();
+        background.every("console ends", list::LOOK, move || {
+            let own = own.clone();
+            async move { own.end_asked().await }
+        });
         consoles
     }
 
@@ -245,6 +252,7 @@ impl Consoles {
             id: secret::id(),
             tenant_id: tenant,
             user_id: grant.person().user(),
+            user_name: grant.person().full_name().to_owned(),
             session_id: grant.person().session(),
             server_id: key.server,
             kind: key.kind,

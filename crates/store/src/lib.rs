@@ -40,7 +40,7 @@ use uuid::Uuid;
 pub use crate::access::{Assigned, Standing, TenantStanding};
 pub use crate::assignment::{AssignmentFilter, NamedAssignment, NewAssignment, whose};
 pub use crate::audit::{ActionFilter, AuditEntry, AuditFilter, AuditHead, AuditPlace, Retention, Sample};
-pub use crate::console::{ConsoleEnd, ConsoleSession, EndedConsole};
+pub use crate::console::{AskedEnd, ConsoleEnd, ConsoleFilter, ConsoleRow, ConsoleSession, EndedConsole};
 use crate::db::{Db, Mode, Tx};
 pub use crate::error::{Error, Result};
 pub use crate::group::{Group, GroupMember};

@@ -87,7 +87,7 @@ impl Console {
         let Entered { upstream, seat } = match entered {
             Ok(entered) => entered,
             Err(reason) => {
-                browser.close(reason).await;
+                browser.close_saying(reason, signal.words(reason)).await;
                 return Ended::before_live(reason);
             }
         };

@@ -222,6 +222,7 @@ CREATE TABLE console_session (
     id         uuid    NOT NULL PRIMARY KEY,
     tenant_id  uuid    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
     user_id    uuid    NOT NULL,
+    user_name  text    NOT NULL DEFAULT '',
     session_id uuid    NOT NULL,
     server_id  uuid    NOT NULL,
     kind       text    NOT NULL CHECK (kind IN ('qemu', 'lxc')),
@@ -238,10 +239,13 @@ CREATE TABLE console_session (
     bytes_down bigint  NOT NULL DEFAULT 0,
     bytes_up   bigint  NOT NULL DEFAULT 0,
     end_reason text,
-    upid       text
+    upid       text,
+    end_asked_at    bigint,
+    end_asked_words text
 );
 CREATE INDEX console_session_recent ON console_session (tenant_id, created_at, id);
 CREATE INDEX console_session_live ON console_session (user_id) WHERE state <> 'ended';
+CREATE INDEX console_session_end_asked ON console_session (end_asked_at) WHERE state = 'open' AND end_asked_at IS NOT NULL;
 
 -- Append-only (by the grants below). `seq` and `mac` are written once, by the chaining task. States are text, not
 -- jsonb: the chain covers every byte as it was written.

@@ -222,6 +222,7 @@ CREATE TABLE console_session (
     id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     tenant_id  BLOB    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
     user_id    BLOB    NOT NULL,
+    user_name  TEXT    NOT NULL DEFAULT '',
     session_id BLOB    NOT NULL,
     server_id  BLOB    NOT NULL,
     kind       TEXT    NOT NULL CHECK (kind IN ('qemu', 'lxc')),
@@ -238,10 +239,13 @@ CREATE TABLE console_session (
     bytes_down INTEGER NOT NULL DEFAULT 0,
     bytes_up   INTEGER NOT NULL DEFAULT 0,
     end_reason TEXT,
-    upid       TEXT
+    upid       TEXT,
+    end_asked_at    INTEGER,
+    end_asked_words TEXT
 ) STRICT;
 CREATE INDEX console_session_recent ON console_session (tenant_id, created_at, id);
 CREATE INDEX console_session_live ON console_session (user_id) WHERE state <> 'ended';
+CREATE INDEX console_session_end_asked ON console_session (end_asked_at) WHERE state = 'open' AND end_asked_at IS NOT NULL;
 
 -- Append-only. `seq` and `mac` are written once, by the chaining task. States are text, not JSON: the chain covers
 -- every byte as it was written.
