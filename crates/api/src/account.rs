@@ -130,7 +130,7 @@ pub(crate) async fn signed_in(api: &Api, status: StatusCode, new: NewSession) ->
     Ok(response)
 }
 
-fn cookie(site: &Site, token: &str, max_age_seconds: u64) -> Result<HeaderValue, ApiError> {
+pub(crate) fn cookie(site: &Site, token: &str, max_age_seconds: u64) -> Result<HeaderValue, ApiError> {
     let secure = if site.is_secure() { "; Secure" } else { "" };
     let text = format!("{}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}{secure}", site.cookie());
     let mut value = HeaderValue::from_str(&text).map_err(ApiError::internal)?;

@@ -95,6 +95,17 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "You may see this, but not do that.")
     }
 
+    /// 403: the account belongs to others too, or administers the installation.
+    pub(crate) fn not_sole() -> Self {
+        let detail = "This account is not this tenant's alone. Ask a system administrator.";
+        Self::new(StatusCode::FORBIDDEN, "not_sole", detail)
+    }
+
+    /// 409: a tenant keeps its last admin.
+    pub(crate) fn last_admin() -> Self {
+        Self::conflict("last_admin", "This is the tenant's last admin. Make somebody else an admin first.")
+    }
+
     /// 403: a cookie came from somebody else's page.
     pub(crate) fn origin_refused() -> Self {
         let detail = "The request came from another site. Open Nexus at its public address and try again.";

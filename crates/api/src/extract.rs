@@ -7,8 +7,10 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
-use nexus_app::access::{Client, Grant, GuestGrant, GuestPermission, SignedIn, SystemGrant, TenantPermission};
-use nexus_model::{GuestKey, GuestKind, ServerId, TenantId};
+use nexus_app::access::{
+    Client, Grant, GuestGrant, GuestPermission, NotSignedIn, SignedIn, SystemGrant, TenantPermission,
+};
+use nexus_model::{AssignmentId, GroupId, GuestKey, GuestKind, InvitationId, ServerId, TenantId, UserId};
 use nexus_net::accept::Peer;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -75,6 +77,22 @@ impl FromRequestParts<Api> for Administrator {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         let Person(person) = Person::from_request_parts(parts, api).await?;
         Ok(Self(api.app.access.system_grant(&person)?))
+    }
+}
+
+/// The person who asks, if somebody is signed in.
+pub(crate) struct MaybePerson(pub(crate) Option<SignedIn>);
+
+impl FromRequestParts<Api> for MaybePerson {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let Some(token) = session_token(&api.site, &parts.headers) else { return Ok(Self(None)) };
+        match api.app.access.authenticate(token, client(parts, &api.site)).await {
+            Ok(person) => Ok(Self(Some(person))),
+            Err(NotSignedIn::Unknown) => Ok(Self(None)),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
@@ -161,6 +179,39 @@ impl FromRequestParts<Api> for ServerOf {
         let path = Path::<ServerPath>::from_request_parts(parts, api).await.map_err(|_| ApiError::not_found())?;
         path.server.parse().map(Self).map_err(|_| ApiError::not_found())
     }
+}
+
+/// An id that a path names; whether there is such a thing, the operation finds out.
+macro_rules! named_in_paths {
+    ($($(#[$doc:meta])* $name:ident = $id:ident in $path:ident . $field:ident,)*) => { $(
+        #[derive(Deserialize)]
+        struct $path {
+            $field: String,
+        }
+
+        $(#[$doc])*
+        pub(crate) struct $name(pub(crate) $id);
+
+        impl FromRequestParts<Api> for $name {
+            type Rejection = ApiError;
+
+            async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+                let path = Path::<$path>::from_request_parts(parts, api).await.map_err(|_| ApiError::not_found())?;
+                path.$field.parse().map(Self).map_err(|_| ApiError::not_found())
+            }
+        }
+    )* };
+}
+
+named_in_paths! {
+    /// The person of the path.
+    UserOf = UserId in UserPath.user,
+    /// The invitation of the path.
+    InvitationOf = InvitationId in InvitationPath.invitation,
+    /// The group of the path.
+    GroupOf = GroupId in GroupPath.group,
+    /// The assignment of the path.
+    AssignmentOf = AssignmentId in AssignmentPath.assignment,
 }
 
 /// How long a body may take to arrive.

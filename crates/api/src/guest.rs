@@ -64,8 +64,8 @@ impl From<GuestKey> for GuestRefOut {
 #[derive(Serialize, ToSchema)]
 #[schema(as = ServerName)]
 pub(crate) struct ServerNameOut {
-    id: Uuid,
-    name: String,
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
 }
 
 /// A guest.

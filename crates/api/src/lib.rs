@@ -4,23 +4,30 @@
 //! gets as a grant from its extractor; only the `app` crate can make one.
 
 mod account;
+mod assignment;
 mod audit;
 mod console;
 mod error;
 mod event;
 mod extract;
+mod group;
 mod guard;
 mod guest;
 mod health;
+mod invitation;
+mod member;
 mod own_account;
+mod page;
 mod router;
 mod server;
+mod settings;
 mod setup;
 mod site;
 mod task;
 mod tenant;
 mod test_report;
 mod ui;
+mod version;
 mod wire;
 
 pub use router::{openapi, router};
