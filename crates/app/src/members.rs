@@ -22,10 +22,11 @@ pub(crate) use self::invitations::still_invites;
 pub use self::invitations::{InvitationMade, InvitationView};
 pub use self::roster::{Roster, RosterOutcome, RosterRow};
 use crate::access::{Access, Grant, ManageMembers, NotRecent, SeeMembers, SignedIn, TenantPermission, TenantRight};
+use crate::accounts::Language;
 use crate::audit::{Audit, Entry};
 use crate::clock::Clock;
 use crate::links::{Links, MadeLink, RESET_HANDED};
-use crate::mail::Mailer;
+use crate::mail::{Letter, Mailer};
 use crate::page::{BadPage, Page, searched};
 
 /// The most people that a search offers.
@@ -339,7 +340,7 @@ impl Members {
         person: &Person,
         role: TenantRole,
     ) -> Result<(), MemberError> {
-        let Parts { store, clock, audit, .. } = &*self.inner;
+        let Parts { store, system, clock, audit, .. } = &*self.inner;
         let mut tx = store.tenant_write(grant.scope()).await?;
         tx.lock().await?;
         tx.insert_member(person.id, role, clock.now()).await?;
@@ -347,7 +348,32 @@ impl Members {
         tx.rights_changed(Whose::User(person.id)).await?;
         let entry = Entry::new("member.create", "user", person.id, person.email.as_str());
         audit.record(&mut tx, &grant.who(), entry.after(json!({ "role": role }))).await?;
+        tx.commit().await?;
+        let mut tx = store.system_write(system).await?;
+        self.tell_added(&mut tx, grant, person).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Writes to somebody that they are a member now; where there is no mail, nothing.
+    async fn tell_added(
+        &self,
+        tx: &mut System<'_>,
+        grant: &Grant<ManageMembers>,
+        person: &Person,
+    ) -> Result<(), MemberError> {
+        let Parts { links, mailer, .. } = &*self.inner;
+        if !mailer.is_configured() {
+            return Ok(());
+        }
+        let language = tx.user(person.id).await?.map(|user| Language::stored(&user.language));
+        let letter = Letter::Added {
+            full_name: &person.full_name,
+            tenant: &grant.tenant().name,
+            added_by: grant.person().full_name(),
+            link: &links.tenant(&grant.tenant().slug),
+        };
+        mailer.post(tx, &person.email, language.unwrap_or(Language::En), &letter).await?;
+        Ok(())
     }
 
     /// Changes the member whose version is still `version`: the role, or whether an account may sign in that is this

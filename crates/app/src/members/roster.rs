@@ -137,6 +137,7 @@ impl Members {
         tx.rights_changed(Whose::User(person.id)).await?;
         let entry = Entry::new("member.create", "user", person.id, email).after(json!({ "role": wanted.role }));
         audit.record_as_system(tx, Some(tenant), &grant.who(), entry.detail("from a roster")).await?;
+        self.tell_added(tx, grant, &person).await?;
         Ok(Taken { outcome: RosterOutcome::Add, error: None, link: None })
     }
 }
