@@ -6,5 +6,5 @@ pub mod world;
 pub mod ws;
 
 pub use http::{Answer, Browser};
-pub use nexus_store::testing::Engine;
-pub use world::{Place, World, on_both};
+pub use nexus_store::testing::{Engine, counted};
+pub use world::{Place, World, on_both, on_both_quiet};

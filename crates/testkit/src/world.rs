@@ -103,6 +103,19 @@ where
     }
 }
 
+/// The same with [`World::start_quiet`].
+pub async fn on_both_quiet<F, Fut>(test: F)
+where
+    F: Fn(World) -> Fut,
+    Fut: Future<Output = World>,
+{
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        if let Some(world) = World::start_quiet(engine).await {
+            test(world).await.stop().await;
+        }
+    }
+}
+
 /// The rights that the viewers have on guest 102, by the name before the `@`.
 pub const VIEWERS: [(&str, Option<GuestRight>); 6] = [
     ("viewer-none", None),

@@ -78,7 +78,7 @@ fn sealed(chain: Uuid, seq: i64, mac: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn shown(head: &AuditHead) -> String {
+pub(super) fn shown(head: &AuditHead) -> String {
     format!("{}:{}", head.seq, hex::encode(&head.mac))
 }
 
@@ -128,7 +128,7 @@ impl Audit {
     }
 
     /// Chains a batch under the head's lock, so that two processes never number the same entries.
-    async fn chain_some(&self, tx: &mut System<'_>, chain: Uuid, now: Micros) -> Result<i64, ChainError> {
+    pub(super) async fn chain_some(&self, tx: &mut System<'_>, chain: Uuid, now: Micros) -> Result<i64, ChainError> {
         let mut head = tx.lock_audit_head(chain, now).await?;
         if let Err(why) = self.check_head(tx, chain, &head).await? {
             return Err(ChainError::Broken { chain, why });

@@ -1,0 +1,263 @@
+//! The permission table (SPEC section 3) once more, written by hand: what each operation needs, and what those get who
+//! have it. Nothing here is taken from a recording.
+
+use http::Method;
+use serde_json::{Value, json};
+use testkit::World;
+use uuid::Uuid;
+
+/// What a right is about: who has it decides what each person gets.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Needs {
+    /// Open to everybody.
+    Nothing,
+    /// A session.
+    Session,
+    /// A place in the tenant.
+    Member,
+    /// "See servers", "see members", "see settings": managers and up.
+    Manager,
+    /// "Add, edit, test servers": managers and up, where the tenant is open.
+    ManagerChanges,
+    /// "Audit log": admins.
+    Admin,
+    /// "Delete servers", "invite, remove, change roles, assignments", "settings": admins, where the tenant is open.
+    AdminChanges,
+    /// To administer the installation: system admins.
+    System,
+    /// A right on guest 102.
+    View,
+    Watch,
+    Console,
+    Power,
+    /// To own the thing: nobody here does.
+    Own,
+}
+
+/// One operation and how it is asked.
+#[derive(Debug, Clone)]
+pub(crate) struct Operation {
+    pub(crate) method: Method,
+    /// As the document writes it.
+    pub(crate) path: String,
+    pub(crate) needs: Needs,
+    pub(crate) body: Option<Value>,
+    /// What those get who have the right. Chosen so that nothing changes where that can be: what is not there, what
+    /// somebody changed meanwhile, what is not complete.
+    pub(crate) allowed: u16,
+    /// Parameters of the path that name nothing.
+    absent: &'static [&'static str],
+    query: &'static str,
+    /// Sent as `If-Match`: of no version.
+    old: bool,
+}
+
+impl Operation {
+    fn body(mut self, body: Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    fn absent(mut self, names: &'static [&'static str]) -> Self {
+        self.absent = names;
+        self
+    }
+
+    fn query(mut self, query: &'static str) -> Self {
+        self.query = query;
+        self
+    }
+
+    fn old(mut self) -> Self {
+        self.old = true;
+        self
+    }
+
+    pub(crate) fn headers(&self) -> &'static [(&'static str, &'static str)] {
+        if self.old { &[("if-match", "\"999999\"")] } else { &[] }
+    }
+
+    /// The path in a tenant, with its query.
+    pub(crate) fn filled(&self, world: &World, tenant: Uuid) -> String {
+        let ours = &world.ours;
+        let owner = ours.member.uuid();
+        let mut path = self.path.replace("{type}", "qemu").replace("{vmid}", "102");
+        let known = [
+            ("tenant", tenant),
+            ("server", ours.server.uuid()),
+            ("task", ours.task.uuid()),
+            ("session", ours.console.uuid()),
+            ("user", owner),
+            ("group", ours.group.uuid()),
+            ("invitation", ours.invitation.uuid()),
+            ("assignment", ours.assignment.uuid()),
+        ];
+        for (name, id) in known {
+            let id = if self.absent.contains(&name) { Uuid::now_v7() } else { id };
+            path = path.replace(&format!("{{{name}}}"), &id.to_string());
+        }
+        assert!(!path.contains('{'), "{path} has a parameter that the table does not know");
+        path + self.query
+    }
+}
+
+fn operation(method: Method, path: String, needs: Needs, allowed: u16) -> Operation {
+    Operation { method, path, needs, body: None, allowed, absent: &[], query: "", old: false }
+}
+
+fn at(method: Method, rest: &str, needs: Needs, allowed: u16) -> Operation {
+    operation(method, format!("/api/v1{rest}"), needs, allowed)
+}
+
+fn get(rest: &str, needs: Needs) -> Operation {
+    at(Method::GET, rest, needs, 200)
+}
+
+fn post(rest: &str, needs: Needs, allowed: u16) -> Operation {
+    at(Method::POST, rest, needs, allowed).body(json!({}))
+}
+
+fn delete(rest: &str, needs: Needs, allowed: u16) -> Operation {
+    at(Method::DELETE, rest, needs, allowed)
+}
+
+/// A server without its token: whoever may do it is told so, and nothing is stored or dialled.
+fn server_body() -> Value {
+    json!({ "name": "x", "host": "pve.example", "tls": { "mode": "verify" } })
+}
+
+fn secret() -> Value {
+    json!({ "secret": "x" })
+}
+
+/// One's own account, and what nobody needs to be signed in for.
+fn account() -> Vec<Operation> {
+    use Needs::{Nothing, Session};
+    let setup = json!({ "secret": "x", "full_name": "x", "email": "x@x.example", "password": "x", "tenant_name": "x" });
+    let sign_in = json!({ "email": "nobody@nexus.example", "password": "wrong-password" });
+    vec![
+        get("/setup", Nothing),
+        post("/setup", Nothing, 409).body(setup),
+        post("/sign-in", Nothing, 401).body(sign_in),
+        post("/verify", Nothing, 404).body(secret()),
+        // Without a mailer nobody can be sent anything.
+        post("/password-reset", Nothing, 409).body(json!({ "email": "admin@ours.example" })),
+        post("/password-reset/use", Nothing, 404).body(json!({ "secret": "x", "password": "violet-anchor-pancake" })),
+        post("/invitations/look", Nothing, 404).body(secret()),
+        post("/invitations/accept", Nothing, 404).body(secret()),
+        get("/me", Session),
+        at(Method::PATCH, "/me", Session, 200).body(json!({})),
+        at(Method::PUT, "/me/password", Session, 422).body(json!({})),
+        post("/me/confirm", Session, 422),
+        post("/me/email", Session, 422),
+        post("/me/verify", Session, 409),
+        get("/me/sessions", Session),
+        delete("/me/sessions", Session, 204),
+        delete("/me/sessions/{session}", Session, 404).absent(&["session"]),
+        at(Method::PUT, "/me/avatar", Session, 422).body(json!({})),
+        delete("/me/avatar", Session, 204),
+        at(Method::GET, "/avatars/{user}", Session, 404).absent(&["user"]),
+    ]
+}
+
+/// What a tenant has, but for its people.
+fn tenant() -> Vec<Operation> {
+    use Needs::{Admin, AdminChanges, Console, Manager, ManagerChanges, Member, Power, View, Watch};
+    const GUEST: &str = "/tenants/{tenant}/guests/{server}/{type}/{vmid}";
+    let of_guest = |rest: &str| format!("{GUEST}{rest}");
+    let settings = json!({ "name": "x", "description": "", "viewer_scope": "assigned" });
+    vec![
+        get("/tenants/{tenant}", Member),
+        get("/tenants/{tenant}/events", Member),
+        get("/tenants/{tenant}/guests", Member),
+        get("/tenants/{tenant}/tasks", Member),
+        at(Method::GET, "/tenants/{tenant}/tasks/{task}", Member, 404).absent(&["task"]),
+        get("/tenants/{tenant}/servers", Manager),
+        post("/tenants/{tenant}/servers", ManagerChanges, 422).body(server_body()),
+        post("/tenants/{tenant}/servers/test", ManagerChanges, 422).body(server_body()),
+        get("/tenants/{tenant}/servers/{server}", Manager),
+        at(Method::PUT, "/tenants/{tenant}/servers/{server}", ManagerChanges, 412).body(server_body()).old(),
+        delete("/tenants/{tenant}/servers/{server}", AdminChanges, 404).absent(&["server"]),
+        post("/tenants/{tenant}/servers/{server}/test", ManagerChanges, 404).absent(&["server"]),
+        get(GUEST, View),
+        post(&of_guest("/actions"), Power, 409).body(json!({ "action": "resume" })),
+        post(&of_guest("/console"), Console, 409).body(json!({ "view_only": false })),
+        post(&of_guest("/console"), Watch, 409).body(json!({ "view_only": true })),
+        get("/tenants/{tenant}/settings", Manager),
+        at(Method::PUT, "/tenants/{tenant}/settings", AdminChanges, 412).body(settings).old(),
+        get("/tenants/{tenant}/audit", Admin),
+        get("/tenants/{tenant}/audit/export", Admin).query("?format=csv"),
+        get("/tenants/{tenant}/audit/actions", Admin),
+        post("/tenants/{tenant}/audit/verify", Admin, 200),
+        get("/tenants/{tenant}/console-sessions", Member),
+        // Everybody may end their own: what is not there is nobody's.
+        post("/tenants/{tenant}/console-sessions/{session}/end", Member, 404).absent(&["session"]),
+    ]
+}
+
+/// Members, invitations, groups, assignments.
+fn people() -> Vec<Operation> {
+    use Needs::{AdminChanges, Manager};
+    let role = json!({ "role": "viewer" });
+    let group = json!({ "name": "x", "members": [] });
+    let rights = json!({ "permissions": ["view"] });
+    vec![
+        get("/tenants/{tenant}/members", Manager),
+        post("/tenants/{tenant}/members", AdminChanges, 422),
+        at(Method::PATCH, "/tenants/{tenant}/members/{user}", AdminChanges, 412).body(role).old(),
+        delete("/tenants/{tenant}/members/{user}", AdminChanges, 404).absent(&["user"]),
+        post("/tenants/{tenant}/members/{user}/reset-link", AdminChanges, 404).absent(&["user"]),
+        post("/tenants/{tenant}/members/import", AdminChanges, 422),
+        get("/tenants/{tenant}/people", AdminChanges).query("?q=zzz"),
+        get("/tenants/{tenant}/invitations", Manager),
+        post("/tenants/{tenant}/invitations/{invitation}/renew", AdminChanges, 404).absent(&["invitation"]),
+        delete("/tenants/{tenant}/invitations/{invitation}", AdminChanges, 404).absent(&["invitation"]),
+        get("/tenants/{tenant}/groups", Manager),
+        post("/tenants/{tenant}/groups", AdminChanges, 422),
+        at(Method::PUT, "/tenants/{tenant}/groups/{group}", AdminChanges, 412).body(group).old(),
+        delete("/tenants/{tenant}/groups/{group}", AdminChanges, 404).absent(&["group"]),
+        get("/tenants/{tenant}/assignments", Manager),
+        post("/tenants/{tenant}/assignments", AdminChanges, 422),
+        at(Method::PUT, "/tenants/{tenant}/assignments/{assignment}", AdminChanges, 412).body(rights).old(),
+        post("/tenants/{tenant}/assignments/{assignment}/wake", AdminChanges, 404).absent(&["assignment"]),
+        delete("/tenants/{tenant}/assignments/{assignment}", AdminChanges, 404).absent(&["assignment"]),
+        post("/tenants/{tenant}/assignments/import", AdminChanges, 422),
+    ]
+}
+
+/// The installation.
+fn system() -> Vec<Operation> {
+    use Needs::System;
+    vec![
+        get("/users", System),
+        post("/users", System, 422),
+        at(Method::GET, "/users/{user}", System, 404).absent(&["user"]),
+        at(Method::PATCH, "/users/{user}", System, 412).body(json!({ "full_name": "x" })).old(),
+        delete("/users/{user}", System, 404).absent(&["user"]),
+        post("/users/{user}/reset-link", System, 404).absent(&["user"]),
+        post("/users/{user}/end-sessions", System, 404).absent(&["user"]),
+        get("/tenants", System),
+        post("/tenants", System, 422),
+        at(Method::PATCH, "/tenants/{tenant}", System, 412).body(json!({ "name": "x" })).old(),
+        delete("/tenants/{tenant}", System, 404).absent(&["tenant"]),
+        get("/servers", System),
+        get("/system", System),
+        get("/console-sessions", System),
+        post("/console-sessions/{session}/end", System, 404).absent(&["session"]),
+        get("/audit", System),
+        get("/audit/export", System).query("?format=jsonl"),
+        get("/audit/actions", System),
+        post("/audit/verify", System, 200),
+    ]
+}
+
+/// Every operation; the one that ends the session is the last.
+pub(crate) fn operations() -> Vec<Operation> {
+    let mut all = account();
+    all.extend(tenant());
+    all.extend(people());
+    all.extend(system());
+    all.push(at(Method::GET, "/console/{session}", Needs::Own, 404).absent(&["session"]));
+    all.push(post("/sign-out", Needs::Session, 204));
+    all
+}
