@@ -6,6 +6,7 @@
 
 mod chain;
 mod export;
+mod last;
 mod log;
 mod retention;
 

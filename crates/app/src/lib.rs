@@ -2,6 +2,7 @@
 //! [`access`] makes. Knows nothing of HTTP and of command lines.
 
 pub mod access;
+pub mod administration;
 pub mod accounts;
 pub mod assignments;
 pub mod audit;

@@ -123,7 +123,7 @@ pub struct GuestCount {
 }
 
 impl GuestCount {
-    fn of(snapshot: &Snapshot) -> Self {
+    pub(crate) fn of(snapshot: &Snapshot) -> Self {
         let mut count = Self::default();
         for row in snapshot.guests.values().filter(|row| !row.template) {
             match row.status {

@@ -9,6 +9,7 @@ use nexus_store::keys::{KeyError, KeyRing};
 use nexus_store::{Sample, ScopeMint, Store, SystemScope};
 use rustls_pki_types::CertificateDer;
 
+use crate::administration::{self, Administration};
 use crate::access::{Access, SessionTimes};
 use crate::accounts::{self, Accounts, ThrottleLimits};
 use crate::assignments::{self, Assignments};
@@ -124,6 +125,8 @@ pub struct App {
     pub groups: Groups,
     /// Rights on guests.
     pub assignments: Assignments,
+    /// All accounts, all tenants, and how Nexus is doing.
+    pub administration: Administration,
     /// What a tenant's admins decide for it.
     pub settings: TenantSettings,
     /// PVE endpoints.
@@ -167,6 +170,7 @@ struct Core {
     audit: Audit,
     accounts: Accounts,
     provision: Provision,
+    passwords: Passwords,
     links: Links,
     mailer: Mailer,
 }
@@ -195,8 +199,25 @@ impl Core {
             links: links.clone(),
             mailer: mailer.clone(),
         });
-        let provision = Provision::new(store.clone(), system.clone(), audit.clone(), clock.clone(), passwords);
-        Ok(Self { store, system, keys, clock, audit, accounts, provision, links, mailer })
+        let provision = Provision::new(store.clone(), system.clone(), audit.clone(), clock.clone(), passwords.clone());
+        Ok(Self { store, system, keys, clock, audit, accounts, provision, passwords, links, mailer })
+    }
+
+    fn administration(&self, access: &Access, inventory: &Inventory, background: &Background) -> Administration {
+        Administration::new(administration::Parts {
+            store: self.store.clone(),
+            system: self.system.clone(),
+            clock: self.clock.clone(),
+            audit: self.audit.clone(),
+            access: access.clone(),
+            passwords: self.passwords.clone(),
+            links: self.links.clone(),
+            mailer: self.mailer.clone(),
+            members: self.members(access),
+            inventory: inventory.clone(),
+            background: background.clone(),
+            started_at: self.clock.now(),
+        })
     }
 
     fn members(&self, access: &Access) -> Members {
@@ -293,6 +314,7 @@ impl App {
             process_id: secret::id::<uuid::Uuid>().to_string(),
         });
         Ok(Self {
+            administration: core.administration(&access, &fleet.inventory, &background),
             members: core.members(&access),
             groups: core.groups(),
             assignments: core.assignments(&fleet.inventory, placements),

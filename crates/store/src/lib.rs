@@ -4,6 +4,7 @@
 //! One file for each noun adds its statements to [`Tenant`] (one person in one tenant) and [`System`] (Nexus itself).
 
 mod access;
+mod administration;
 mod assignment;
 mod audit;
 mod console;
@@ -37,6 +38,9 @@ use nexus_model::{TenantId, UserId};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+pub use crate::administration::{
+    AccountChange, AccountRow, AnyServerRow, OrganisationChange, OrganisationPlace, OrganisationRow, Totals,
+};
 pub use crate::access::{Assigned, Standing, TenantStanding};
 pub use crate::assignment::{AssignmentFilter, NamedAssignment, NewAssignment, whose};
 pub use crate::audit::{ActionFilter, AuditEntry, AuditFilter, AuditHead, AuditPlace, Retention, Sample};

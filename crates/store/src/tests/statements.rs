@@ -6,6 +6,7 @@ use crate::testing::on_both;
 /// Every file with statements, by name.
 const FILES: &[(&str, &[(&str, Sql)])] = &[
     ("access", crate::access::STATEMENTS),
+    ("administration", crate::administration::STATEMENTS),
     ("assignment", crate::assignment::STATEMENTS),
     ("audit", crate::audit::STATEMENTS),
     ("console", crate::console::STATEMENTS),

@@ -1,0 +1,1 @@
+//! Tests of administering the installation, on both engines.
