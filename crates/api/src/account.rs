@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use nexus_app::accounts::{Language, Me, MeChange, NewSession, SignInError, Theme};
+use nexus_app::accounts::{Language, Me, MeChange, Membership, NewSession, SignInError, Theme};
 use nexus_model::{SystemRole, TenantRole};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -93,15 +93,21 @@ pub(crate) struct MembershipOut {
     is_active: bool,
 }
 
+impl From<Membership> for MembershipOut {
+    fn from(tenant: Membership) -> Self {
+        Self {
+            id: tenant.id.into(),
+            slug: tenant.slug,
+            name: tenant.name,
+            role: tenant.role.map(Into::into),
+            is_active: tenant.is_active,
+        }
+    }
+}
+
 impl From<Me> for MeOut {
     fn from(me: Me) -> Self {
-        let tenants = me.tenants.into_iter().map(|t| MembershipOut {
-            id: t.id.into(),
-            slug: t.slug,
-            name: t.name,
-            role: t.role.map(Into::into),
-            is_active: t.is_active,
-        });
+        let tenants = me.tenants.into_iter().map(MembershipOut::from);
         Self {
             user: UserOut {
                 id: me.user.id.into(),

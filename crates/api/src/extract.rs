@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use nexus_app::access::{
     Client, Grant, GuestGrant, GuestPermission, NotSignedIn, SignedIn, SystemGrant, TenantPermission,
 };
-use nexus_model::{AssignmentId, GroupId, GuestKey, GuestKind, InvitationId, ServerId, TenantId, UserId};
+use nexus_model::{AssignmentId, ConsoleId, GroupId, GuestKey, GuestKind, InvitationId, ServerId, TenantId, UserId};
 use nexus_net::accept::Peer;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -210,6 +210,10 @@ named_in_paths! {
     InvitationOf = InvitationId in InvitationPath.invitation,
     /// The group of the path.
     GroupOf = GroupId in GroupPath.group,
+    /// The console session of the path.
+    ConsoleOf = ConsoleId in ConsolePath.session,
+    /// The tenant of the path, where the right is not the tenant's to give.
+    TenantOf = TenantId in AnyTenantPath.tenant,
     /// The assignment of the path.
     AssignmentOf = AssignmentId in AssignmentPath.assignment,
 }

@@ -16,8 +16,8 @@ use utoipa_axum::routes;
 
 use crate::error::ApiError;
 use crate::{
-    Api, account, assignment, audit, console, event, group, guard, guest, health, invitation, member, own_account,
-    server, settings, setup, task, tenant, ui,
+    Api, account, assignment, audit, console, console_session, event, group, guard, guest, health, invitation, member,
+    organisation, own_account, server, settings, setup, system, task, tenant, ui, user,
 };
 
 /// The largest body that any route takes.
@@ -33,10 +33,28 @@ const MAX_SHEET_BODY_BYTES: usize = 640 << 10;
 )]
 struct Document;
 
+/// Accounts, tenants, servers and consoles of the whole installation; and a tenant's consoles.
+fn administration() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(user::list, user::create))
+        .routes(routes!(user::get, user::update, user::delete))
+        .routes(routes!(user::make_reset_link))
+        .routes(routes!(user::end_sessions))
+        .routes(routes!(organisation::list, organisation::create))
+        .routes(routes!(organisation::update, organisation::delete))
+        .routes(routes!(system::servers))
+        .routes(routes!(system::get))
+        .routes(routes!(console_session::list))
+        .routes(routes!(console_session::end))
+        .routes(routes!(console_session::list_all))
+        .routes(routes!(console_session::end_any))
+}
+
 /// Routes under `/api/v1`. A route with `security(())` is open to everybody; all others ask for a session.
 fn v1() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .merge(people())
+        .merge(administration())
         .routes(routes!(setup::state, setup::set_up))
         .routes(routes!(account::sign_in))
         .routes(routes!(account::sign_out))

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use nexus_app::access::{DeleteServers, ManageServers, SeeServers};
-use nexus_app::servers::{ServerBrief, ServerError, ServerInput, ServerView};
+use nexus_app::servers::{GuestCount, ServerBrief, ServerError, ServerInput, ServerView};
 use nexus_model::{ServerStatus, Tls};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -190,6 +190,12 @@ pub(crate) struct ServerMayOut {
     test: bool,
 }
 
+impl From<GuestCount> for GuestCountOut {
+    fn from(count: GuestCount) -> Self {
+        Self { running: count.running, stopped: count.stopped, other: count.other }
+    }
+}
+
 impl From<ServerView> for ServerOut {
     fn from(server: ServerView) -> Self {
         Self {
@@ -206,11 +212,7 @@ impl From<ServerView> for ServerOut {
             status_detail: server.status_detail,
             version: server.pve_version,
             data_at: server.data_at.map(At),
-            guests: GuestCountOut {
-                running: server.guests.running,
-                stopped: server.guests.stopped,
-                other: server.guests.other,
-            },
+            guests: server.guests.into(),
             created_at: At(server.created_at),
             etag: etag(server.version),
             may: ServerMayOut { edit: server.may.edit, delete: server.may.delete, test: server.may.test },
