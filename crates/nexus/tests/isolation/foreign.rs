@@ -69,7 +69,7 @@ fn delete(path: &'static str) -> Probe {
 fn probes() -> Vec<Probe> {
     let server = || {
         json!({ "name": "x", "host": "192.0.2.1", "tls": { "mode": "insecure" },
-                "api_token": "a@pve!b=4e0b6f8a-54fb-4a7c-9d3c-0f2a6b1c7d8e" })
+                "api_token": "broker@pve!nexus=4e0b6f8a-54fb-4a7c-9d3c-0f2a6b1c7d8e" })
     };
     let mut all = of_tenant(&server);
     all.extend(of_people());
@@ -202,6 +202,21 @@ struct Asked {
     headers: Vec<(String, String)>,
     body: String,
     statements: Vec<&'static str>,
+}
+
+impl Asked {
+    /// What is not the same, or all but the headers.
+    fn against(&self, other: Option<&Self>) -> String {
+        let mut told = format!("{} {}", self.status, self.body);
+        if other.is_none_or(|other| other.headers != self.headers) {
+            told += &format!(" {:?}", self.headers);
+        }
+        let same = other.map_or(0, |other| {
+            self.statements.iter().zip(&other.statements).take_while(|(own, other)| own == other).count()
+        });
+        let rest = self.statements[same..].iter().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+        format!("{told}; after {same} same statements: {:#?}", rest.collect::<Vec<_>>())
+    }
 }
 
 /// Nexus' routes in the test's own task, as one browser asks them.
@@ -348,10 +363,11 @@ async fn what_another_tenant_has_answers_like_what_never_was() {
                 let (foreign, never) = (inside.ask(&probe, &foreign).await, inside.ask(&probe, &never).await);
                 cases += 1;
                 if foreign != never {
-                    wrong.push(format!("{case}: {foreign:#?} is not {never:#?}"));
+                    let (own, other) = (foreign.against(Some(&never)), never.against(Some(&foreign)));
+                    wrong.push(format!("{case}: {own}\n   is not {other}"));
                 }
                 if let Some(why) = not_refused(&probe, name, &foreign) {
-                    wrong.push(format!("{case}: {why}: {foreign:#?}"));
+                    wrong.push(format!("{case} {why}: {} {}", foreign.status, foreign.body));
                 }
             }
         }
