@@ -64,3 +64,13 @@ export function usePower(tenant: string) {
     onSuccess: task => client.setQueryData<TaskList>(keys.tasks(tenant), list => list && mergeTask(list, task)),
   })
 }
+
+/** Runs a delicate change, and asks for the password first where the server wants it (components/confirm-sign-in). */
+export type Confirmed = <T>(run: () => Promise<T>) => Promise<T>
+
+/** Says the password once more; delicate changes are then possible for a while. */
+export function useConfirmSignIn() {
+  return useMutation({
+    mutationFn: (password: string) => unwrap(http.POST('/api/v1/me/confirm', { body: { password } })),
+  })
+}
