@@ -3,9 +3,9 @@ import { createFileRoute } from '@tanstack/react-router'
 import { useCallback } from 'react'
 import { z } from 'zod'
 import { GuestsPage } from '@/features/guests/guests-page'
-import { guestsQuery } from '@/features/guests/queries'
 import { DEFAULT_SORT, formatSort, type Sort } from '@/features/guests/sort'
 import { tenantQuery } from '@/lib/api/queries'
+import { guestsQuery } from '@/lib/api/tenant-queries'
 
 const search = z.object({
   // A filter that is a number comes as one.
