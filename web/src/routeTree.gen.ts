@@ -10,8 +10,12 @@
 
 import { Route as rootRouteImport } from './routes/__root'
 import { Route as IndexRouteImport } from './routes/index'
+import { Route as ForgotRouteImport } from './routes/forgot'
+import { Route as InviteRouteImport } from './routes/invite'
+import { Route as ResetRouteImport } from './routes/reset'
 import { Route as SetUpRouteImport } from './routes/set-up'
 import { Route as SignInRouteImport } from './routes/sign-in'
+import { Route as VerifyRouteImport } from './routes/verify'
 import { Route as TSlugRouteImport } from './routes/t.$slug'
 import { Route as TSlugIndexRouteImport } from './routes/t.$slug.index'
 import { Route as TSlugFrameRouteImport } from './routes/t.$slug._frame'
@@ -24,6 +28,21 @@ const IndexRoute = IndexRouteImport.update({
   path: '/',
   getParentRoute: () => rootRouteImport,
 } as any)
+const ForgotRoute = ForgotRouteImport.update({
+  id: '/forgot',
+  path: '/forgot',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const InviteRoute = InviteRouteImport.update({
+  id: '/invite',
+  path: '/invite',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ResetRoute = ResetRouteImport.update({
+  id: '/reset',
+  path: '/reset',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const SetUpRoute = SetUpRouteImport.update({
   id: '/set-up',
   path: '/set-up',
@@ -32,6 +51,11 @@ const SetUpRoute = SetUpRouteImport.update({
 const SignInRoute = SignInRouteImport.update({
   id: '/sign-in',
   path: '/sign-in',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const VerifyRoute = VerifyRouteImport.update({
+  id: '/verify',
+  path: '/verify',
   getParentRoute: () => rootRouteImport,
 } as any)
 const TSlugRoute = TSlugRouteImport.update({
@@ -67,8 +91,12 @@ const TSlugConsoleServerTypeVmidRoute =
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
+  '/forgot': typeof ForgotRoute
+  '/invite': typeof InviteRoute
+  '/reset': typeof ResetRoute
   '/set-up': typeof SetUpRoute
   '/sign-in': typeof SignInRoute
+  '/verify': typeof VerifyRoute
   '/t/$slug': typeof TSlugRouteWithChildren
   '/t/$slug/': typeof TSlugIndexRoute
   '/t/$slug/guests': typeof TSlugFrameGuestsRoute
@@ -77,8 +105,12 @@ export interface FileRoutesByFullPath {
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
+  '/forgot': typeof ForgotRoute
+  '/invite': typeof InviteRoute
+  '/reset': typeof ResetRoute
   '/set-up': typeof SetUpRoute
   '/sign-in': typeof SignInRoute
+  '/verify': typeof VerifyRoute
   '/t/$slug': typeof TSlugIndexRoute
   '/t/$slug/guests': typeof TSlugFrameGuestsRoute
   '/t/$slug/servers': typeof TSlugFrameServersRoute
@@ -87,8 +119,12 @@ export interface FileRoutesByTo {
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/': typeof IndexRoute
+  '/forgot': typeof ForgotRoute
+  '/invite': typeof InviteRoute
+  '/reset': typeof ResetRoute
   '/set-up': typeof SetUpRoute
   '/sign-in': typeof SignInRoute
+  '/verify': typeof VerifyRoute
   '/t/$slug': typeof TSlugRouteWithChildren
   '/t/$slug/_frame': typeof TSlugFrameRouteWithChildren
   '/t/$slug/': typeof TSlugIndexRoute
@@ -100,8 +136,12 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
     | '/'
+    | '/forgot'
+    | '/invite'
+    | '/reset'
     | '/set-up'
     | '/sign-in'
+    | '/verify'
     | '/t/$slug'
     | '/t/$slug/'
     | '/t/$slug/guests'
@@ -110,8 +150,12 @@ export interface FileRouteTypes {
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
+    | '/forgot'
+    | '/invite'
+    | '/reset'
     | '/set-up'
     | '/sign-in'
+    | '/verify'
     | '/t/$slug'
     | '/t/$slug/guests'
     | '/t/$slug/servers'
@@ -119,8 +163,12 @@ export interface FileRouteTypes {
   id:
     | '__root__'
     | '/'
+    | '/forgot'
+    | '/invite'
+    | '/reset'
     | '/set-up'
     | '/sign-in'
+    | '/verify'
     | '/t/$slug'
     | '/t/$slug/_frame'
     | '/t/$slug/'
@@ -131,8 +179,12 @@ export interface FileRouteTypes {
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
+  ForgotRoute: typeof ForgotRoute
+  InviteRoute: typeof InviteRoute
+  ResetRoute: typeof ResetRoute
   SetUpRoute: typeof SetUpRoute
   SignInRoute: typeof SignInRoute
+  VerifyRoute: typeof VerifyRoute
   TSlugRoute: typeof TSlugRouteWithChildren
 }
 
@@ -143,6 +195,27 @@ declare module '@tanstack/react-router' {
       path: '/'
       fullPath: '/'
       preLoaderRoute: typeof IndexRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/forgot': {
+      id: '/forgot'
+      path: '/forgot'
+      fullPath: '/forgot'
+      preLoaderRoute: typeof ForgotRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/invite': {
+      id: '/invite'
+      path: '/invite'
+      fullPath: '/invite'
+      preLoaderRoute: typeof InviteRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/reset': {
+      id: '/reset'
+      path: '/reset'
+      fullPath: '/reset'
+      preLoaderRoute: typeof ResetRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/set-up': {
@@ -157,6 +230,13 @@ declare module '@tanstack/react-router' {
       path: '/sign-in'
       fullPath: '/sign-in'
       preLoaderRoute: typeof SignInRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/verify': {
+      id: '/verify'
+      path: '/verify'
+      fullPath: '/verify'
+      preLoaderRoute: typeof VerifyRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/t/$slug': {
@@ -234,8 +314,12 @@ const TSlugRouteWithChildren = TSlugRoute._addFileChildren(TSlugRouteChildren)
 
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
+  ForgotRoute: ForgotRoute,
+  InviteRoute: InviteRoute,
+  ResetRoute: ResetRoute,
   SetUpRoute: SetUpRoute,
   SignInRoute: SignInRoute,
+  VerifyRoute: VerifyRoute,
   TSlugRoute: TSlugRouteWithChildren,
 }
 export const routeTree = rootRouteImport

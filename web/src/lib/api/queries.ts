@@ -21,6 +21,14 @@ export const meQuery = queryOptions({
   },
 })
 
+/** Whether this Nexus still waits for its first administrator, and whether it can send mail. */
+export const setupStateQuery = queryOptions({
+  queryKey: ['setup'],
+  staleTime: 60_000,
+  retry: false,
+  queryFn: ({ signal }) => unwrap(http.GET('/api/v1/setup', { signal })),
+})
+
 export const tenantQuery = (tenant: string) =>
   queryOptions({
     queryKey: keys.tenant(tenant),
