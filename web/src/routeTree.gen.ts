@@ -12,6 +12,7 @@ import { Route as rootRouteImport } from './routes/__root'
 import { Route as IndexRouteImport } from './routes/index'
 import { Route as ForgotRouteImport } from './routes/forgot'
 import { Route as InviteRouteImport } from './routes/invite'
+import { Route as ProfileRouteImport } from './routes/profile'
 import { Route as ResetRouteImport } from './routes/reset'
 import { Route as SetUpRouteImport } from './routes/set-up'
 import { Route as SignInRouteImport } from './routes/sign-in'
@@ -36,6 +37,11 @@ const ForgotRoute = ForgotRouteImport.update({
 const InviteRoute = InviteRouteImport.update({
   id: '/invite',
   path: '/invite',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ProfileRoute = ProfileRouteImport.update({
+  id: '/profile',
+  path: '/profile',
   getParentRoute: () => rootRouteImport,
 } as any)
 const ResetRoute = ResetRouteImport.update({
@@ -93,6 +99,7 @@ export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
   '/forgot': typeof ForgotRoute
   '/invite': typeof InviteRoute
+  '/profile': typeof ProfileRoute
   '/reset': typeof ResetRoute
   '/set-up': typeof SetUpRoute
   '/sign-in': typeof SignInRoute
@@ -107,6 +114,7 @@ export interface FileRoutesByTo {
   '/': typeof IndexRoute
   '/forgot': typeof ForgotRoute
   '/invite': typeof InviteRoute
+  '/profile': typeof ProfileRoute
   '/reset': typeof ResetRoute
   '/set-up': typeof SetUpRoute
   '/sign-in': typeof SignInRoute
@@ -121,6 +129,7 @@ export interface FileRoutesById {
   '/': typeof IndexRoute
   '/forgot': typeof ForgotRoute
   '/invite': typeof InviteRoute
+  '/profile': typeof ProfileRoute
   '/reset': typeof ResetRoute
   '/set-up': typeof SetUpRoute
   '/sign-in': typeof SignInRoute
@@ -138,6 +147,7 @@ export interface FileRouteTypes {
     | '/'
     | '/forgot'
     | '/invite'
+    | '/profile'
     | '/reset'
     | '/set-up'
     | '/sign-in'
@@ -152,6 +162,7 @@ export interface FileRouteTypes {
     | '/'
     | '/forgot'
     | '/invite'
+    | '/profile'
     | '/reset'
     | '/set-up'
     | '/sign-in'
@@ -165,6 +176,7 @@ export interface FileRouteTypes {
     | '/'
     | '/forgot'
     | '/invite'
+    | '/profile'
     | '/reset'
     | '/set-up'
     | '/sign-in'
@@ -181,6 +193,7 @@ export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
   ForgotRoute: typeof ForgotRoute
   InviteRoute: typeof InviteRoute
+  ProfileRoute: typeof ProfileRoute
   ResetRoute: typeof ResetRoute
   SetUpRoute: typeof SetUpRoute
   SignInRoute: typeof SignInRoute
@@ -209,6 +222,13 @@ declare module '@tanstack/react-router' {
       path: '/invite'
       fullPath: '/invite'
       preLoaderRoute: typeof InviteRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/profile': {
+      id: '/profile'
+      path: '/profile'
+      fullPath: '/profile'
+      preLoaderRoute: typeof ProfileRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/reset': {
@@ -316,6 +336,7 @@ const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
   ForgotRoute: ForgotRoute,
   InviteRoute: InviteRoute,
+  ProfileRoute: ProfileRoute,
   ResetRoute: ResetRoute,
   SetUpRoute: SetUpRoute,
   SignInRoute: SignInRoute,

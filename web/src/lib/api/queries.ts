@@ -2,7 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { http, unwrap } from '@/lib/api/client'
 import { isSignedOut } from '@/lib/api/error'
 import { keys } from '@/lib/api/keys'
-import type { Action, GuestRef, Me, TaskList } from '@/lib/api/types'
+import type { Action, GuestRef, Me, MeIn, TaskList } from '@/lib/api/types'
 import { mergeTask } from '@/lib/event-cache'
 
 /** Queries that more than one feature needs. What only one feature asks for is in that feature's queries.ts. */
@@ -70,6 +70,15 @@ export function usePower(tenant: string) {
         }),
       ),
     onSuccess: task => client.setQueryData<TaskList>(keys.tasks(tenant), list => list && mergeTask(list, task)),
+  })
+}
+
+/** Changes the own profile, language or theme; the latter two the page itself has changed already. */
+export function useUpdateMe() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: MeIn) => unwrap(http.PATCH('/api/v1/me', { body })),
+    onSuccess: me => client.setQueryData(keys.me, me),
   })
 }
 
