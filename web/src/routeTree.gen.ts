@@ -16,11 +16,23 @@ import { Route as ProfileRouteImport } from './routes/profile'
 import { Route as ResetRouteImport } from './routes/reset'
 import { Route as SetUpRouteImport } from './routes/set-up'
 import { Route as SignInRouteImport } from './routes/sign-in'
+import { Route as SystemRouteImport } from './routes/system'
 import { Route as VerifyRouteImport } from './routes/verify'
+import { Route as SystemIndexRouteImport } from './routes/system.index'
+import { Route as SystemAuditRouteImport } from './routes/system.audit'
+import { Route as SystemConsolesRouteImport } from './routes/system.consoles'
+import { Route as SystemHealthRouteImport } from './routes/system.health'
+import { Route as SystemServersRouteImport } from './routes/system.servers'
+import { Route as SystemTenantsRouteImport } from './routes/system.tenants'
+import { Route as SystemUsersRouteImport } from './routes/system.users'
 import { Route as TSlugRouteImport } from './routes/t.$slug'
 import { Route as TSlugIndexRouteImport } from './routes/t.$slug.index'
 import { Route as TSlugFrameRouteImport } from './routes/t.$slug._frame'
+import { Route as TSlugFrameAssignmentsRouteImport } from './routes/t.$slug._frame.assignments'
+import { Route as TSlugFrameAuditRouteImport } from './routes/t.$slug._frame.audit'
+import { Route as TSlugFrameConsolesRouteImport } from './routes/t.$slug._frame.consoles'
 import { Route as TSlugFrameGuestsRouteImport } from './routes/t.$slug._frame.guests'
+import { Route as TSlugFrameMembersRouteImport } from './routes/t.$slug._frame.members'
 import { Route as TSlugFrameServersRouteImport } from './routes/t.$slug._frame.servers'
 import { Route as TSlugConsoleServerTypeVmidRouteImport } from './routes/t.$slug.console.$server.$type.$vmid'
 
@@ -59,10 +71,50 @@ const SignInRoute = SignInRouteImport.update({
   path: '/sign-in',
   getParentRoute: () => rootRouteImport,
 } as any)
+const SystemRoute = SystemRouteImport.update({
+  id: '/system',
+  path: '/system',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const VerifyRoute = VerifyRouteImport.update({
   id: '/verify',
   path: '/verify',
   getParentRoute: () => rootRouteImport,
+} as any)
+const SystemIndexRoute = SystemIndexRouteImport.update({
+  id: '/',
+  path: '/',
+  getParentRoute: () => SystemRoute,
+} as any)
+const SystemAuditRoute = SystemAuditRouteImport.update({
+  id: '/audit',
+  path: '/audit',
+  getParentRoute: () => SystemRoute,
+} as any)
+const SystemConsolesRoute = SystemConsolesRouteImport.update({
+  id: '/consoles',
+  path: '/consoles',
+  getParentRoute: () => SystemRoute,
+} as any)
+const SystemHealthRoute = SystemHealthRouteImport.update({
+  id: '/health',
+  path: '/health',
+  getParentRoute: () => SystemRoute,
+} as any)
+const SystemServersRoute = SystemServersRouteImport.update({
+  id: '/servers',
+  path: '/servers',
+  getParentRoute: () => SystemRoute,
+} as any)
+const SystemTenantsRoute = SystemTenantsRouteImport.update({
+  id: '/tenants',
+  path: '/tenants',
+  getParentRoute: () => SystemRoute,
+} as any)
+const SystemUsersRoute = SystemUsersRouteImport.update({
+  id: '/users',
+  path: '/users',
+  getParentRoute: () => SystemRoute,
 } as any)
 const TSlugRoute = TSlugRouteImport.update({
   id: '/t/$slug',
@@ -78,9 +130,29 @@ const TSlugFrameRoute = TSlugFrameRouteImport.update({
   id: '/_frame',
   getParentRoute: () => TSlugRoute,
 } as any)
+const TSlugFrameAssignmentsRoute = TSlugFrameAssignmentsRouteImport.update({
+  id: '/assignments',
+  path: '/assignments',
+  getParentRoute: () => TSlugFrameRoute,
+} as any)
+const TSlugFrameAuditRoute = TSlugFrameAuditRouteImport.update({
+  id: '/audit',
+  path: '/audit',
+  getParentRoute: () => TSlugFrameRoute,
+} as any)
+const TSlugFrameConsolesRoute = TSlugFrameConsolesRouteImport.update({
+  id: '/consoles',
+  path: '/consoles',
+  getParentRoute: () => TSlugFrameRoute,
+} as any)
 const TSlugFrameGuestsRoute = TSlugFrameGuestsRouteImport.update({
   id: '/guests',
   path: '/guests',
+  getParentRoute: () => TSlugFrameRoute,
+} as any)
+const TSlugFrameMembersRoute = TSlugFrameMembersRouteImport.update({
+  id: '/members',
+  path: '/members',
   getParentRoute: () => TSlugFrameRoute,
 } as any)
 const TSlugFrameServersRoute = TSlugFrameServersRouteImport.update({
@@ -103,10 +175,22 @@ export interface FileRoutesByFullPath {
   '/reset': typeof ResetRoute
   '/set-up': typeof SetUpRoute
   '/sign-in': typeof SignInRoute
+  '/system': typeof SystemRouteWithChildren
   '/verify': typeof VerifyRoute
+  '/system/audit': typeof SystemAuditRoute
+  '/system/consoles': typeof SystemConsolesRoute
+  '/system/health': typeof SystemHealthRoute
+  '/system/servers': typeof SystemServersRoute
+  '/system/tenants': typeof SystemTenantsRoute
+  '/system/users': typeof SystemUsersRoute
   '/t/$slug': typeof TSlugRouteWithChildren
+  '/system/': typeof SystemIndexRoute
   '/t/$slug/': typeof TSlugIndexRoute
+  '/t/$slug/assignments': typeof TSlugFrameAssignmentsRoute
+  '/t/$slug/audit': typeof TSlugFrameAuditRoute
+  '/t/$slug/consoles': typeof TSlugFrameConsolesRoute
   '/t/$slug/guests': typeof TSlugFrameGuestsRoute
+  '/t/$slug/members': typeof TSlugFrameMembersRoute
   '/t/$slug/servers': typeof TSlugFrameServersRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
 }
@@ -119,8 +203,19 @@ export interface FileRoutesByTo {
   '/set-up': typeof SetUpRoute
   '/sign-in': typeof SignInRoute
   '/verify': typeof VerifyRoute
+  '/system/audit': typeof SystemAuditRoute
+  '/system/consoles': typeof SystemConsolesRoute
+  '/system/health': typeof SystemHealthRoute
+  '/system/servers': typeof SystemServersRoute
+  '/system/tenants': typeof SystemTenantsRoute
+  '/system/users': typeof SystemUsersRoute
+  '/system': typeof SystemIndexRoute
   '/t/$slug': typeof TSlugIndexRoute
+  '/t/$slug/assignments': typeof TSlugFrameAssignmentsRoute
+  '/t/$slug/audit': typeof TSlugFrameAuditRoute
+  '/t/$slug/consoles': typeof TSlugFrameConsolesRoute
   '/t/$slug/guests': typeof TSlugFrameGuestsRoute
+  '/t/$slug/members': typeof TSlugFrameMembersRoute
   '/t/$slug/servers': typeof TSlugFrameServersRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
 }
@@ -133,11 +228,23 @@ export interface FileRoutesById {
   '/reset': typeof ResetRoute
   '/set-up': typeof SetUpRoute
   '/sign-in': typeof SignInRoute
+  '/system': typeof SystemRouteWithChildren
   '/verify': typeof VerifyRoute
+  '/system/audit': typeof SystemAuditRoute
+  '/system/consoles': typeof SystemConsolesRoute
+  '/system/health': typeof SystemHealthRoute
+  '/system/servers': typeof SystemServersRoute
+  '/system/tenants': typeof SystemTenantsRoute
+  '/system/users': typeof SystemUsersRoute
   '/t/$slug': typeof TSlugRouteWithChildren
+  '/system/': typeof SystemIndexRoute
   '/t/$slug/_frame': typeof TSlugFrameRouteWithChildren
   '/t/$slug/': typeof TSlugIndexRoute
+  '/t/$slug/_frame/assignments': typeof TSlugFrameAssignmentsRoute
+  '/t/$slug/_frame/audit': typeof TSlugFrameAuditRoute
+  '/t/$slug/_frame/consoles': typeof TSlugFrameConsolesRoute
   '/t/$slug/_frame/guests': typeof TSlugFrameGuestsRoute
+  '/t/$slug/_frame/members': typeof TSlugFrameMembersRoute
   '/t/$slug/_frame/servers': typeof TSlugFrameServersRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
 }
@@ -151,10 +258,22 @@ export interface FileRouteTypes {
     | '/reset'
     | '/set-up'
     | '/sign-in'
+    | '/system'
     | '/verify'
+    | '/system/audit'
+    | '/system/consoles'
+    | '/system/health'
+    | '/system/servers'
+    | '/system/tenants'
+    | '/system/users'
     | '/t/$slug'
+    | '/system/'
     | '/t/$slug/'
+    | '/t/$slug/assignments'
+    | '/t/$slug/audit'
+    | '/t/$slug/consoles'
     | '/t/$slug/guests'
+    | '/t/$slug/members'
     | '/t/$slug/servers'
     | '/t/$slug/console/$server/$type/$vmid'
   fileRoutesByTo: FileRoutesByTo
@@ -167,8 +286,19 @@ export interface FileRouteTypes {
     | '/set-up'
     | '/sign-in'
     | '/verify'
+    | '/system/audit'
+    | '/system/consoles'
+    | '/system/health'
+    | '/system/servers'
+    | '/system/tenants'
+    | '/system/users'
+    | '/system'
     | '/t/$slug'
+    | '/t/$slug/assignments'
+    | '/t/$slug/audit'
+    | '/t/$slug/consoles'
     | '/t/$slug/guests'
+    | '/t/$slug/members'
     | '/t/$slug/servers'
     | '/t/$slug/console/$server/$type/$vmid'
   id:
@@ -180,11 +310,23 @@ export interface FileRouteTypes {
     | '/reset'
     | '/set-up'
     | '/sign-in'
+    | '/system'
     | '/verify'
+    | '/system/audit'
+    | '/system/consoles'
+    | '/system/health'
+    | '/system/servers'
+    | '/system/tenants'
+    | '/system/users'
     | '/t/$slug'
+    | '/system/'
     | '/t/$slug/_frame'
     | '/t/$slug/'
+    | '/t/$slug/_frame/assignments'
+    | '/t/$slug/_frame/audit'
+    | '/t/$slug/_frame/consoles'
     | '/t/$slug/_frame/guests'
+    | '/t/$slug/_frame/members'
     | '/t/$slug/_frame/servers'
     | '/t/$slug/console/$server/$type/$vmid'
   fileRoutesById: FileRoutesById
@@ -197,6 +339,7 @@ export interface RootRouteChildren {
   ResetRoute: typeof ResetRoute
   SetUpRoute: typeof SetUpRoute
   SignInRoute: typeof SignInRoute
+  SystemRoute: typeof SystemRouteWithChildren
   VerifyRoute: typeof VerifyRoute
   TSlugRoute: typeof TSlugRouteWithChildren
 }
@@ -252,12 +395,68 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof SignInRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/system': {
+      id: '/system'
+      path: '/system'
+      fullPath: '/system'
+      preLoaderRoute: typeof SystemRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/verify': {
       id: '/verify'
       path: '/verify'
       fullPath: '/verify'
       preLoaderRoute: typeof VerifyRouteImport
       parentRoute: typeof rootRouteImport
+    }
+    '/system/': {
+      id: '/system/'
+      path: '/'
+      fullPath: '/system/'
+      preLoaderRoute: typeof SystemIndexRouteImport
+      parentRoute: typeof SystemRoute
+    }
+    '/system/audit': {
+      id: '/system/audit'
+      path: '/audit'
+      fullPath: '/system/audit'
+      preLoaderRoute: typeof SystemAuditRouteImport
+      parentRoute: typeof SystemRoute
+    }
+    '/system/consoles': {
+      id: '/system/consoles'
+      path: '/consoles'
+      fullPath: '/system/consoles'
+      preLoaderRoute: typeof SystemConsolesRouteImport
+      parentRoute: typeof SystemRoute
+    }
+    '/system/health': {
+      id: '/system/health'
+      path: '/health'
+      fullPath: '/system/health'
+      preLoaderRoute: typeof SystemHealthRouteImport
+      parentRoute: typeof SystemRoute
+    }
+    '/system/servers': {
+      id: '/system/servers'
+      path: '/servers'
+      fullPath: '/system/servers'
+      preLoaderRoute: typeof SystemServersRouteImport
+      parentRoute: typeof SystemRoute
+    }
+    '/system/tenants': {
+      id: '/system/tenants'
+      path: '/tenants'
+      fullPath: '/system/tenants'
+      preLoaderRoute: typeof SystemTenantsRouteImport
+      parentRoute: typeof SystemRoute
+    }
+    '/system/users': {
+      id: '/system/users'
+      path: '/users'
+      fullPath: '/system/users'
+      preLoaderRoute: typeof SystemUsersRouteImport
+      parentRoute: typeof SystemRoute
     }
     '/t/$slug': {
       id: '/t/$slug'
@@ -280,11 +479,39 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof TSlugFrameRouteImport
       parentRoute: typeof TSlugRoute
     }
+    '/t/$slug/_frame/assignments': {
+      id: '/t/$slug/_frame/assignments'
+      path: '/assignments'
+      fullPath: '/t/$slug/assignments'
+      preLoaderRoute: typeof TSlugFrameAssignmentsRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
+    '/t/$slug/_frame/audit': {
+      id: '/t/$slug/_frame/audit'
+      path: '/audit'
+      fullPath: '/t/$slug/audit'
+      preLoaderRoute: typeof TSlugFrameAuditRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
+    '/t/$slug/_frame/consoles': {
+      id: '/t/$slug/_frame/consoles'
+      path: '/consoles'
+      fullPath: '/t/$slug/consoles'
+      preLoaderRoute: typeof TSlugFrameConsolesRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
     '/t/$slug/_frame/guests': {
       id: '/t/$slug/_frame/guests'
       path: '/guests'
       fullPath: '/t/$slug/guests'
       preLoaderRoute: typeof TSlugFrameGuestsRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
+    '/t/$slug/_frame/members': {
+      id: '/t/$slug/_frame/members'
+      path: '/members'
+      fullPath: '/t/$slug/members'
+      preLoaderRoute: typeof TSlugFrameMembersRouteImport
       parentRoute: typeof TSlugFrameRoute
     }
     '/t/$slug/_frame/servers': {
@@ -304,13 +531,44 @@ declare module '@tanstack/react-router' {
   }
 }
 
+interface SystemRouteChildren {
+  SystemAuditRoute: typeof SystemAuditRoute
+  SystemConsolesRoute: typeof SystemConsolesRoute
+  SystemHealthRoute: typeof SystemHealthRoute
+  SystemServersRoute: typeof SystemServersRoute
+  SystemTenantsRoute: typeof SystemTenantsRoute
+  SystemUsersRoute: typeof SystemUsersRoute
+  SystemIndexRoute: typeof SystemIndexRoute
+}
+
+const SystemRouteChildren: SystemRouteChildren = {
+  SystemAuditRoute: SystemAuditRoute,
+  SystemConsolesRoute: SystemConsolesRoute,
+  SystemHealthRoute: SystemHealthRoute,
+  SystemServersRoute: SystemServersRoute,
+  SystemTenantsRoute: SystemTenantsRoute,
+  SystemUsersRoute: SystemUsersRoute,
+  SystemIndexRoute: SystemIndexRoute,
+}
+
+const SystemRouteWithChildren =
+  SystemRoute._addFileChildren(SystemRouteChildren)
+
 interface TSlugFrameRouteChildren {
+  TSlugFrameAssignmentsRoute: typeof TSlugFrameAssignmentsRoute
+  TSlugFrameAuditRoute: typeof TSlugFrameAuditRoute
+  TSlugFrameConsolesRoute: typeof TSlugFrameConsolesRoute
   TSlugFrameGuestsRoute: typeof TSlugFrameGuestsRoute
+  TSlugFrameMembersRoute: typeof TSlugFrameMembersRoute
   TSlugFrameServersRoute: typeof TSlugFrameServersRoute
 }
 
 const TSlugFrameRouteChildren: TSlugFrameRouteChildren = {
+  TSlugFrameAssignmentsRoute: TSlugFrameAssignmentsRoute,
+  TSlugFrameAuditRoute: TSlugFrameAuditRoute,
+  TSlugFrameConsolesRoute: TSlugFrameConsolesRoute,
   TSlugFrameGuestsRoute: TSlugFrameGuestsRoute,
+  TSlugFrameMembersRoute: TSlugFrameMembersRoute,
   TSlugFrameServersRoute: TSlugFrameServersRoute,
 }
 
@@ -340,6 +598,7 @@ const rootRouteChildren: RootRouteChildren = {
   ResetRoute: ResetRoute,
   SetUpRoute: SetUpRoute,
   SignInRoute: SignInRoute,
+  SystemRoute: SystemRouteWithChildren,
   VerifyRoute: VerifyRoute,
   TSlugRoute: TSlugRouteWithChildren,
 }

@@ -40,7 +40,7 @@ function TenantFrame() {
   return (
     <Frame
       groups={groups}
-      switcher={compact => <TenantSwitcher tenants={me.tenants} current={current} compact={compact} />}
+      switcher={compact => <TenantSwitcher me={me} current={current} compact={compact} />}
       title={here?.label ?? ''}
       tools={
         <>
