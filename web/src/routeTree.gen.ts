@@ -34,6 +34,7 @@ import { Route as TSlugFrameConsolesRouteImport } from './routes/t.$slug._frame.
 import { Route as TSlugFrameGuestsRouteImport } from './routes/t.$slug._frame.guests'
 import { Route as TSlugFrameMembersRouteImport } from './routes/t.$slug._frame.members'
 import { Route as TSlugFrameServersRouteImport } from './routes/t.$slug._frame.servers'
+import { Route as TSlugFrameSettingsRouteImport } from './routes/t.$slug._frame.settings'
 import { Route as TSlugConsoleServerTypeVmidRouteImport } from './routes/t.$slug.console.$server.$type.$vmid'
 
 const IndexRoute = IndexRouteImport.update({
@@ -160,6 +161,11 @@ const TSlugFrameServersRoute = TSlugFrameServersRouteImport.update({
   path: '/servers',
   getParentRoute: () => TSlugFrameRoute,
 } as any)
+const TSlugFrameSettingsRoute = TSlugFrameSettingsRouteImport.update({
+  id: '/settings',
+  path: '/settings',
+  getParentRoute: () => TSlugFrameRoute,
+} as any)
 const TSlugConsoleServerTypeVmidRoute =
   TSlugConsoleServerTypeVmidRouteImport.update({
     id: '/console/$server/$type/$vmid',
@@ -192,6 +198,7 @@ export interface FileRoutesByFullPath {
   '/t/$slug/guests': typeof TSlugFrameGuestsRoute
   '/t/$slug/members': typeof TSlugFrameMembersRoute
   '/t/$slug/servers': typeof TSlugFrameServersRoute
+  '/t/$slug/settings': typeof TSlugFrameSettingsRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
 }
 export interface FileRoutesByTo {
@@ -217,6 +224,7 @@ export interface FileRoutesByTo {
   '/t/$slug/guests': typeof TSlugFrameGuestsRoute
   '/t/$slug/members': typeof TSlugFrameMembersRoute
   '/t/$slug/servers': typeof TSlugFrameServersRoute
+  '/t/$slug/settings': typeof TSlugFrameSettingsRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
 }
 export interface FileRoutesById {
@@ -246,6 +254,7 @@ export interface FileRoutesById {
   '/t/$slug/_frame/guests': typeof TSlugFrameGuestsRoute
   '/t/$slug/_frame/members': typeof TSlugFrameMembersRoute
   '/t/$slug/_frame/servers': typeof TSlugFrameServersRoute
+  '/t/$slug/_frame/settings': typeof TSlugFrameSettingsRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
 }
 export interface FileRouteTypes {
@@ -275,6 +284,7 @@ export interface FileRouteTypes {
     | '/t/$slug/guests'
     | '/t/$slug/members'
     | '/t/$slug/servers'
+    | '/t/$slug/settings'
     | '/t/$slug/console/$server/$type/$vmid'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -300,6 +310,7 @@ export interface FileRouteTypes {
     | '/t/$slug/guests'
     | '/t/$slug/members'
     | '/t/$slug/servers'
+    | '/t/$slug/settings'
     | '/t/$slug/console/$server/$type/$vmid'
   id:
     | '__root__'
@@ -328,6 +339,7 @@ export interface FileRouteTypes {
     | '/t/$slug/_frame/guests'
     | '/t/$slug/_frame/members'
     | '/t/$slug/_frame/servers'
+    | '/t/$slug/_frame/settings'
     | '/t/$slug/console/$server/$type/$vmid'
   fileRoutesById: FileRoutesById
 }
@@ -521,6 +533,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof TSlugFrameServersRouteImport
       parentRoute: typeof TSlugFrameRoute
     }
+    '/t/$slug/_frame/settings': {
+      id: '/t/$slug/_frame/settings'
+      path: '/settings'
+      fullPath: '/t/$slug/settings'
+      preLoaderRoute: typeof TSlugFrameSettingsRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
     '/t/$slug/console/$server/$type/$vmid': {
       id: '/t/$slug/console/$server/$type/$vmid'
       path: '/console/$server/$type/$vmid'
@@ -561,6 +580,7 @@ interface TSlugFrameRouteChildren {
   TSlugFrameGuestsRoute: typeof TSlugFrameGuestsRoute
   TSlugFrameMembersRoute: typeof TSlugFrameMembersRoute
   TSlugFrameServersRoute: typeof TSlugFrameServersRoute
+  TSlugFrameSettingsRoute: typeof TSlugFrameSettingsRoute
 }
 
 const TSlugFrameRouteChildren: TSlugFrameRouteChildren = {
@@ -570,6 +590,7 @@ const TSlugFrameRouteChildren: TSlugFrameRouteChildren = {
   TSlugFrameGuestsRoute: TSlugFrameGuestsRoute,
   TSlugFrameMembersRoute: TSlugFrameMembersRoute,
   TSlugFrameServersRoute: TSlugFrameServersRoute,
+  TSlugFrameSettingsRoute: TSlugFrameSettingsRoute,
 }
 
 const TSlugFrameRouteWithChildren = TSlugFrameRoute._addFileChildren(
