@@ -205,8 +205,8 @@ export function makeMe(role, language, several) {
   }
 }
 
-/** @param {string} id @param {Role} role @returns {Tenant} */
-export function makeTenant(id, role) {
+/** @param {string} id @param {Role} role @param {boolean} [inactive] @returns {Tenant} */
+export function makeTenant(id, role, inactive = false) {
   const manage = role !== 'viewer'
   const admin = role === 'admin'
   return {
@@ -215,19 +215,19 @@ export function makeTenant(id, role) {
     name: 'Acme Hosting',
     role,
     description: '',
-    is_active: true,
+    is_active: !inactive,
     may: {
       see_servers: manage,
-      manage_servers: manage,
-      delete_servers: admin,
+      manage_servers: manage && !inactive,
+      delete_servers: admin && !inactive,
       see_all_guests: manage,
       see_members: manage,
-      manage_members: admin,
+      manage_members: admin && !inactive,
       see_settings: manage,
-      manage_settings: admin,
+      manage_settings: admin && !inactive,
       see_audit: admin,
       see_all_consoles: admin,
-      end_consoles: admin,
+      end_consoles: admin && !inactive,
     },
   }
 }

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { WebSocketServer } from 'ws'
 import { actionsFor, makeGuests, makeMe, makeReport, makeServers, makeTasks, makeTenant, seeded } from './data.mjs'
+import { makePeopleWorld, peopleAnswer } from './people.mjs'
 import { Refusal } from './refusal.mjs'
 import { serveScreen } from './screen.mjs'
 import { makeSystemWorld, systemAnswer } from './system.mjs'
@@ -61,6 +62,7 @@ function makeWorld(options) {
     role,
     me: options.signedOut ? null : personOf(options),
     system: makeSystemWorld(options),
+    people: makePeopleWorld(options, none ? [] : guests),
     guests,
     servers: options.scenario === 'no-servers' ? [] : makeServers(role, options.late ?? false),
     tasks: none ? [] : makeTasks(guests),
@@ -135,7 +137,9 @@ function tenantAnswer(world, options, method, path, body, query) {
   const [tenant = '', noun, ...rest] = path
   const failing = options.scenario === 'error' && (noun === 'guests' || noun === 'servers')
   if (failing) throw new Refusal(500, 'internal', 'The list could not be read.')
-  if (!noun) return makeTenant(tenant, world.role)
+  if (!noun) return makeTenant(tenant, world.role, options.scenario === 'inactive')
+  const people = peopleAnswer(world, options, method, path.slice(1), body, query)
+  if (people !== undefined) return people
   if (noun === 'tasks') return { tasks: world.tasks }
   if (noun === 'guests' && rest.length === 0) {
     const start = Number(query.get('cursor') ?? 0)
@@ -219,6 +223,8 @@ function answer(world, options, method, path, body, query) {
     world.me = null
     return null
   }
+  const people = peopleAnswer(world, options, method, path, body, query)
+  if (people !== undefined) return people
   if (noun === 'tenants') return tenantAnswer(world, options, method, rest, body, query)
   throw new Refusal(404, 'not_found', 'Nothing here.')
 }
