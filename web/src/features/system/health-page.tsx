@@ -31,7 +31,7 @@ export function HealthPage() {
         )}
         {system.data && (
           <div className="flex max-w-6xl flex-col gap-8 p-6 max-md:gap-6 max-md:p-4">
-            <Figures counts={system.data.counts} mail={system.data.mail} />
+            <Figures counts={system.data.counts} />
             <Facts system={system.data} />
             <Tasks tasks={system.data.tasks} />
           </div>
@@ -41,7 +41,7 @@ export function HealthPage() {
   )
 }
 
-function Figures({ counts, mail }: { counts: System['counts']; mail: boolean }) {
+function Figures({ counts }: { counts: System['counts'] }) {
   const { t } = useTranslation()
   const offline = counts.servers_offline
   return (
@@ -57,11 +57,7 @@ function Figures({ counts, mail }: { counts: System['counts']; mail: boolean }) 
       />
       <Figure label={t('guests.title')} value={counts.guests} />
       <Figure label={t('system.open_consoles')} value={counts.open_consoles} to="/system/consoles" />
-      <Figure
-        label={t('system.column_sessions')}
-        value={counts.sessions}
-        note={mail && counts.mails_waiting > 0 && t('system.mails_waiting', { count: counts.mails_waiting })}
-      />
+      <Figure label={t('system.column_sessions')} value={counts.sessions} />
     </ul>
   )
 }
@@ -96,6 +92,7 @@ function Figure({ label, value, to, note, alarming }: FigureProps) {
 function Facts({ system }: { system: System }) {
   const { t, i18n } = useTranslation()
   const now = useNow(30_000)
+  const waiting = system.counts.mails_waiting
   return (
     <section aria-labelledby="facts">
       <h2 id="facts" className="mb-3 font-semibold">
@@ -111,7 +108,10 @@ function Facts({ system }: { system: System }) {
           </span>
         </Fact>
         <Fact name={t('system.database')}>{system.database}</Fact>
-        <Fact name={t('system.mail')}>{system.mail ? t('system.mail_on') : t('system.mail_off')}</Fact>
+        <Fact name={t('system.mail')}>
+          {system.mail ? t('system.mail_on') : t('system.mail_off')}
+          {waiting > 0 && <span className="text-muted"> · {t('system.mails_waiting', { count: waiting })}</span>}
+        </Fact>
       </dl>
     </section>
   )

@@ -1,4 +1,13 @@
-import { BadgeCheck, EllipsisVertical, KeyRound, LogOut, Pencil, Trash2 } from 'lucide-react'
+import {
+  BadgeCheck,
+  EllipsisVertical,
+  KeyRound,
+  LogOut,
+  type LucideIcon,
+  MailWarning,
+  Pencil,
+  Trash2,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/components/avatar'
@@ -8,6 +17,7 @@ import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import type { Account, SystemRole } from '@/lib/api/types'
+import { cn } from '@/lib/cn'
 import { formatNumber } from '@/lib/format'
 
 export type UserAction = 'edit' | 'reset' | 'end' | 'delete'
@@ -43,7 +53,7 @@ export function UserTable({ accounts, onAction, after }: ListProps) {
     >
       {accounts.map(account => (
         <tr key={account.id} className={bodyRow}>
-          <td className="max-w-96">
+          <td className="max-w-80">
             <Who account={account} />
           </td>
           <td>
@@ -52,7 +62,7 @@ export function UserTable({ accounts, onAction, after }: ListProps) {
           <td>
             <State account={account} />
           </td>
-          <td className="max-w-72">
+          <td className="max-w-60">
             <TenantNames account={account} />
           </td>
           <td className="nums text-right">{formatNumber(account.sessions, i18n.language)}</td>
@@ -117,17 +127,25 @@ function SystemRoleBadge({ role }: { role: SystemRole }) {
 function State({ account }: { account: Account }) {
   const { t } = useTranslation()
   return (
-    <span className="flex flex-wrap items-center gap-1.5">
+    <span className="flex items-center gap-2">
       {account.is_active ? (
         <Badge tone="success">{t('account.active')}</Badge>
       ) : (
         <Badge tone="neutral">{t('account.disabled')}</Badge>
       )}
       {account.verified ? (
-        <BadgeCheck className="size-4 text-success-text" role="img" aria-label={t('account.verified')} />
+        <Mark Icon={BadgeCheck} label={t('account.verified')} className="text-success-text" />
       ) : (
-        <Badge tone="warning">{t('account.unverified')}</Badge>
+        <Mark Icon={MailWarning} label={t('account.unverified')} className="text-warning-text" />
       )}
+    </span>
+  )
+}
+
+function Mark({ Icon, label, className }: { Icon: LucideIcon; label: string; className: string }) {
+  return (
+    <span title={label} className="inline-flex">
+      <Icon className={cn('size-4', className)} role="img" aria-label={label} />
     </span>
   )
 }

@@ -96,9 +96,12 @@ function Entry({ tenant, open }: { tenant: MyTenant; open: boolean }) {
         <span className="block truncate font-medium" title={tenant.name}>
           {tenant.name}
         </span>
-        {!open && <span className="block text-muted text-table">{t('tenants.closed')}</span>}
+        {!tenant.is_active && (
+          <span className="mt-0.5 block text-muted text-table">
+            <Badge tone="warning">{t('tenants.inactive')}</Badge> {!open && t('tenants.closed')}
+          </span>
+        )}
       </span>
-      {!tenant.is_active && <Badge tone="warning">{t('tenants.inactive')}</Badge>}
       {tenant.role && <RoleBadge role={tenant.role} />}
     </>
   )

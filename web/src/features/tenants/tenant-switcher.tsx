@@ -22,7 +22,7 @@ export function TenantSwitcher({ me, current, compact }: SwitcherProps) {
   const face = (
     <>
       {current ? <TenantMark name={current.name} /> : <SystemMark />}
-      {!compact && <span className="min-w-0 truncate font-semibold">{name}</span>}
+      {!compact && <span className="min-w-0 truncate font-semibold">{current?.name ?? t('system.short')}</span>}
     </>
   )
   const place = cn(
