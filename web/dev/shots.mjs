@@ -412,7 +412,7 @@ const shots = [
     name: 'guest-access',
     path: '/t/acme/guests',
     act: async page => {
-      await click('More actions for web-01')(page)
+      await click('More actions for cache-01')(page)
       await click('Access', 'menuitem')(page)
     },
   },

@@ -89,7 +89,7 @@ function Days({ filter, change }: ChangeProps) {
         onChange={event => change({ from: event.target.value || undefined })}
         className={select}
       />
-      <span aria-hidden className="text-muted">
+      <span aria-hidden className="text-muted max-md:hidden">
         –
       </span>
       <input

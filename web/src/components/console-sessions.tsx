@@ -131,10 +131,10 @@ function SessionTable({ title, sessions, tenants, onEnd, after }: ListProps) {
     >
       {sessions.map(session => (
         <tr key={session.id} className={bodyRow}>
-          <td className="max-w-60">
+          <td className="max-w-52">
             <PersonName session={session} />
           </td>
-          <td className="max-w-60">
+          <td className="max-w-52">
             <GuestName session={session} />
           </td>
           {tenants && (
@@ -142,8 +142,13 @@ function SessionTable({ title, sessions, tenants, onEnd, after }: ListProps) {
               <span className="block truncate">{session.tenant.name}</span>
             </td>
           )}
-          <td className="font-mono text-muted text-xs" title={session.user_agent}>
-            {session.address}
+          <td className="max-w-32">
+            <span
+              className="block truncate font-mono text-muted text-xs"
+              title={`${session.address} ${session.user_agent}`}
+            >
+              {session.address}
+            </span>
           </td>
           <td>
             <Since session={session} />
@@ -151,7 +156,7 @@ function SessionTable({ title, sessions, tenants, onEnd, after }: ListProps) {
           <td>
             <Traffic session={session} />
           </td>
-          <td className="max-w-64">
+          <td className="max-w-56">
             <State session={session} />
           </td>
           <td className="text-right">
@@ -226,9 +231,9 @@ function Since({ session }: { session: ConsoleSession }) {
     <span className="nums block whitespace-nowrap" title={formatTime(start, i18n.language)}>
       {formatRelative(Math.min(start, now), now, i18n.language)}
       {session.state === 'ended' && (
-        <span className="text-muted">
-          {' '}
-          · {t('consoles.lasted', { time: formatDuration(Math.max(0, end - start) / 1000) })}
+        <span className="text-muted text-xs lg:block">
+          <span className="lg:hidden"> · </span>
+          {t('consoles.lasted', { time: formatDuration(Math.max(0, end - start) / 1000) })}
         </span>
       )}
     </span>

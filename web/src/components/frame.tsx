@@ -7,7 +7,7 @@ import { Sheet } from '@/components/ui/dialog'
 import { Tooltip } from '@/components/ui/tooltip'
 import { cn } from '@/lib/cn'
 
-export type NavEntry = { to: string; label: string; icon: ReactNode }
+type NavEntry = { to: string; label: string; icon: ReactNode }
 
 /** Entries that belong together; the first group of a side bar has no label. */
 export type NavGroup = { label?: string; entries: NavEntry[] }

@@ -72,7 +72,7 @@ export function LoadMore({ query }: LoadMoreProps) {
 }
 
 /** What a table's head looks like on every page. */
-export const headRow = 'h-9 [&>th]:whitespace-nowrap [&>th]:px-2 [&>th]:font-medium [&>th]:first:pl-6 [&>th]:last:pr-6'
+const headRow = 'h-9 [&>th]:whitespace-nowrap [&>th]:px-2 [&>th]:font-medium [&>th]:first:pl-6 [&>th]:last:pr-6'
 export const bodyRow = 'h-12 border-b hover:bg-hover/70 [&>td]:px-2 [&>td]:first:pl-6 [&>td]:last:pr-6'
 
 type ListTableProps = { label: string; head: ReactNode; children: ReactNode; after?: ReactNode; className?: string }

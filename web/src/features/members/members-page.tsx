@@ -22,7 +22,7 @@ import { groupsQuery, membersQuery } from '@/lib/api/tenant-queries'
 import type { InvitationMade, Member, Tenant } from '@/lib/api/types'
 
 export const MEMBER_TABS = ['members', 'invitations', 'groups'] as const
-export type MemberTab = (typeof MEMBER_TABS)[number]
+type MemberTab = (typeof MEMBER_TABS)[number]
 
 type MembersPageProps = {
   tenant: Tenant

@@ -1,5 +1,6 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useQuery } from '@tanstack/react-query'
+import { useBlocker } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { type UseFormReturn, useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +9,7 @@ import { ErrorNote, Note } from '@/components/error-note'
 import { LoadFailed } from '@/components/list-state'
 import { Page } from '@/components/page'
 import { Button } from '@/components/ui/button'
+import { ConfirmDialog } from '@/components/ui/dialog'
 import { RadioCard, TextArea, TextField } from '@/components/ui/field'
 import { Skeleton } from '@/components/ui/skeleton'
 import { formOf, type SettingsForm, settingsForm, settingsOf } from '@/features/settings/form'
@@ -83,6 +85,7 @@ function SettingsFields({ tenant, settings, readOnly }: FieldsProps) {
         <Scope form={form} />
         <Retention form={form} />
       </fieldset>
+      <LeaveGuard dirty={dirty} />
       {!readOnly && (
         <div className="sticky bottom-0 -mx-6 flex items-center gap-3 border-t bg-background px-6 py-3 max-md:-mx-4 max-md:px-4">
           <Button type="submit" variant="primary" disabled={!dirty} busy={update.isPending}>
@@ -102,6 +105,22 @@ function SettingsFields({ tenant, settings, readOnly }: FieldsProps) {
         </div>
       )}
     </form>
+  )
+}
+
+/** Asks before what was typed is lost. */
+function LeaveGuard({ dirty }: { dirty: boolean }) {
+  const { t } = useTranslation()
+  const leaving = useBlocker({ shouldBlockFn: () => dirty, enableBeforeUnload: () => dirty, withResolver: true })
+  return (
+    <ConfirmDialog
+      open={leaving.status === 'blocked'}
+      onOpenChange={open => !open && leaving.reset?.()}
+      title={t('settings.leave')}
+      consequence={t('settings.leave_text')}
+      confirm={t('settings.leave_confirm')}
+      onConfirm={() => leaving.proceed?.()}
+    />
   )
 }
 
