@@ -2,7 +2,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 
 /** Forgets what was read of every tenant but this one (`null`: of all). */
-export function dropOtherTenants(client: QueryClient, tenant: string | null): void {
+function dropOtherTenants(client: QueryClient, tenant: string | null): void {
   client.removeQueries({ queryKey: ['tenant'], predicate: ({ queryKey }) => queryKey[1] !== tenant })
 }
 

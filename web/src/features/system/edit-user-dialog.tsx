@@ -33,7 +33,7 @@ const valuesOf = ({ full_name, email, system_role, is_active, verified }: Accoun
 })
 
 /** Only what was changed is sent, so that a second admin's other change stands. */
-export function changesOf(values: Form, stored: Account): AccountIn {
+function changesOf(values: Form, stored: Account): AccountIn {
   const before = valuesOf(stored)
   const names = Object.keys(before) as (keyof Form)[]
   return Object.fromEntries(names.filter(name => values[name] !== before[name]).map(name => [name, values[name]]))

@@ -129,7 +129,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 function Tasks({ tasks }: { tasks: BackgroundTask[] }) {
   const { t, i18n } = useTranslation()
   return (
-    <section aria-labelledby="tasks">
+    <section>
       <h2 id="tasks" className="mb-1 font-semibold">
         {t('system.tasks')}
       </h2>
@@ -137,8 +137,9 @@ function Tasks({ tasks }: { tasks: BackgroundTask[] }) {
       {tasks.length === 0 ? (
         <p className="text-muted">{t('system.no_tasks')}</p>
       ) : (
-        <div className="overflow-x-auto rounded-card border">
-          <table aria-label={t('system.tasks')} className="w-full text-table">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways on phones must be reachable by keyboard
+        <section tabIndex={0} aria-label={t('system.tasks')} className="overflow-x-auto rounded-card border">
+          <table aria-labelledby="tasks" className="w-full text-table">
             <thead className="border-b text-left text-muted">
               <tr className="h-9 [&>th]:whitespace-nowrap [&>th]:px-4 [&>th]:font-medium">
                 <th scope="col">{t('column.name')}</th>
@@ -171,7 +172,7 @@ function Tasks({ tasks }: { tasks: BackgroundTask[] }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
     </section>
   )
