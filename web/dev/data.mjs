@@ -175,14 +175,16 @@ export function makeServers(role, late) {
 
 /** @param {Role} role @param {'en' | 'de'} language @param {boolean} several @returns {Me} */
 export function makeMe(role, language, several) {
-  const tenants = [{ id: uuid(1), slug: 'acme', name: 'Acme Hosting', role }]
+  /** @type {Me['tenants']} */
+  const tenants = [{ id: uuid(1), slug: 'acme', name: 'Acme Hosting', role, is_active: true }]
   if (several) {
-    tenants.push({ id: uuid(2), slug: 'globex', name: 'Globex Corporation', role: 'viewer' })
+    tenants.push({ id: uuid(2), slug: 'globex', name: 'Globex Corporation', role: 'viewer', is_active: true })
     tenants.push({
       id: uuid(3),
       slug: 'initech',
       name: 'Initech Information Technologies Europe GmbH',
       role: 'manager',
+      is_active: true,
     })
   }
   return {
@@ -190,23 +192,43 @@ export function makeMe(role, language, several) {
       id: uuid(50),
       email: 'jane.doe@example.org',
       full_name: 'Jane Doe',
+      user_name: 'jane',
+      company: 'Acme Hosting GmbH',
+      avatar: null,
+      verified: true,
       system_role: 'user',
       language,
       theme: 'system',
     },
     tenants,
+    mail: true,
   }
 }
 
-/** @param {string} id @param {Role} role @returns {Tenant} */
-export function makeTenant(id, role) {
+/** @param {string} id @param {Role} role @param {boolean} [inactive] @returns {Tenant} */
+export function makeTenant(id, role, inactive = false) {
   const manage = role !== 'viewer'
+  const admin = role === 'admin'
   return {
     id,
     slug: 'acme',
     name: 'Acme Hosting',
     role,
-    may: { see_servers: manage, manage_servers: manage, delete_servers: role === 'admin', see_all_guests: manage },
+    description: '',
+    is_active: !inactive,
+    may: {
+      see_servers: manage,
+      manage_servers: manage && !inactive,
+      delete_servers: admin && !inactive,
+      see_all_guests: manage,
+      see_members: manage,
+      manage_members: admin && !inactive,
+      see_settings: manage,
+      manage_settings: admin && !inactive,
+      see_audit: admin,
+      see_all_consoles: admin,
+      end_consoles: admin && !inactive,
+    },
   }
 }
 

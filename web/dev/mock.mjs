@@ -2,7 +2,7 @@
 /**
  * A stand-in for Nexus: serves the API of the pages from memory, and dist/ when it was built. Development only.
  *
- *   node dev/mock.mjs [--port 8090] [--role viewer] [--many] [--late] [--several] [--scenario empty|no-servers|error|...]
+ *   node dev/mock.mjs [--port 8090] [--role viewer] [--many] [--late] [--several] [--system] [--no-mail] [--scenario empty|no-servers|error|...]
  */
 import { createReadStream, existsSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -11,7 +11,10 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { WebSocketServer } from 'ws'
 import { actionsFor, makeGuests, makeMe, makeReport, makeServers, makeTasks, makeTenant, seeded } from './data.mjs'
+import { makePeopleWorld, peopleAnswer } from './people.mjs'
+import { Refusal } from './refusal.mjs'
 import { serveScreen } from './screen.mjs'
+import { makeSystemWorld, systemAnswer } from './system.mjs'
 
 const DIST = process.env.NEXUS_MOCK_DIST ?? fileURLToPath(new URL('../dist', import.meta.url))
 const CSP =
@@ -34,17 +37,20 @@ const TYPES = {
  * @property {boolean} [late] a server that is away, and one that is shaky
  * @property {boolean} [several] more than one organisation
  * @property {boolean} [signedOut]
+ * @property {boolean} [system] the person is a system admin
+ * @property {boolean} [noMail] Nexus cannot send mail
  * @property {string} [scenario] `empty`, `no-servers`, `error`, `slow`, `setup`, `certificate`, `changed`, or an ending of consoles by its name
  */
 
-/** An answer that is not a success. */
-class Refusal extends Error {
-  /** @param {number} status @param {string} code @param {string} detail @param {object[]} [errors] */
-  constructor(status, code, detail, errors) {
-    super(detail)
-    this.status = status
-    this.body = { type: 'about:blank', title: code, status, code, detail, errors, request_id: '0192f0aa7c3e' }
-  }
+/** Who is signed in. @param {Options} options */
+function personOf(options) {
+  const me = makeMe(options.role ?? 'admin', options.language ?? 'en', options.several ?? false)
+  if (options.system) me.user.system_role = 'admin'
+  if (options.noMail) me.mail = false
+  if (options.scenario === 'no-tenant') me.tenants = []
+  if (options.scenario === 'no-tenant' || options.scenario === 'unverified') me.user.verified = false
+  if (options.scenario === 'inactive') for (const tenant of me.tenants) tenant.is_active = false
+  return me
 }
 
 /** @param {Options} options */
@@ -54,7 +60,9 @@ function makeWorld(options) {
   const guests = none ? [] : makeGuests(options.many ? 10_000 : 40, role)
   return {
     role,
-    me: options.signedOut ? null : makeMe(role, options.language ?? 'en', options.several ?? false),
+    me: options.signedOut ? null : personOf(options),
+    system: makeSystemWorld(options),
+    people: makePeopleWorld(options, none ? [] : guests),
     guests,
     servers: options.scenario === 'no-servers' ? [] : makeServers(role, options.late ?? false),
     tasks: none ? [] : makeTasks(guests),
@@ -129,7 +137,9 @@ function tenantAnswer(world, options, method, path, body, query) {
   const [tenant = '', noun, ...rest] = path
   const failing = options.scenario === 'error' && (noun === 'guests' || noun === 'servers')
   if (failing) throw new Refusal(500, 'internal', 'The list could not be read.')
-  if (!noun) return makeTenant(tenant, world.role)
+  if (!noun) return makeTenant(tenant, world.role, options.scenario === 'inactive')
+  const people = peopleAnswer(world, options, method, path.slice(1), body, query)
+  if (people !== undefined) return people
   if (noun === 'tasks') return { tasks: world.tasks }
   if (noun === 'guests' && rest.length === 0) {
     const start = Number(query.get('cursor') ?? 0)
@@ -200,10 +210,12 @@ function serverAnswer(world, options, method, path, body) {
 /** @param {World} world @param {Options} options @param {string} method @param {string[]} path @param {any} body @param {URLSearchParams} query */
 function answer(world, options, method, path, body, query) {
   const [noun, ...rest] = path
-  if (noun === 'setup' && method === 'GET') return { required: options.scenario === 'setup' }
+  const found = systemAnswer(world, options, method, path, body, query)
+  if (noun === 'invitations' && rest[0] === 'accept') world.me ??= personOf(options)
+  if (found !== undefined) return found
   if (noun === 'setup' || noun === 'sign-in') {
     if (noun === 'sign-in' && body.password === 'wrong') throw new Refusal(401, 'invalid_credentials', 'No.')
-    world.me = makeMe(world.role, options.language ?? 'en', options.several ?? false)
+    world.me = personOf(options)
     return world.me
   }
   if (!world.me) throw new Refusal(401, 'not_signed_in', 'Sign in first.')
@@ -211,19 +223,19 @@ function answer(world, options, method, path, body, query) {
     world.me = null
     return null
   }
-  if (noun === 'me') {
-    Object.assign(world.me.user, body)
-    return world.me
-  }
+  const people = peopleAnswer(world, options, method, path, body, query)
+  if (people !== undefined) return people
   if (noun === 'tenants') return tenantAnswer(world, options, method, rest, body, query)
   throw new Refusal(404, 'not_found', 'Nothing here.')
 }
 
 /** @param {import('node:http').IncomingMessage} request */
 async function readBody(request) {
-  let text = ''
-  for await (const chunk of request) text += chunk
-  return text ? JSON.parse(text) : {}
+  const chunks = []
+  for await (const chunk of request) chunks.push(chunk)
+  const bytes = Buffer.concat(chunks)
+  if (request.headers['content-type'] === 'application/octet-stream') return bytes
+  return bytes.length > 0 ? JSON.parse(bytes.toString()) : {}
 }
 
 /** @param {string} pathname @param {import('node:http').ServerResponse} response */
@@ -248,6 +260,10 @@ function handler(world, options) {
       world.streams.add(response)
       response.on('close', () => world.streams.delete(response))
       return
+    }
+    if (path[0] === 'avatars' && world.system.picture) {
+      response.writeHead(200, { 'content-type': 'image/png' })
+      return response.end(world.system.picture)
     }
     const body = await readBody(request)
     if (options.scenario === 'slow' && path[2] === 'guests') return
@@ -329,9 +345,16 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       late: { type: 'boolean', default: false },
       several: { type: 'boolean', default: false },
       'signed-out': { type: 'boolean', default: false },
+      system: { type: 'boolean', default: false },
+      'no-mail': { type: 'boolean', default: false },
     },
   })
-  const options = /** @type {Options} */ ({ ...values, port: Number(values.port), signedOut: values['signed-out'] })
+  const options = /** @type {Options} */ ({
+    ...values,
+    port: Number(values.port),
+    signedOut: values['signed-out'],
+    noMail: values['no-mail'],
+  })
   const mock = await startMock(options)
   console.log(`mock at ${mock.origin}`)
 }

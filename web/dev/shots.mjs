@@ -80,6 +80,28 @@ async function weakPassword(page) {
   await page.getByLabel('Organisation').fill('Acme Hosting')
 }
 
+/** @param {string} label */
+function waitFor(label) {
+  /** @param {import('playwright-core').Page} page */
+  return page => page.getByRole('button', { name: label }).waitFor()
+}
+
+/** @param {import('playwright-core').Page} page */
+async function addMember(page) {
+  await click('Add member')(page)
+  await page.getByRole('combobox').fill('an')
+  await page.getByRole('option').first().waitFor()
+}
+
+/** @param {import('playwright-core').Page} page */
+async function importRoster(page) {
+  await click('Import CSV')(page)
+  const rows = 'email,role\nanna@example.org,viewer\nben@example.org,manager\nnew@example.net,viewer\nnobody,viewer'
+  await page.getByLabel('Rows').fill(rows)
+  await click('Preview')(page)
+  await page.getByText('of them').waitFor()
+}
+
 /** @param {number} vmid */
 const console_ = vmid => `/t/acme/console/${FRA}/qemu/${vmid}`
 const ENDINGS = [
@@ -98,7 +120,148 @@ const shots = [
   { name: 'sign-in-wrong', path: '/sign-in', mock: { signedOut: true, scenario: 'setup' }, act: wrongPassword },
   { name: 'set-up', path: '/set-up#secret', mock: { signedOut: true }, act: weakPassword },
   { name: 'tenants', path: '/', mock: { several: true } },
+  { name: 'tenants-system', path: '/', mock: { several: true, system: true, scenario: 'inactive' } },
+  { name: 'tenants-none', path: '/', mock: { scenario: 'no-tenant' } },
+  { name: 'tenants-closed', path: '/', mock: { role: 'viewer', scenario: 'inactive' } },
   { name: 'not-found', path: '/nothing' },
+  { name: 'sign-in-no-mail', path: '/sign-in', mock: { signedOut: true, noMail: true } },
+  { name: 'forgot', path: '/forgot', mock: { signedOut: true } },
+  {
+    name: 'forgot-sent',
+    path: '/forgot',
+    mock: { signedOut: true },
+    act: async page => {
+      await page.getByLabel('E-mail').fill('jane.doe@example.org')
+      await click('Send the link')(page)
+    },
+  },
+  {
+    name: 'reset',
+    path: '/reset#secret',
+    mock: { signedOut: true },
+    act: page => page.getByLabel('New password').fill('correct horse'),
+  },
+  { name: 'reset-void', path: '/reset', mock: { signedOut: true } },
+  { name: 'verify', path: '/verify#secret', mock: { signedOut: true } },
+  { name: 'verify-void', path: '/verify#secret', mock: { signedOut: true, scenario: 'void' } },
+  { name: 'invite-new', path: '/invite#secret', mock: { signedOut: true } },
+  {
+    name: 'invite-known',
+    path: '/invite#secret',
+    mock: { signedOut: true, scenario: 'known' },
+    act: async page => {
+      await page.getByLabel('Full name').fill('Jane Doe')
+      await page.getByLabel('Password', { exact: true }).fill('correct horse battery')
+      await click('Create the account and join')(page)
+      await page.getByRole('link', { name: 'Sign in' }).waitFor()
+    },
+  },
+  { name: 'invite-join', path: '/invite#secret' },
+  { name: 'invite-other', path: '/invite#secret', mock: { scenario: 'other' } },
+  { name: 'invite-void', path: '/invite#secret', mock: { scenario: 'void' } },
+  { name: 'profile', path: '/profile' },
+  { name: 'profile-unverified', path: '/profile', mock: { scenario: 'unverified', language: 'de' } },
+  { name: 'profile-no-mail', path: '/profile', mock: { noMail: true } },
+  {
+    name: 'profile-email-confirm',
+    path: '/profile',
+    mock: { scenario: 'confirm' },
+    act: async page => {
+      await click('Change the address')(page)
+      await page.getByLabel('New address').fill('jane@example.com')
+      await click('Send the link')(page)
+      await page.getByLabel('Your password').waitFor()
+    },
+  },
+  {
+    name: 'profile-end-others',
+    path: '/profile',
+    act: click('End all others'),
+  },
+  { name: 'system-users', path: '/system/users', mock: { system: true } },
+  { name: 'system-users-many', path: '/system/users', mock: { system: true, many: true, language: 'de' } },
+  { name: 'system-users-no-match', path: '/system/users?q=nobody', mock: { system: true } },
+  {
+    name: 'system-users-error',
+    path: '/system/users',
+    mock: { system: true, scenario: 'error' },
+    act: page => page.getByRole('button', { name: 'Try again' }).waitFor(),
+  },
+  { name: 'system-users-forbidden', path: '/system/users' },
+  { name: 'system-users-menu', path: '/system/users', mock: { system: true }, act: click('More actions for Anna') },
+  { name: 'system-users-create', path: '/system/users', mock: { system: true }, act: click('Create user') },
+  {
+    name: 'system-users-made',
+    path: '/system/users',
+    mock: { system: true },
+    act: async page => {
+      await click('Create user')(page)
+      await page.getByLabel('Full name').fill('Nora Neu')
+      await page.getByLabel('E-mail').fill('nora@example.org')
+      await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click()
+    },
+  },
+  {
+    name: 'system-users-edit',
+    path: '/system/users',
+    mock: { system: true, scenario: 'changed' },
+    act: async page => {
+      await page.getByRole('button', { name: 'Edit Ben' }).click()
+      await page.getByLabel('Full name').fill('Ben Okafor-Smith')
+      await click('Save')(page)
+      await page.getByText('Load again').waitFor()
+    },
+  },
+  {
+    name: 'system-users-delete',
+    path: '/system/users',
+    mock: { system: true },
+    act: async page => {
+      await click('More actions for Ben')(page)
+      await click('Delete', 'menuitem')(page)
+      await page.getByLabel('Type the address').fill('ben.okafor@example.org')
+      await click('Delete Ben')(page)
+      await page.getByText('Who becomes administrator').first().waitFor()
+    },
+  },
+  { name: 'system-tenants', path: '/system/tenants', mock: { system: true } },
+  { name: 'system-tenants-empty', path: '/system/tenants', mock: { system: true, scenario: 'empty' } },
+  {
+    name: 'system-tenants-create',
+    path: '/system/tenants',
+    mock: { system: true },
+    act: async page => {
+      await click('Create organisation')(page)
+      await page.getByLabel('Name', { exact: true }).fill('Höhere Schule Bonn')
+    },
+  },
+  {
+    name: 'system-tenants-deactivate',
+    path: '/system/tenants',
+    mock: { system: true },
+    act: async page => {
+      await click('More actions for Acme')(page)
+      await click('Deactivate', 'menuitem')(page)
+    },
+  },
+  {
+    name: 'system-tenants-delete',
+    path: '/system/tenants',
+    mock: { system: true },
+    act: async page => {
+      await click('More actions for Acme')(page)
+      await click('Delete', 'menuitem')(page)
+    },
+  },
+  { name: 'system-servers', path: '/system/servers', mock: { system: true } },
+  { name: 'system-servers-empty', path: '/system/servers', mock: { system: true, scenario: 'empty' } },
+  { name: 'system-health', path: '/system/health', mock: { system: true } },
+  {
+    name: 'system-switcher',
+    path: '/system/health',
+    mock: { system: true, several: true },
+    act: click('switch organisation'),
+  },
   { name: 'guests', path: '/t/acme/guests' },
   { name: 'guests-late', path: '/t/acme/guests', mock: { late: true, several: true }, act: click('Details') },
   { name: 'guests-filter', path: '/t/acme/guests?q=status%3Arunning%20tag%3Aprod&sort=-cpu' },
@@ -185,6 +348,108 @@ const shots = [
       await page.getByText('See guests').waitFor()
     },
   },
+  { name: 'members', path: '/t/acme/members', mock: { system: true } },
+  { name: 'members-manager', path: '/t/acme/members', mock: { role: 'manager' } },
+  { name: 'members-inactive', path: '/t/acme/members', mock: { scenario: 'inactive' } },
+  { name: 'members-error', path: '/t/acme/members', mock: { scenario: 'error' }, act: waitFor('Try again') },
+  { name: 'members-add', path: '/t/acme/members', act: addMember },
+  {
+    name: 'members-link',
+    path: '/t/acme/members',
+    act: async page => {
+      await click('Add member')(page)
+      await page.getByRole('combobox').fill('new@example.net')
+      await page.getByRole('button', { name: 'Add', exact: true }).click()
+      await page.getByText('Copy link').waitFor()
+    },
+  },
+  { name: 'members-menu', path: '/t/acme/members', act: click('More actions for Farid Haddad') },
+  {
+    name: 'members-role',
+    path: '/t/acme/members',
+    act: async page => {
+      await click('More actions for Ben Fischer')(page)
+      await click('Change role', 'menuitem')(page)
+    },
+  },
+  { name: 'members-sheet', path: '/t/acme/members', act: click('Elif') },
+  { name: 'members-import', path: '/t/acme/members', act: importRoster },
+  {
+    name: 'members-imported',
+    path: '/t/acme/members',
+    act: async page => {
+      await importRoster(page)
+      await click('Import 2 rows')(page)
+      await page.getByText('Copy all').waitFor()
+    },
+  },
+  { name: 'invitations', path: '/t/acme/members?tab=invitations' },
+  { name: 'groups', path: '/t/acme/members?tab=groups' },
+  { name: 'groups-empty', path: '/t/acme/members?tab=groups', mock: { scenario: 'empty' } },
+  { name: 'groups-edit', path: '/t/acme/members?tab=groups', act: click('Edit') },
+  { name: 'assignments', path: '/t/acme/assignments' },
+  { name: 'assignments-many', path: '/t/acme/assignments', mock: { many: true, language: 'de' } },
+  { name: 'assignments-empty', path: '/t/acme/assignments', mock: { scenario: 'empty' } },
+  {
+    name: 'assignments-add',
+    path: '/t/acme/assignments',
+    act: async page => {
+      await click('Give rights')(page)
+      await page.getByLabel('Person or group').fill('jon')
+      await page.getByRole('option', { name: 'Jonas' }).click()
+      await page.getByText('Tag', { exact: true }).click()
+    },
+  },
+  {
+    name: 'assignments-edit',
+    path: '/t/acme/assignments',
+    act: async page => {
+      await click('More actions for')(page)
+      await click('Edit', 'menuitem')(page)
+    },
+  },
+  {
+    name: 'guest-access',
+    path: '/t/acme/guests',
+    act: async page => {
+      await click('More actions for cache-01')(page)
+      await click('Access', 'menuitem')(page)
+    },
+  },
+  { name: 'settings', path: '/t/acme/settings' },
+  { name: 'settings-manager', path: '/t/acme/settings', mock: { role: 'manager' } },
+  {
+    name: 'settings-changed',
+    path: '/t/acme/settings',
+    mock: { scenario: 'changed' },
+    act: async page => {
+      await page.getByLabel('Name').fill('Acme')
+      await click('Save')(page)
+      await page.getByText('Load again').waitFor()
+    },
+  },
+  { name: 'audit', path: '/t/acme/audit' },
+  {
+    name: 'audit-details',
+    path: '/t/acme/audit?range=custom',
+    mock: { language: 'en' },
+    act: async page => {
+      await click('Details of Server changed')(page)
+    },
+  },
+  { name: 'audit-none', path: '/t/acme/audit?q=nothing' },
+  {
+    name: 'audit-verify',
+    path: '/t/acme/audit',
+    act: async page => {
+      await click('Verify')(page)
+      await page.getByText('The log is whole').waitFor()
+    },
+  },
+  { name: 'consoles', path: '/t/acme/consoles' },
+  { name: 'consoles-all', path: '/t/acme/consoles?all=true', mock: { language: 'de' } },
+  { name: 'consoles-empty', path: '/t/acme/consoles', mock: { scenario: 'empty' } },
+  { name: 'consoles-end', path: '/t/acme/consoles', act: click('End') },
   { name: 'console', path: console_(100) },
   { name: 'console-clipboard', path: console_(100), act: click('Clipboard') },
   { name: 'console-keys', path: console_(100), act: click('Send keys') },

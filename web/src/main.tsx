@@ -16,10 +16,8 @@ followTheme()
 const queryClient = createQueryClient(() => {
   queryClient.setQueryData(keys.me, null)
   const { location, matches } = router.state
-  const { pathname, href } = location
-  if (matches.some(match => match.staticData.saysItsEnd)) return
-  if (pathname !== '/sign-in' && pathname !== '/set-up')
-    void router.navigate({ to: '/sign-in', search: { next: href } })
+  if (matches.some(match => match.staticData.saysItsEnd || match.staticData.public)) return
+  void router.navigate({ to: '/sign-in', search: { next: location.href } })
 })
 
 const router = createRouter({
@@ -38,6 +36,8 @@ declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
     /** The page itself tells a person that they are signed out, and why; it is not replaced by the sign-in page. */
     saysItsEnd?: boolean
+    /** A page for people who are not signed in. */
+    public?: boolean
   }
 }
 

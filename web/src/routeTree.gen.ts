@@ -10,18 +10,56 @@
 
 import { Route as rootRouteImport } from './routes/__root'
 import { Route as IndexRouteImport } from './routes/index'
+import { Route as ForgotRouteImport } from './routes/forgot'
+import { Route as InviteRouteImport } from './routes/invite'
+import { Route as ProfileRouteImport } from './routes/profile'
+import { Route as ResetRouteImport } from './routes/reset'
 import { Route as SetUpRouteImport } from './routes/set-up'
 import { Route as SignInRouteImport } from './routes/sign-in'
+import { Route as SystemRouteImport } from './routes/system'
+import { Route as VerifyRouteImport } from './routes/verify'
+import { Route as SystemIndexRouteImport } from './routes/system.index'
+import { Route as SystemAuditRouteImport } from './routes/system.audit'
+import { Route as SystemConsolesRouteImport } from './routes/system.consoles'
+import { Route as SystemHealthRouteImport } from './routes/system.health'
+import { Route as SystemServersRouteImport } from './routes/system.servers'
+import { Route as SystemTenantsRouteImport } from './routes/system.tenants'
+import { Route as SystemUsersRouteImport } from './routes/system.users'
 import { Route as TSlugRouteImport } from './routes/t.$slug'
 import { Route as TSlugIndexRouteImport } from './routes/t.$slug.index'
 import { Route as TSlugFrameRouteImport } from './routes/t.$slug._frame'
+import { Route as TSlugFrameAssignmentsRouteImport } from './routes/t.$slug._frame.assignments'
+import { Route as TSlugFrameAuditRouteImport } from './routes/t.$slug._frame.audit'
+import { Route as TSlugFrameConsolesRouteImport } from './routes/t.$slug._frame.consoles'
 import { Route as TSlugFrameGuestsRouteImport } from './routes/t.$slug._frame.guests'
+import { Route as TSlugFrameMembersRouteImport } from './routes/t.$slug._frame.members'
 import { Route as TSlugFrameServersRouteImport } from './routes/t.$slug._frame.servers'
+import { Route as TSlugFrameSettingsRouteImport } from './routes/t.$slug._frame.settings'
 import { Route as TSlugConsoleServerTypeVmidRouteImport } from './routes/t.$slug.console.$server.$type.$vmid'
 
 const IndexRoute = IndexRouteImport.update({
   id: '/',
   path: '/',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ForgotRoute = ForgotRouteImport.update({
+  id: '/forgot',
+  path: '/forgot',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const InviteRoute = InviteRouteImport.update({
+  id: '/invite',
+  path: '/invite',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ProfileRoute = ProfileRouteImport.update({
+  id: '/profile',
+  path: '/profile',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ResetRoute = ResetRouteImport.update({
+  id: '/reset',
+  path: '/reset',
   getParentRoute: () => rootRouteImport,
 } as any)
 const SetUpRoute = SetUpRouteImport.update({
@@ -33,6 +71,51 @@ const SignInRoute = SignInRouteImport.update({
   id: '/sign-in',
   path: '/sign-in',
   getParentRoute: () => rootRouteImport,
+} as any)
+const SystemRoute = SystemRouteImport.update({
+  id: '/system',
+  path: '/system',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const VerifyRoute = VerifyRouteImport.update({
+  id: '/verify',
+  path: '/verify',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const SystemIndexRoute = SystemIndexRouteImport.update({
+  id: '/',
+  path: '/',
+  getParentRoute: () => SystemRoute,
+} as any)
+const SystemAuditRoute = SystemAuditRouteImport.update({
+  id: '/audit',
+  path: '/audit',
+  getParentRoute: () => SystemRoute,
+} as any)
+const SystemConsolesRoute = SystemConsolesRouteImport.update({
+  id: '/consoles',
+  path: '/consoles',
+  getParentRoute: () => SystemRoute,
+} as any)
+const SystemHealthRoute = SystemHealthRouteImport.update({
+  id: '/health',
+  path: '/health',
+  getParentRoute: () => SystemRoute,
+} as any)
+const SystemServersRoute = SystemServersRouteImport.update({
+  id: '/servers',
+  path: '/servers',
+  getParentRoute: () => SystemRoute,
+} as any)
+const SystemTenantsRoute = SystemTenantsRouteImport.update({
+  id: '/tenants',
+  path: '/tenants',
+  getParentRoute: () => SystemRoute,
+} as any)
+const SystemUsersRoute = SystemUsersRouteImport.update({
+  id: '/users',
+  path: '/users',
+  getParentRoute: () => SystemRoute,
 } as any)
 const TSlugRoute = TSlugRouteImport.update({
   id: '/t/$slug',
@@ -48,14 +131,39 @@ const TSlugFrameRoute = TSlugFrameRouteImport.update({
   id: '/_frame',
   getParentRoute: () => TSlugRoute,
 } as any)
+const TSlugFrameAssignmentsRoute = TSlugFrameAssignmentsRouteImport.update({
+  id: '/assignments',
+  path: '/assignments',
+  getParentRoute: () => TSlugFrameRoute,
+} as any)
+const TSlugFrameAuditRoute = TSlugFrameAuditRouteImport.update({
+  id: '/audit',
+  path: '/audit',
+  getParentRoute: () => TSlugFrameRoute,
+} as any)
+const TSlugFrameConsolesRoute = TSlugFrameConsolesRouteImport.update({
+  id: '/consoles',
+  path: '/consoles',
+  getParentRoute: () => TSlugFrameRoute,
+} as any)
 const TSlugFrameGuestsRoute = TSlugFrameGuestsRouteImport.update({
   id: '/guests',
   path: '/guests',
   getParentRoute: () => TSlugFrameRoute,
 } as any)
+const TSlugFrameMembersRoute = TSlugFrameMembersRouteImport.update({
+  id: '/members',
+  path: '/members',
+  getParentRoute: () => TSlugFrameRoute,
+} as any)
 const TSlugFrameServersRoute = TSlugFrameServersRouteImport.update({
   id: '/servers',
   path: '/servers',
+  getParentRoute: () => TSlugFrameRoute,
+} as any)
+const TSlugFrameSettingsRoute = TSlugFrameSettingsRouteImport.update({
+  id: '/settings',
+  path: '/settings',
   getParentRoute: () => TSlugFrameRoute,
 } as any)
 const TSlugConsoleServerTypeVmidRoute =
@@ -67,72 +175,184 @@ const TSlugConsoleServerTypeVmidRoute =
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
+  '/forgot': typeof ForgotRoute
+  '/invite': typeof InviteRoute
+  '/profile': typeof ProfileRoute
+  '/reset': typeof ResetRoute
   '/set-up': typeof SetUpRoute
   '/sign-in': typeof SignInRoute
+  '/system': typeof SystemRouteWithChildren
+  '/verify': typeof VerifyRoute
+  '/system/audit': typeof SystemAuditRoute
+  '/system/consoles': typeof SystemConsolesRoute
+  '/system/health': typeof SystemHealthRoute
+  '/system/servers': typeof SystemServersRoute
+  '/system/tenants': typeof SystemTenantsRoute
+  '/system/users': typeof SystemUsersRoute
   '/t/$slug': typeof TSlugRouteWithChildren
+  '/system/': typeof SystemIndexRoute
   '/t/$slug/': typeof TSlugIndexRoute
+  '/t/$slug/assignments': typeof TSlugFrameAssignmentsRoute
+  '/t/$slug/audit': typeof TSlugFrameAuditRoute
+  '/t/$slug/consoles': typeof TSlugFrameConsolesRoute
   '/t/$slug/guests': typeof TSlugFrameGuestsRoute
+  '/t/$slug/members': typeof TSlugFrameMembersRoute
   '/t/$slug/servers': typeof TSlugFrameServersRoute
+  '/t/$slug/settings': typeof TSlugFrameSettingsRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
+  '/forgot': typeof ForgotRoute
+  '/invite': typeof InviteRoute
+  '/profile': typeof ProfileRoute
+  '/reset': typeof ResetRoute
   '/set-up': typeof SetUpRoute
   '/sign-in': typeof SignInRoute
+  '/verify': typeof VerifyRoute
+  '/system/audit': typeof SystemAuditRoute
+  '/system/consoles': typeof SystemConsolesRoute
+  '/system/health': typeof SystemHealthRoute
+  '/system/servers': typeof SystemServersRoute
+  '/system/tenants': typeof SystemTenantsRoute
+  '/system/users': typeof SystemUsersRoute
+  '/system': typeof SystemIndexRoute
   '/t/$slug': typeof TSlugIndexRoute
+  '/t/$slug/assignments': typeof TSlugFrameAssignmentsRoute
+  '/t/$slug/audit': typeof TSlugFrameAuditRoute
+  '/t/$slug/consoles': typeof TSlugFrameConsolesRoute
   '/t/$slug/guests': typeof TSlugFrameGuestsRoute
+  '/t/$slug/members': typeof TSlugFrameMembersRoute
   '/t/$slug/servers': typeof TSlugFrameServersRoute
+  '/t/$slug/settings': typeof TSlugFrameSettingsRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/': typeof IndexRoute
+  '/forgot': typeof ForgotRoute
+  '/invite': typeof InviteRoute
+  '/profile': typeof ProfileRoute
+  '/reset': typeof ResetRoute
   '/set-up': typeof SetUpRoute
   '/sign-in': typeof SignInRoute
+  '/system': typeof SystemRouteWithChildren
+  '/verify': typeof VerifyRoute
+  '/system/audit': typeof SystemAuditRoute
+  '/system/consoles': typeof SystemConsolesRoute
+  '/system/health': typeof SystemHealthRoute
+  '/system/servers': typeof SystemServersRoute
+  '/system/tenants': typeof SystemTenantsRoute
+  '/system/users': typeof SystemUsersRoute
   '/t/$slug': typeof TSlugRouteWithChildren
+  '/system/': typeof SystemIndexRoute
   '/t/$slug/_frame': typeof TSlugFrameRouteWithChildren
   '/t/$slug/': typeof TSlugIndexRoute
+  '/t/$slug/_frame/assignments': typeof TSlugFrameAssignmentsRoute
+  '/t/$slug/_frame/audit': typeof TSlugFrameAuditRoute
+  '/t/$slug/_frame/consoles': typeof TSlugFrameConsolesRoute
   '/t/$slug/_frame/guests': typeof TSlugFrameGuestsRoute
+  '/t/$slug/_frame/members': typeof TSlugFrameMembersRoute
   '/t/$slug/_frame/servers': typeof TSlugFrameServersRoute
+  '/t/$slug/_frame/settings': typeof TSlugFrameSettingsRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
     | '/'
+    | '/forgot'
+    | '/invite'
+    | '/profile'
+    | '/reset'
     | '/set-up'
     | '/sign-in'
+    | '/system'
+    | '/verify'
+    | '/system/audit'
+    | '/system/consoles'
+    | '/system/health'
+    | '/system/servers'
+    | '/system/tenants'
+    | '/system/users'
     | '/t/$slug'
+    | '/system/'
     | '/t/$slug/'
+    | '/t/$slug/assignments'
+    | '/t/$slug/audit'
+    | '/t/$slug/consoles'
     | '/t/$slug/guests'
+    | '/t/$slug/members'
     | '/t/$slug/servers'
+    | '/t/$slug/settings'
     | '/t/$slug/console/$server/$type/$vmid'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
+    | '/forgot'
+    | '/invite'
+    | '/profile'
+    | '/reset'
     | '/set-up'
     | '/sign-in'
+    | '/verify'
+    | '/system/audit'
+    | '/system/consoles'
+    | '/system/health'
+    | '/system/servers'
+    | '/system/tenants'
+    | '/system/users'
+    | '/system'
     | '/t/$slug'
+    | '/t/$slug/assignments'
+    | '/t/$slug/audit'
+    | '/t/$slug/consoles'
     | '/t/$slug/guests'
+    | '/t/$slug/members'
     | '/t/$slug/servers'
+    | '/t/$slug/settings'
     | '/t/$slug/console/$server/$type/$vmid'
   id:
     | '__root__'
     | '/'
+    | '/forgot'
+    | '/invite'
+    | '/profile'
+    | '/reset'
     | '/set-up'
     | '/sign-in'
+    | '/system'
+    | '/verify'
+    | '/system/audit'
+    | '/system/consoles'
+    | '/system/health'
+    | '/system/servers'
+    | '/system/tenants'
+    | '/system/users'
     | '/t/$slug'
+    | '/system/'
     | '/t/$slug/_frame'
     | '/t/$slug/'
+    | '/t/$slug/_frame/assignments'
+    | '/t/$slug/_frame/audit'
+    | '/t/$slug/_frame/consoles'
     | '/t/$slug/_frame/guests'
+    | '/t/$slug/_frame/members'
     | '/t/$slug/_frame/servers'
+    | '/t/$slug/_frame/settings'
     | '/t/$slug/console/$server/$type/$vmid'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
+  ForgotRoute: typeof ForgotRoute
+  InviteRoute: typeof InviteRoute
+  ProfileRoute: typeof ProfileRoute
+  ResetRoute: typeof ResetRoute
   SetUpRoute: typeof SetUpRoute
   SignInRoute: typeof SignInRoute
+  SystemRoute: typeof SystemRouteWithChildren
+  VerifyRoute: typeof VerifyRoute
   TSlugRoute: typeof TSlugRouteWithChildren
 }
 
@@ -143,6 +363,34 @@ declare module '@tanstack/react-router' {
       path: '/'
       fullPath: '/'
       preLoaderRoute: typeof IndexRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/forgot': {
+      id: '/forgot'
+      path: '/forgot'
+      fullPath: '/forgot'
+      preLoaderRoute: typeof ForgotRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/invite': {
+      id: '/invite'
+      path: '/invite'
+      fullPath: '/invite'
+      preLoaderRoute: typeof InviteRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/profile': {
+      id: '/profile'
+      path: '/profile'
+      fullPath: '/profile'
+      preLoaderRoute: typeof ProfileRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/reset': {
+      id: '/reset'
+      path: '/reset'
+      fullPath: '/reset'
+      preLoaderRoute: typeof ResetRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/set-up': {
@@ -158,6 +406,69 @@ declare module '@tanstack/react-router' {
       fullPath: '/sign-in'
       preLoaderRoute: typeof SignInRouteImport
       parentRoute: typeof rootRouteImport
+    }
+    '/system': {
+      id: '/system'
+      path: '/system'
+      fullPath: '/system'
+      preLoaderRoute: typeof SystemRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/verify': {
+      id: '/verify'
+      path: '/verify'
+      fullPath: '/verify'
+      preLoaderRoute: typeof VerifyRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/system/': {
+      id: '/system/'
+      path: '/'
+      fullPath: '/system/'
+      preLoaderRoute: typeof SystemIndexRouteImport
+      parentRoute: typeof SystemRoute
+    }
+    '/system/audit': {
+      id: '/system/audit'
+      path: '/audit'
+      fullPath: '/system/audit'
+      preLoaderRoute: typeof SystemAuditRouteImport
+      parentRoute: typeof SystemRoute
+    }
+    '/system/consoles': {
+      id: '/system/consoles'
+      path: '/consoles'
+      fullPath: '/system/consoles'
+      preLoaderRoute: typeof SystemConsolesRouteImport
+      parentRoute: typeof SystemRoute
+    }
+    '/system/health': {
+      id: '/system/health'
+      path: '/health'
+      fullPath: '/system/health'
+      preLoaderRoute: typeof SystemHealthRouteImport
+      parentRoute: typeof SystemRoute
+    }
+    '/system/servers': {
+      id: '/system/servers'
+      path: '/servers'
+      fullPath: '/system/servers'
+      preLoaderRoute: typeof SystemServersRouteImport
+      parentRoute: typeof SystemRoute
+    }
+    '/system/tenants': {
+      id: '/system/tenants'
+      path: '/tenants'
+      fullPath: '/system/tenants'
+      preLoaderRoute: typeof SystemTenantsRouteImport
+      parentRoute: typeof SystemRoute
+    }
+    '/system/users': {
+      id: '/system/users'
+      path: '/users'
+      fullPath: '/system/users'
+      preLoaderRoute: typeof SystemUsersRouteImport
+      parentRoute: typeof SystemRoute
     }
     '/t/$slug': {
       id: '/t/$slug'
@@ -180,6 +491,27 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof TSlugFrameRouteImport
       parentRoute: typeof TSlugRoute
     }
+    '/t/$slug/_frame/assignments': {
+      id: '/t/$slug/_frame/assignments'
+      path: '/assignments'
+      fullPath: '/t/$slug/assignments'
+      preLoaderRoute: typeof TSlugFrameAssignmentsRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
+    '/t/$slug/_frame/audit': {
+      id: '/t/$slug/_frame/audit'
+      path: '/audit'
+      fullPath: '/t/$slug/audit'
+      preLoaderRoute: typeof TSlugFrameAuditRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
+    '/t/$slug/_frame/consoles': {
+      id: '/t/$slug/_frame/consoles'
+      path: '/consoles'
+      fullPath: '/t/$slug/consoles'
+      preLoaderRoute: typeof TSlugFrameConsolesRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
     '/t/$slug/_frame/guests': {
       id: '/t/$slug/_frame/guests'
       path: '/guests'
@@ -187,11 +519,25 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof TSlugFrameGuestsRouteImport
       parentRoute: typeof TSlugFrameRoute
     }
+    '/t/$slug/_frame/members': {
+      id: '/t/$slug/_frame/members'
+      path: '/members'
+      fullPath: '/t/$slug/members'
+      preLoaderRoute: typeof TSlugFrameMembersRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
     '/t/$slug/_frame/servers': {
       id: '/t/$slug/_frame/servers'
       path: '/servers'
       fullPath: '/t/$slug/servers'
       preLoaderRoute: typeof TSlugFrameServersRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
+    '/t/$slug/_frame/settings': {
+      id: '/t/$slug/_frame/settings'
+      path: '/settings'
+      fullPath: '/t/$slug/settings'
+      preLoaderRoute: typeof TSlugFrameSettingsRouteImport
       parentRoute: typeof TSlugFrameRoute
     }
     '/t/$slug/console/$server/$type/$vmid': {
@@ -204,14 +550,47 @@ declare module '@tanstack/react-router' {
   }
 }
 
+interface SystemRouteChildren {
+  SystemAuditRoute: typeof SystemAuditRoute
+  SystemConsolesRoute: typeof SystemConsolesRoute
+  SystemHealthRoute: typeof SystemHealthRoute
+  SystemServersRoute: typeof SystemServersRoute
+  SystemTenantsRoute: typeof SystemTenantsRoute
+  SystemUsersRoute: typeof SystemUsersRoute
+  SystemIndexRoute: typeof SystemIndexRoute
+}
+
+const SystemRouteChildren: SystemRouteChildren = {
+  SystemAuditRoute: SystemAuditRoute,
+  SystemConsolesRoute: SystemConsolesRoute,
+  SystemHealthRoute: SystemHealthRoute,
+  SystemServersRoute: SystemServersRoute,
+  SystemTenantsRoute: SystemTenantsRoute,
+  SystemUsersRoute: SystemUsersRoute,
+  SystemIndexRoute: SystemIndexRoute,
+}
+
+const SystemRouteWithChildren =
+  SystemRoute._addFileChildren(SystemRouteChildren)
+
 interface TSlugFrameRouteChildren {
+  TSlugFrameAssignmentsRoute: typeof TSlugFrameAssignmentsRoute
+  TSlugFrameAuditRoute: typeof TSlugFrameAuditRoute
+  TSlugFrameConsolesRoute: typeof TSlugFrameConsolesRoute
   TSlugFrameGuestsRoute: typeof TSlugFrameGuestsRoute
+  TSlugFrameMembersRoute: typeof TSlugFrameMembersRoute
   TSlugFrameServersRoute: typeof TSlugFrameServersRoute
+  TSlugFrameSettingsRoute: typeof TSlugFrameSettingsRoute
 }
 
 const TSlugFrameRouteChildren: TSlugFrameRouteChildren = {
+  TSlugFrameAssignmentsRoute: TSlugFrameAssignmentsRoute,
+  TSlugFrameAuditRoute: TSlugFrameAuditRoute,
+  TSlugFrameConsolesRoute: TSlugFrameConsolesRoute,
   TSlugFrameGuestsRoute: TSlugFrameGuestsRoute,
+  TSlugFrameMembersRoute: TSlugFrameMembersRoute,
   TSlugFrameServersRoute: TSlugFrameServersRoute,
+  TSlugFrameSettingsRoute: TSlugFrameSettingsRoute,
 }
 
 const TSlugFrameRouteWithChildren = TSlugFrameRoute._addFileChildren(
@@ -234,8 +613,14 @@ const TSlugRouteWithChildren = TSlugRoute._addFileChildren(TSlugRouteChildren)
 
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
+  ForgotRoute: ForgotRoute,
+  InviteRoute: InviteRoute,
+  ProfileRoute: ProfileRoute,
+  ResetRoute: ResetRoute,
   SetUpRoute: SetUpRoute,
   SignInRoute: SignInRoute,
+  SystemRoute: SystemRouteWithChildren,
+  VerifyRoute: VerifyRoute,
   TSlugRoute: TSlugRouteWithChildren,
 }
 export const routeTree = rootRouteImport

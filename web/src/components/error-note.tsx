@@ -1,7 +1,7 @@
 import { CircleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { asApiError } from '@/lib/api/error'
+import { asApiError, isCancelled } from '@/lib/api/error'
 import { cn } from '@/lib/cn'
 import { problemText } from '@/lib/problem-text'
 
@@ -14,6 +14,7 @@ export function useErrorText(): (error: unknown) => string {
 /** An error where it arose: what happened, what to do, and the request id for the person who helps. */
 export function ErrorNote({ error, action, className }: { error: unknown; action?: ReactNode; className?: string }) {
   const text = useErrorText()
+  if (isCancelled(error)) return null
   return (
     <Note action={action} className={className} requestId={asApiError(error).requestId}>
       {text(error)}

@@ -7,29 +7,35 @@ import { Sheet } from '@/components/ui/dialog'
 import { Tooltip } from '@/components/ui/tooltip'
 import { cn } from '@/lib/cn'
 
-export type NavEntry = { to: string; label: string; icon: ReactNode }
+type NavEntry = { to: string; label: string; icon: ReactNode }
+
+/** Entries that belong together; the first group of a side bar has no label. */
+export type NavGroup = { label?: string; entries: NavEntry[] }
 
 type FrameProps = {
-  /** The places a person may go to; with a single one there is no side bar. */
-  entries: NavEntry[]
+  /** The places a person may go to; with a single one there is no side bar. Groups without an entry are left out. */
+  groups: NavGroup[]
   /** Top of the side bar, or left end of the top bar where there is none. */
   switcher: (compact: boolean) => ReactNode
   title: string
   /** Right end of the top bar. */
   tools: ReactNode
+  /** One quiet line over the page, for what concerns every page. */
+  banner?: ReactNode
   /** The line at the bottom. */
-  drawer: ReactNode
+  drawer?: ReactNode
   children: ReactNode
 }
 
 const COLLAPSED = 'nexus-sidebar'
 
 /** Side bar, top bar, content and drawer. */
-export function Frame({ entries, switcher, title, tools, drawer, children }: FrameProps) {
+export function Frame({ groups, switcher, title, tools, banner, drawer, children }: FrameProps) {
   const { t } = useTranslation()
   const [collapsed, setCollapsed] = useState(() => localStorage.getItem(COLLAPSED) === 'icons')
   const [sheet, setSheet] = useState(false)
-  const bare = entries.length < 2
+  const shown = groups.filter(group => group.entries.length > 0)
+  const bare = shown.reduce((sum, group) => sum + group.entries.length, 0) < 2
   const toggle = () => {
     localStorage.setItem(COLLAPSED, collapsed ? 'full' : 'icons')
     setCollapsed(!collapsed)
@@ -43,7 +49,7 @@ export function Frame({ entries, switcher, title, tools, drawer, children }: Fra
         {t('frame.skip')}
       </a>
       {!bare && (
-        <SideBar entries={entries} collapsed={collapsed} onToggle={toggle}>
+        <SideBar groups={shown} collapsed={collapsed} onToggle={toggle}>
           {switcher(collapsed)}
         </SideBar>
       )}
@@ -67,6 +73,7 @@ export function Frame({ entries, switcher, title, tools, drawer, children }: Fra
           )}
           <div className="ml-auto flex shrink-0 items-center gap-1">{tools}</div>
         </header>
+        {banner}
         <main id="content" tabIndex={-1} className="flex min-h-0 flex-1 flex-col focus:outline-none">
           {children}
         </main>
@@ -74,15 +81,15 @@ export function Frame({ entries, switcher, title, tools, drawer, children }: Fra
       </div>
       <Sheet open={sheet} onOpenChange={setSheet} title={t('frame.menu')} side="left" className="w-[264px]">
         <div className="p-2">{switcher(false)}</div>
-        <NavList entries={entries} collapsed={false} onGo={() => setSheet(false)} />
+        <NavList groups={shown} collapsed={false} onGo={() => setSheet(false)} />
       </Sheet>
     </div>
   )
 }
 
-type SideBarProps = { entries: NavEntry[]; collapsed: boolean; onToggle: () => void; children: ReactNode }
+type SideBarProps = { groups: NavGroup[]; collapsed: boolean; onToggle: () => void; children: ReactNode }
 
-function SideBar({ entries, collapsed, onToggle, children }: SideBarProps) {
+function SideBar({ groups, collapsed, onToggle, children }: SideBarProps) {
   const { t } = useTranslation()
   const label = collapsed ? t('frame.expand') : t('frame.collapse')
   return (
@@ -91,7 +98,7 @@ function SideBar({ entries, collapsed, onToggle, children }: SideBarProps) {
       aria-label={t('frame.sidebar')}
     >
       <div className="flex h-12 shrink-0 items-center border-b px-2">{children}</div>
-      <NavList entries={entries} collapsed={collapsed} />
+      <NavList groups={groups} collapsed={collapsed} />
       <div className="mt-auto p-2">
         <Button
           variant="ghost"
@@ -112,35 +119,64 @@ function SideBar({ entries, collapsed, onToggle, children }: SideBarProps) {
   )
 }
 
-function NavList({ entries, collapsed, onGo }: { entries: NavEntry[]; collapsed: boolean; onGo?: () => void }) {
+type NavListProps = { groups: NavGroup[]; collapsed: boolean; onGo?: () => void }
+
+function NavList({ groups, collapsed, onGo }: NavListProps) {
   const { t } = useTranslation()
   return (
-    <nav aria-label={t('frame.navigation')} className="flex flex-col gap-0.5 p-2">
-      {entries.map(entry => {
-        const link = (
-          <Link
-            key={entry.to}
-            to={entry.to}
-            onClick={onGo}
-            aria-label={collapsed ? entry.label : undefined}
-            activeProps={{ className: 'bg-primary/12 text-primary-text font-medium', 'aria-current': 'page' }}
-            inactiveProps={{ className: 'text-text hover:bg-hover' }}
-            className={cn(
-              'flex h-8 items-center gap-2.5 rounded-control px-2.5 max-md:h-10 [&_svg]:size-4 [&_svg]:shrink-0',
-              collapsed && 'justify-center px-0',
-            )}
-          >
-            {entry.icon}
-            {!collapsed && entry.label}
-          </Link>
-        )
-        if (!collapsed) return link
-        return (
-          <Tooltip key={entry.to} text={entry.label} side="right">
-            {link}
-          </Tooltip>
-        )
-      })}
+    <nav aria-label={t('frame.navigation')} className="flex min-h-0 flex-col overflow-y-auto p-2">
+      {groups.map((group, index) => (
+        <NavEntries key={group.label ?? ''} group={group} first={index === 0} collapsed={collapsed} onGo={onGo} />
+      ))}
     </nav>
+  )
+}
+
+type NavEntriesProps = { group: NavGroup; first: boolean; collapsed: boolean; onGo: (() => void) | undefined }
+
+function NavEntries({ group, first, collapsed, onGo }: NavEntriesProps) {
+  const heading = group.label && !collapsed
+  return (
+    <div className={cn('flex flex-col gap-0.5', !first && 'mt-2 border-t pt-2')}>
+      {heading && (
+        <div aria-hidden className="px-2.5 pt-1 pb-1.5 font-medium text-muted text-xs">
+          {group.label}
+        </div>
+      )}
+      <ul aria-label={group.label} className="flex flex-col gap-0.5">
+        {group.entries.map(entry => (
+          <li key={entry.to}>
+            <NavLink entry={entry} collapsed={collapsed} onGo={onGo} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+type NavLinkProps = { entry: NavEntry; collapsed: boolean; onGo: (() => void) | undefined }
+
+function NavLink({ entry, collapsed, onGo }: NavLinkProps) {
+  const link = (
+    <Link
+      to={entry.to}
+      onClick={onGo}
+      aria-label={collapsed ? entry.label : undefined}
+      activeProps={{ className: 'bg-primary/12 text-primary-text font-medium', 'aria-current': 'page' }}
+      inactiveProps={{ className: 'text-text hover:bg-hover' }}
+      className={cn(
+        'flex h-8 items-center gap-2.5 rounded-control px-2.5 max-md:h-10 [&_svg]:size-4 [&_svg]:shrink-0',
+        collapsed && 'justify-center px-0',
+      )}
+    >
+      {entry.icon}
+      {!collapsed && entry.label}
+    </Link>
+  )
+  if (!collapsed) return link
+  return (
+    <Tooltip text={entry.label} side="right">
+      {link}
+    </Tooltip>
   )
 }

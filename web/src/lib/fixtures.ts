@@ -1,4 +1,4 @@
-import type { Guest, Server } from '@/lib/api/types'
+import type { Guest, Member, Server, Tenant } from '@/lib/api/types'
 
 /** A guest for tests; say only what matters. */
 export function makeGuest(values: Partial<Guest> = {}): Guest {
@@ -45,6 +45,50 @@ export function makeServer(values: Partial<Server> = {}): Server {
     created_at: '2026-01-01T00:00:00Z',
     etag: '"1"',
     may: { edit: true, delete: true, test: true },
+    ...values,
+  }
+}
+
+/** A tenant as its admin has it; say only what matters. */
+export function makeTenant(values: Partial<Tenant> = {}): Tenant {
+  return {
+    id: 't',
+    slug: 'acme',
+    name: 'Acme',
+    role: 'admin',
+    description: '',
+    is_active: true,
+    may: {
+      see_servers: true,
+      manage_servers: true,
+      delete_servers: true,
+      see_all_guests: true,
+      see_members: true,
+      manage_members: true,
+      see_settings: true,
+      manage_settings: true,
+      see_audit: true,
+      see_all_consoles: true,
+      end_consoles: true,
+    },
+    ...values,
+  }
+}
+
+/** A member for tests; say only what matters. */
+export function makeMember(values: Partial<Member> = {}): Member {
+  return {
+    user: { id: 'u1', full_name: 'Anna Berg', email: 'anna@example.org', avatar: null },
+    company: '',
+    role: 'viewer',
+    is_active: true,
+    verified: true,
+    joined_at: '2026-01-01T00:00:00Z',
+    last_seen_at: null,
+    assignments: 0,
+    groups: [],
+    version: 3,
+    may: { edit: true, remove: true, reset: true, disable: true },
     ...values,
   }
 }

@@ -13,6 +13,8 @@ it('builds addresses', () => {
 describe('the place to go to after sign-in', () => {
   it('stays on this site', () => {
     expect(safeNext('/t/acme/guests?q=web')).toBe('/t/acme/guests?q=web')
+    expect(safeNext('/invite')).toBe('/invite')
+    expect(safeNext('/t/reset')).toBe('/t/reset')
   })
 
   it.each([
@@ -24,5 +26,7 @@ describe('the place to go to after sign-in', () => {
     'javascript:alert(1)',
     '/sign-in',
     '/set-up',
+    '/forgot',
+    '/reset',
   ])('%s leads to the start page', next => expect(safeNext(next)).toBe('/'))
 })

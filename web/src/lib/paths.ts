@@ -14,7 +14,7 @@ export function socketUrl(path: string, origin: string): string {
 /** A place inside this site to go back to after sign-in; anything else leads to the start page. */
 export function safeNext(next: string | undefined): string {
   if (!next || !/^\/(?![/\\])/.test(next)) return '/'
-  return next.startsWith('/sign-in') || next.startsWith('/set-up') ? '/' : next
+  return /^\/(sign-in|set-up|forgot|reset)\b/.test(next) ? '/' : next
 }
 
 /** Opens a guest's console in a window of its own; the same guest's window comes to the front. */

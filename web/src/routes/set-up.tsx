@@ -1,7 +1,7 @@
 import { createFileRoute, useRouter } from '@tanstack/react-router'
 import { SetUpPage } from '@/features/setup/set-up-page'
 
-export const Route = createFileRoute('/set-up')({ component: SetUp })
+export const Route = createFileRoute('/set-up')({ staticData: { public: true }, component: SetUp })
 
 function SetUp() {
   const router = useRouter()

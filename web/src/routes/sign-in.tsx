@@ -5,6 +5,7 @@ import { meQuery } from '@/lib/api/queries'
 import { safeNext } from '@/lib/paths'
 
 export const Route = createFileRoute('/sign-in')({
+  staticData: { public: true },
   validateSearch: z.object({ next: z.string().optional().catch(undefined) }),
   beforeLoad: async ({ context, search }) => {
     // A server that does not answer must not hide the form; signing in will say what is wrong.

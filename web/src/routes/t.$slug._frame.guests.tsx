@@ -2,10 +2,11 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
 import { useCallback } from 'react'
 import { z } from 'zod'
+import { GuestAccess } from '@/features/assignments/guest-access'
 import { GuestsPage } from '@/features/guests/guests-page'
-import { guestsQuery } from '@/features/guests/queries'
 import { DEFAULT_SORT, formatSort, type Sort } from '@/features/guests/sort'
 import { tenantQuery } from '@/lib/api/queries'
+import { guestsQuery } from '@/lib/api/tenant-queries'
 
 const search = z.object({
   // A filter that is a number comes as one.
@@ -31,5 +32,18 @@ function Guests() {
     const text = formatSort(order)
     void navigate({ search: old => ({ ...old, sort: text === DEFAULT_SORT ? undefined : text }), replace: true })
   }
-  return <GuestsPage tenant={tenant} filter={q ?? ''} order={sort} onFilter={onFilter} onOrder={onOrder} />
+  return (
+    <GuestsPage
+      tenant={tenant}
+      filter={q ?? ''}
+      order={sort}
+      onFilter={onFilter}
+      onOrder={onOrder}
+      access={
+        tenant.may.manage_members
+          ? (guest, onClose) => <GuestAccess tenant={tenant} guest={guest} onClose={onClose} />
+          : undefined
+      }
+    />
+  )
 }

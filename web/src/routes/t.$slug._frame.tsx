@@ -1,46 +1,90 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
-import { createFileRoute, Outlet, useMatches, useNavigate } from '@tanstack/react-router'
-import { Monitor, Server } from 'lucide-react'
+import { createFileRoute, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
+import {
+  Archive,
+  KeyRound,
+  Monitor,
+  ScrollText,
+  Server,
+  Settings,
+  ShieldCheck,
+  SquareTerminal,
+  Users,
+} from 'lucide-react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Frame, type NavEntry } from '@/components/frame'
+import { Frame, type NavGroup } from '@/components/frame'
 import { LiveIndicator } from '@/components/live-indicator'
 import { oldestData } from '@/features/guests/data-age'
-import { guestsQuery } from '@/features/guests/queries'
 import { UserTools } from '@/features/session/user-menu'
 import { TaskDrawer } from '@/features/tasks/task-drawer'
 import { TenantSwitcher } from '@/features/tenants/tenant-switcher'
 import { meQuery, tenantQuery } from '@/lib/api/queries'
+import { guestsQuery } from '@/lib/api/tenant-queries'
+import type { Tenant } from '@/lib/api/types'
 
 export const Route = createFileRoute('/t/$slug/_frame')({ component: TenantFrame })
 
 function TenantFrame() {
-  const { t } = useTranslation()
   const navigate = useNavigate()
   const { slug } = Route.useParams()
   const { tenantId } = Route.useRouteContext()
   const { data: me } = useSuspenseQuery(meQuery)
   const { data: tenant } = useSuspenseQuery(tenantQuery(tenantId))
   const { data: dataAt } = useQuery({ ...guestsQuery(tenantId), select: oldestData })
-  const onServers = useMatches({ select: matches => matches.some(match => match.routeId.endsWith('/servers')) })
+  const { pathname } = useLocation()
+  const groups = useNavigation(slug, tenant, me?.user.system_role === 'admin')
   const current = me?.tenants.find(other => other.id === tenantId)
   if (!me || !current) return null
-  const entries: NavEntry[] = [{ to: `/t/${slug}/guests`, label: t('guests.title'), icon: <Monitor aria-hidden /> }]
-  if (tenant.may.see_servers)
-    entries.push({ to: `/t/${slug}/servers`, label: t('servers.title'), icon: <Server aria-hidden /> })
+  const here = groups.flatMap(group => group.entries).find(entry => pathname.startsWith(entry.to))
   return (
     <Frame
-      entries={entries}
-      switcher={compact => <TenantSwitcher tenants={me.tenants} current={current} compact={compact} />}
-      title={onServers ? t('servers.title') : t('guests.title')}
+      groups={groups}
+      switcher={compact => <TenantSwitcher me={me} current={current} compact={compact} />}
+      title={here?.label ?? ''}
       tools={
         <>
           <LiveIndicator dataAt={dataAt ?? null} />
           <UserTools me={me} onSignedOut={() => void navigate({ to: '/sign-in' })} />
         </>
       }
+      banner={tenant.is_active ? undefined : <Deactivated />}
       drawer={<TaskDrawer tenant={tenantId} />}
     >
       <Outlet />
     </Frame>
+  )
+}
+
+/** The places of a tenant that this person may see. */
+function useNavigation(slug: string, { may }: Tenant, system: boolean): NavGroup[] {
+  const { t } = useTranslation()
+  const place = (page: string, label: string, icon: ReactNode) => ({ to: `/t/${slug}/${page}`, label, icon })
+  const guests = [place('guests', t('guests.title'), <Monitor aria-hidden />)]
+  // Who only has single guests sees them alone, without a side bar.
+  if (may.see_all_guests) guests.push(place('consoles', t('consoles.title'), <SquareTerminal aria-hidden />))
+  if (may.see_servers) guests.push(place('servers', t('servers.title'), <Server aria-hidden />))
+  const manage = []
+  if (may.see_members) {
+    manage.push(place('members', t('members.title'), <Users aria-hidden />))
+    manage.push(place('assignments', t('assignments.title'), <KeyRound aria-hidden />))
+  }
+  if (may.see_audit) manage.push(place('audit', t('audit.title'), <ScrollText aria-hidden />))
+  if (may.see_settings) manage.push(place('settings', t('settings.title'), <Settings aria-hidden />))
+  const administration = { to: '/system/users', label: t('frame.administration'), icon: <ShieldCheck aria-hidden /> }
+  return [
+    { entries: guests },
+    { label: t('frame.manage'), entries: manage },
+    { label: t('frame.system'), entries: system ? [administration] : [] },
+  ]
+}
+
+function Deactivated() {
+  const { t } = useTranslation()
+  return (
+    <div role="status" className="flex items-center gap-2 border-b bg-warning/8 px-6 py-1.5 text-table max-md:px-4">
+      <Archive className="size-4 shrink-0 text-warning-text" aria-hidden />
+      {t('frame.deactivated')}
+    </div>
   )
 }

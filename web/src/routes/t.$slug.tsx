@@ -1,6 +1,7 @@
 import { createFileRoute, notFound, Outlet, redirect } from '@tanstack/react-router'
 import { meQuery, tenantQuery } from '@/lib/api/queries'
 import { useTenantEvents } from '@/lib/events'
+import { useOnlyTenant } from '@/lib/tenant-cache'
 
 /** Everything of one tenant: who is signed in, which tenant, and its events. */
 export const Route = createFileRoute('/t/$slug')({
@@ -18,5 +19,6 @@ export const Route = createFileRoute('/t/$slug')({
 function TenantPages() {
   const { queryClient, tenantId } = Route.useRouteContext()
   useTenantEvents(queryClient, tenantId)
+  useOnlyTenant(tenantId)
   return <Outlet />
 }

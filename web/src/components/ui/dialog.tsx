@@ -55,6 +55,8 @@ type ConfirmProps = {
   consequence: string
   /** The verb with the name of the thing: "Stop web-01". */
   confirm: string
+  /** Nothing is lost: the button is not red. */
+  harmless?: boolean
   busy?: boolean
   error?: ReactNode
   onConfirm: () => void
@@ -67,6 +69,7 @@ export function ConfirmDialog({
   title,
   consequence,
   confirm,
+  harmless,
   busy,
   error,
   onConfirm,
@@ -91,7 +94,12 @@ export function ConfirmDialog({
             <AlertDialog.Cancel asChild>
               <Button ref={cancel}>{t('common.cancel')}</Button>
             </AlertDialog.Cancel>
-            <Button variant="destructive" busy={busy} onClick={onConfirm} className="min-w-0 max-w-full">
+            <Button
+              variant={harmless ? 'primary' : 'destructive'}
+              busy={busy}
+              onClick={onConfirm}
+              className="min-w-0 max-w-full"
+            >
               <span className="truncate">{confirm}</span>
             </Button>
           </div>

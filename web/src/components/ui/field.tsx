@@ -1,18 +1,26 @@
 import { Eye, EyeOff } from 'lucide-react'
-import { type InputHTMLAttributes, type ReactNode, type Ref, type TextareaHTMLAttributes, useId, useState } from 'react'
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type Ref,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+  useState,
+} from 'react'
 import { useTranslation } from 'react-i18next'
 import { cn } from '@/lib/cn'
 
-const control =
+export const control =
   'w-full rounded-control border bg-background px-3 text-text placeholder:text-muted/80 transition-colors duration-[120ms] ' +
   'focus-visible:outline-2 focus-visible:outline-offset-0 focus-visible:outline-primary disabled:opacity-60'
 
-type FieldProps = { label: ReactNode; help?: ReactNode; error?: string | undefined; aside?: ReactNode }
+export type FieldProps = { label: ReactNode; help?: ReactNode; error?: string | undefined; aside?: ReactNode }
 
 type Ids = { id: string; describedBy: string | undefined }
 
 /** Label above, the control, and under it the help or the error. */
-function Field({ label, help, error, aside, children }: FieldProps & { children: (ids: Ids) => ReactNode }) {
+export function Field({ label, help, error, aside, children }: FieldProps & { children: (ids: Ids) => ReactNode }) {
   const id = useId()
   const note = error ?? help
   return (
@@ -101,5 +109,63 @@ export function TextArea({ label, help, error, aside, className, ...area }: Fiel
         />
       )}
     </Field>
+  )
+}
+
+type SelectProps = SelectHTMLAttributes<HTMLSelectElement> & { ref?: Ref<HTMLSelectElement> }
+
+/** One of a few: the system's own list, which every keyboard and phone knows. */
+export function SelectField({ label, help, error, aside, className, children, ...select }: FieldProps & SelectProps) {
+  return (
+    <Field label={label} help={help} error={error} aside={aside}>
+      {({ id, describedBy }) => (
+        <select
+          {...select}
+          id={id}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={describedBy}
+          className={cn(control, 'h-9 max-md:h-11', error ? 'border-destructive' : 'border-input', className)}
+        >
+          {children}
+        </select>
+      )}
+    </Field>
+  )
+}
+
+type CheckProps = InputProps & { label: ReactNode; help?: ReactNode }
+
+/** A box to tick, with what it means beside it. */
+export function CheckField({ label, help, className, ...input }: CheckProps) {
+  return (
+    <label className={cn('flex cursor-pointer gap-3', input.disabled && 'cursor-default opacity-70', className)}>
+      <input {...input} type="checkbox" className="mt-0.5 size-4 shrink-0 accent-primary-solid" />
+      <span className="min-w-0">
+        <span className="block font-medium">{label}</span>
+        {help && <span className="block text-muted text-table">{help}</span>}
+      </span>
+    </label>
+  )
+}
+
+type RadioProps = InputProps & { label: ReactNode; help?: ReactNode }
+
+/** One choice of several, as a card with its explanation. */
+export function RadioCard({ label, help, className, ...input }: RadioProps) {
+  return (
+    <label
+      className={cn(
+        'flex cursor-pointer gap-3 rounded-card border bg-raised px-3 py-2.5 transition-colors duration-[120ms]',
+        'has-checked:border-primary has-checked:bg-primary/8 has-focus-visible:outline-2 has-focus-visible:outline-primary',
+        input.disabled && 'cursor-default opacity-70',
+        className,
+      )}
+    >
+      <input {...input} type="radio" className="mt-0.5 size-4 shrink-0 accent-primary-solid outline-none" />
+      <span className="min-w-0">
+        <span className="block font-medium">{label}</span>
+        {help && <span className="block text-muted text-table">{help}</span>}
+      </span>
+    </label>
   )
 }

@@ -25,7 +25,7 @@ export const shapes: Record<ColumnId, Shape> = {
   cpu: { sort: 'cpu', width: '108px', canHide: true },
   memory: { sort: 'memory', width: '184px', canHide: true },
   uptime: { sort: 'uptime', width: '96px', canHide: true, narrow: 'max-xl:hidden' },
-  actions: { sort: null, width: '170px', canHide: false },
+  actions: { sort: null, width: '204px', canHide: false },
 }
 
 const order: ColumnId[] = ['status', 'name', 'vmid', 'type', 'place', 'tags', 'cpu', 'memory', 'uptime', 'actions']

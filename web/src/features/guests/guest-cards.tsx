@@ -7,6 +7,7 @@ import { ConsoleButton } from '@/features/guests/console-button'
 import { CpuCell, MemoryCell, PlaceCell, TagsCell, TypeCell } from '@/features/guests/guest-cells'
 import { StatusIcon } from '@/features/guests/guest-status'
 import { PowerMenu } from '@/features/guests/power-menu'
+import { RowMenu } from '@/features/guests/row-menu'
 import { usePowerAction } from '@/features/guests/use-power-action'
 import type { Guest } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
@@ -20,12 +21,13 @@ type CardsProps = {
   busy: ReadonlySet<string>
   /** For people who only have single guests: no words of the infrastructure. */
   plain: boolean
+  onAccess: ((guest: Guest) => void) | undefined
 }
 
 const CARD_WIDTH = 300
 
 /** Guests as cards, in as many columns as fit; only the rows in sight are drawn. */
-export function GuestCards({ tenant, slug, guests, busy, plain }: CardsProps) {
+export function GuestCards({ tenant, slug, guests, busy, plain, onAccess }: CardsProps) {
   const { t } = useTranslation()
   const scroller = useRef<HTMLDivElement>(null)
   const lanes = useLanes(scroller)
@@ -54,6 +56,7 @@ export function GuestCards({ tenant, slug, guests, busy, plain }: CardsProps) {
                 guest={guest}
                 busy={busy.has(guestKey(guest))}
                 plain={plain}
+                onAccess={onAccess}
               />
             ))}
           </li>
@@ -76,9 +79,9 @@ function useLanes(element: RefObject<HTMLElement | null>): number {
   return lanes
 }
 
-type CardProps = { tenant: string; slug: string; guest: Guest; busy: boolean; plain: boolean }
+type CardProps = { tenant: string; slug: string; guest: Guest; busy: boolean } & Pick<CardsProps, 'plain' | 'onAccess'>
 
-function GuestCard({ tenant, slug, guest, busy, plain }: CardProps) {
+function GuestCard({ tenant, slug, guest, busy, plain, onAccess }: CardProps) {
   const { t } = useTranslation()
   const up = guest.status !== 'stopped' && guest.uptime_seconds ? formatDuration(guest.uptime_seconds) : null
   return (
@@ -114,6 +117,7 @@ function GuestCard({ tenant, slug, guest, busy, plain }: CardProps) {
         {guest.actions.includes('start') && guest.may.power && <StartButton tenant={tenant} guest={guest} />}
         <ConsoleButton slug={slug} guest={guest} wide primary={guest.status === 'running'} />
         {guest.may.power && <PowerMenu tenant={tenant} guest={guest} />}
+        {onAccess && <RowMenu guest={guest} onAccess={onAccess} />}
       </div>
     </article>
   )

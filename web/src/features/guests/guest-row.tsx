@@ -4,6 +4,7 @@ import { ConsoleButton } from '@/features/guests/console-button'
 import { CpuCell, MemoryCell, PlaceCell, TagsCell, TypeCell, UptimeCell } from '@/features/guests/guest-cells'
 import { StatusLabel } from '@/features/guests/guest-status'
 import { PowerMenu } from '@/features/guests/power-menu'
+import { RowMenu } from '@/features/guests/row-menu'
 import type { Guest } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { refOf } from '@/lib/guest-key'
@@ -20,6 +21,7 @@ type RowProps = {
   slug: string
   tenant: string
   onCurrent: (index: number) => void
+  onAccess: ((guest: Guest) => void) | undefined
 }
 
 /** One row. `visible` is the list of columns as text, so that rows that did not change are not drawn again. */
@@ -32,6 +34,7 @@ export const GuestRow = memo(function GuestRow({
   slug,
   tenant,
   onCurrent,
+  onAccess,
 }: RowProps) {
   const cell = (id: ColumnId): ReactNode => {
     switch (id) {
@@ -62,6 +65,7 @@ export const GuestRow = memo(function GuestRow({
           <span className="flex items-center justify-end gap-1">
             <ConsoleButton slug={slug} guest={guest} />
             <PowerMenu tenant={tenant} guest={guest} />
+            {onAccess && <RowMenu guest={guest} onAccess={onAccess} />}
           </span>
         )
     }

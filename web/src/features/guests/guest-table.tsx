@@ -22,10 +22,12 @@ type TableProps = {
   onSort: (sort: Sort) => void
   onHold: () => void
   onRelease: () => void
+  /** Shows who may do what with a guest, where a person may see that. */
+  onAccess: ((guest: Guest) => void) | undefined
 }
 
 /** A table of any length: only the rows in sight are drawn, between two empty rows of the right height. */
-export function GuestTable({ tenant, slug, guests, busy, sort, onSort, onHold, onRelease }: TableProps) {
+export function GuestTable({ tenant, slug, guests, busy, sort, onSort, onHold, onRelease, onAccess }: TableProps) {
   const { t } = useTranslation()
   const scroller = useRef<HTMLDivElement>(null)
   const [columnVisibility, setColumnVisibility] = useState(storedVisibility)
@@ -102,6 +104,7 @@ export function GuestTable({ tenant, slug, guests, busy, sort, onSort, onHold, o
                 slug={slug}
                 tenant={tenant}
                 onCurrent={setCurrent}
+                onAccess={onAccess}
               />
             )
           })}

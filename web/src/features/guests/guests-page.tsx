@@ -14,12 +14,12 @@ import { GuestCards } from '@/features/guests/guest-cards'
 import { GuestTable } from '@/features/guests/guest-table'
 import { GuestsSkeleton } from '@/features/guests/guests-skeleton'
 import { KeysHelp } from '@/features/guests/keys-help'
-import { guestsQuery } from '@/features/guests/queries'
 import { parseSort, type Sort } from '@/features/guests/sort'
 import { useBusyGuests } from '@/features/guests/use-busy-guests'
 import { useHeldOrder } from '@/features/guests/use-held-order'
 import { isTyping } from '@/features/guests/use-row-keys'
-import type { GuestList, Tenant } from '@/lib/api/types'
+import { guestsQuery } from '@/lib/api/tenant-queries'
+import type { Guest, GuestList, Tenant } from '@/lib/api/types'
 import { useMediaQuery } from '@/lib/use-media-query'
 
 type GuestsPageProps = {
@@ -29,6 +29,8 @@ type GuestsPageProps = {
   order: string | undefined
   onFilter: (text: string) => void
   onOrder: (sort: Sort) => void
+  /** Who may do what with a guest, for those who manage that; another feature knows. */
+  access?: ((guest: Guest, onClose: () => void) => ReactNode) | undefined
 }
 
 export function GuestsPage(props: GuestsPageProps) {
@@ -36,6 +38,7 @@ export function GuestsPage(props: GuestsPageProps) {
   const errorText = useErrorText()
   const guests = useQuery(guestsQuery(props.tenant.id))
   const [help, setHelp] = useState(false)
+  const [accessOf, setAccessOf] = useState<Guest | null>(null)
   const input = useRef<HTMLInputElement>(null)
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -87,8 +90,10 @@ export function GuestsPage(props: GuestsPageProps) {
           input={input}
           retrying={guests.isFetching}
           onRetry={() => void guests.refetch()}
+          onAccess={props.access && setAccessOf}
         />
       )}
+      {accessOf && props.access?.(accessOf, () => setAccessOf(null))}
       <KeysHelp open={help} onOpenChange={setHelp} />
     </Page>
   )
@@ -99,9 +104,10 @@ type LoadedProps = GuestsPageProps & {
   input: RefObject<HTMLInputElement | null>
   retrying: boolean
   onRetry: () => void
+  onAccess: ((guest: Guest) => void) | undefined
 }
 
-function Loaded({ tenant, filter, order, onFilter, onOrder, list, input, retrying, onRetry }: LoadedProps) {
+function Loaded({ tenant, filter, order, onFilter, onOrder, list, input, retrying, onRetry, onAccess }: LoadedProps) {
   const { t } = useTranslation()
   const narrow = useMediaQuery('(max-width: 767px)')
   const busy = useBusyGuests(tenant.id)
@@ -109,7 +115,7 @@ function Loaded({ tenant, filter, order, onFilter, onOrder, list, input, retryin
   const matching = useMemo(() => list.guests.filter(compileFilter(filter)), [list.guests, filter])
   const held = useHeldOrder(matching, sort, filter)
   const plain = !tenant.may.see_all_guests
-  const place = { tenant: tenant.id, slug: tenant.slug, guests: held.rows, busy }
+  const place = { tenant: tenant.id, slug: tenant.slug, guests: held.rows, busy, onAccess }
   const content = (): ReactNode => {
     if (list.guests.length === 0) return <NoGuests tenant={tenant} servers={list.servers.length} />
     if (matching.length === 0) {

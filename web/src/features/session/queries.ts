@@ -1,17 +1,9 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { http, unwrap } from '@/lib/api/client'
 import { keys } from '@/lib/api/keys'
-import type { Language, Me, Theme } from '@/lib/api/types'
+import type { Me } from '@/lib/api/types'
 import { setLanguage } from '@/lib/i18n'
 import { setTheme } from '@/lib/theme'
-
-/** Whether this Nexus still waits for its first administrator. */
-export const setupStateQuery = queryOptions({
-  queryKey: ['setup'],
-  staleTime: 60_000,
-  retry: false,
-  queryFn: ({ signal }) => unwrap(http.GET('/api/v1/setup', { signal })),
-})
 
 export function useSignIn() {
   const client = useQueryClient()
@@ -40,14 +32,5 @@ export function useSignOut() {
       client.removeQueries({ queryKey: ['tenant'] })
       client.setQueryData(keys.me, null)
     },
-  })
-}
-
-/** Keeps language or theme with the account; the page itself has changed already. */
-export function usePreferences() {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: (body: { language?: Language; theme?: Theme }) => unwrap(http.PATCH('/api/v1/me', { body })),
-    onSuccess: me => client.setQueryData(keys.me, me),
   })
 }

@@ -1,5 +1,6 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
@@ -7,8 +8,9 @@ import { EntryPage } from '@/components/entry-page'
 import { ErrorNote, Note } from '@/components/error-note'
 import { Button } from '@/components/ui/button'
 import { PasswordField, TextField } from '@/components/ui/field'
-import { setupStateQuery, useSignIn } from '@/features/session/queries'
+import { useSignIn } from '@/features/session/queries'
 import { asApiError } from '@/lib/api/error'
+import { setupStateQuery } from '@/lib/api/queries'
 
 const form = z.object({ email: z.string().trim().min(1), password: z.string().min(1) })
 type Form = z.infer<typeof form>
@@ -53,6 +55,7 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
         <Button type="submit" variant="primary" size="lg" busy={signIn.isPending} className="mt-1">
           {t('sign_in.submit')}
         </Button>
+        <Forgotten mail={setup.data?.mail} />
       </form>
     </EntryPage>
   )
@@ -63,6 +66,21 @@ function SignInError({ error }: { error: unknown }) {
   if (!error) return null
   if (asApiError(error).code === 'invalid_credentials') return <Note>{t('sign_in.invalid')}</Note>
   return <ErrorNote error={error} />
+}
+
+/** The way to another password; its place is there from the start, so that nothing jumps. */
+function Forgotten({ mail }: { mail: boolean | undefined }) {
+  const { t } = useTranslation()
+  return (
+    <div className="min-h-10 text-center text-muted text-table">
+      {mail === true && (
+        <Link to="/forgot" className="inline-flex min-h-8 items-center text-primary-text hover:underline">
+          {t('sign_in.forgot')}
+        </Link>
+      )}
+      {mail === false && t('sign_in.forgot_no_mail')}
+    </div>
+  )
 }
 
 function SetupHint() {

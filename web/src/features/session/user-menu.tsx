@@ -1,18 +1,22 @@
-import { LogOut } from 'lucide-react'
+import { useLocation, useNavigate } from '@tanstack/react-router'
+import { CircleUser, LogOut } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { toast } from 'sonner'
+import { Avatar } from '@/components/avatar'
 import { LanguageMenu, ThemeMenu } from '@/components/preferences'
 import { Menu, MenuItem, MenuLabel, MenuRadio, MenuSeparator } from '@/components/ui/menu'
-import { usePreferences, useSignOut } from '@/features/session/queries'
+import { useSignOut } from '@/features/session/queries'
+import { useUpdateMe } from '@/lib/api/queries'
 import type { Language, Me } from '@/lib/api/types'
-import { initials } from '@/lib/format'
 import { LANGUAGES, setLanguage } from '@/lib/i18n'
 
 /** Language, theme and the person's own menu, at the right end of the top bar. */
 export function UserTools({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) {
   const { t, i18n } = useTranslation()
-  const preferences = usePreferences()
+  const preferences = useUpdateMe()
   const signOut = useSignOut()
+  const navigate = useNavigate()
+  const { pathname } = useLocation()
   const chooseLanguage = (language: Language) => {
     setLanguage(language)
     preferences.mutate({ language })
@@ -31,9 +35,9 @@ export function UserTools({ me, onSignedOut }: { me: Me; onSignedOut: () => void
           <button
             type="button"
             aria-label={t('user.menu_of', { name: me.user.full_name })}
-            className="ml-1 grid size-8 place-items-center rounded-full bg-primary/15 font-semibold text-primary-text text-xs max-md:size-10"
+            className="ml-1 grid size-8 place-items-center rounded-full max-md:size-10"
           >
-            {initials(me.user.full_name)}
+            <Avatar person={me.user} size={30} />
           </button>
         }
       >
@@ -47,6 +51,14 @@ export function UserTools({ me, onSignedOut }: { me: Me; onSignedOut: () => void
           <MenuRadio value={i18n.language as Language} onChange={chooseLanguage} options={LANGUAGES} />
           <MenuSeparator />
         </div>
+        {pathname !== '/profile' && (
+          <MenuItem
+            icon={<CircleUser aria-hidden />}
+            onSelect={() => void navigate({ to: '/profile', search: { from: pathname } })}
+          >
+            {t('profile.title')}
+          </MenuItem>
+        )}
         <MenuItem icon={<LogOut aria-hidden />} onSelect={leave}>
           {t('user.sign_out')}
         </MenuItem>

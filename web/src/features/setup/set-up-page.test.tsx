@@ -53,7 +53,7 @@ it('holds a short password back', async () => {
   const calls = stubApi({})
   await renderPage(<SetUpPage secret="s3cret" onDone={vi.fn()} />)
   await fill('short')
-  expect(await screen.findByText('At least 12 characters.')).toBeTruthy()
+  expect(await screen.findByText('At least 10 characters.')).toBeTruthy()
   expect(calls).toEqual([])
 })
 

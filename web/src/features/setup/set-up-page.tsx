@@ -5,13 +5,13 @@ import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import { EntryPage } from '@/components/entry-page'
 import { ErrorNote, Note } from '@/components/error-note'
+import { NewPasswordField } from '@/components/new-password-field'
 import { Button, buttonClass } from '@/components/ui/button'
-import { PasswordField, TextField } from '@/components/ui/field'
+import { TextField } from '@/components/ui/field'
 import { useSetUp } from '@/features/setup/queries'
-import { MIN_PASSWORD, type Strength, strengthOf } from '@/features/setup/strength'
 import { asApiError } from '@/lib/api/error'
-import { cn } from '@/lib/cn'
 import { applyFieldErrors, fieldError } from '@/lib/form-errors'
+import { MIN_PASSWORD } from '@/lib/strength'
 
 const setUpForm = z.object({
   full_name: z.string().trim().min(1),
@@ -76,37 +76,17 @@ function SetUpForm({ secret, onDone }: { secret: string; onDone: () => void }) {
   )
 }
 
-const strengthLook: Record<Strength, { steps: number; colour: string }> = {
-  short: { steps: 1, colour: 'bg-destructive' },
-  weak: { steps: 1, colour: 'bg-destructive' },
-  fair: { steps: 2, colour: 'bg-warning' },
-  good: { steps: 3, colour: 'bg-success' },
-}
-
 function PasswordWithHint({ form }: { form: UseFormReturn<Form> }) {
   const { t } = useTranslation()
   const [password, name, email, tenant] = form.watch(['password', 'full_name', 'email', 'tenant_name'])
-  const strength = strengthOf(password, [name, email, tenant])
-  const look = strengthLook[strength]
-  const error = form.formState.errors.password
   return (
-    <div>
-      <PasswordField
-        label={t('set_up.password')}
-        autoComplete="new-password"
-        help={password ? t(`set_up.strength_${strength}`, { count: MIN_PASSWORD }) : t('set_up.password_help')}
-        error={fieldError(error, t('set_up.password_short', { count: MIN_PASSWORD }))}
-        {...form.register('password')}
-      />
-      <div aria-hidden className="mt-2 grid grid-cols-3 gap-1">
-        {[1, 2, 3].map(step => (
-          <div
-            key={step}
-            className={cn('h-1 rounded-full', password && step <= look.steps ? look.colour : 'bg-border')}
-          />
-        ))}
-      </div>
-    </div>
+    <NewPasswordField
+      label={t('set_up.password')}
+      typed={password}
+      own={[name, email, tenant]}
+      error={form.formState.errors.password}
+      {...form.register('password')}
+    />
   )
 }
 

@@ -1,60 +1,115 @@
 import { Link } from '@tanstack/react-router'
-import { ChevronRight, Search } from 'lucide-react'
-import { useState } from 'react'
+import { ChevronRight, ShieldCheck } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EntryPage } from '@/components/entry-page'
-import { Button } from '@/components/ui/button'
-import { RoleBadge } from '@/features/tenants/role-badge'
-import { TenantMark } from '@/features/tenants/tenant-mark'
-import type { MyTenant } from '@/lib/api/types'
+import { useDocumentTitle } from '@/components/page'
+import { RoleBadge } from '@/components/role-badge'
+import { SearchBox } from '@/components/search-box'
+import { TenantMark } from '@/components/tenant-mark'
+import { Badge } from '@/components/ui/badge'
+import { Button, buttonClass } from '@/components/ui/button'
+import type { Me, MyTenant } from '@/lib/api/types'
+import { isOpenTo } from '@/lib/tenants'
 
 /** Above this many tenants a filter stands over the list. */
 const FILTER_FROM = 8
 
-export function TenantSelectorPage({ tenants, onSignOut }: { tenants: MyTenant[]; onSignOut: () => void }) {
+const row = 'flex min-h-14 items-center gap-3 px-3 py-2'
+
+/** Where to go, for people with several places, and for those with none. */
+export function TenantSelectorPage({ me, onSignOut }: { me: Me; onSignOut: () => void }) {
   const { t } = useTranslation()
   const [text, setText] = useState('')
+  const { tenants, user } = me
   const shown = tenants.filter(tenant => tenant.name.toLowerCase().includes(text.trim().toLowerCase()))
   const empty = tenants.length === 0
+  const system = user.system_role === 'admin'
+  const title = empty && !system ? t('tenants.none') : t('tenants.choose')
+  useDocumentTitle(title)
   return (
-    <EntryPage
-      title={empty ? t('tenants.none') : t('tenants.choose')}
-      lead={empty ? t('tenants.none_hint') : t('tenants.choose_lead')}
-    >
+    <EntryPage title={title} lead={<Lead me={me} />}>
       {tenants.length >= FILTER_FROM && (
-        <div className="relative mb-3">
-          <Search className="absolute top-2.5 left-3 size-4 text-muted" aria-hidden />
-          <input
-            type="search"
-            value={text}
-            onChange={event => setText(event.target.value)}
-            aria-label={t('tenants.filter')}
-            placeholder={t('tenants.filter')}
-            className="h-9 w-full rounded-control border border-input bg-background pr-3 pl-9"
-          />
-        </div>
+        <SearchBox text={text} onText={setText} label={t('tenants.filter')} wait={0} className="mb-3 w-full" />
       )}
-      {!empty && (
-        <ul className="overflow-hidden rounded-card border bg-background">
+      {shown.length > 0 && (
+        <ul aria-label={t('tenants.yours')} className="overflow-hidden rounded-card border bg-background">
           {shown.map(tenant => (
             <li key={tenant.id} className="border-b last:border-b-0">
-              <Link
-                to="/t/$slug/guests"
-                params={{ slug: tenant.slug }}
-                className="flex min-h-14 items-center gap-3 px-3 py-2 hover:bg-hover"
-              >
-                <TenantMark name={tenant.name} />
-                <span className="min-w-0 flex-1 truncate font-medium">{tenant.name}</span>
-                {tenant.role && <RoleBadge role={tenant.role} />}
-                <ChevronRight className="size-4 shrink-0 text-muted" aria-hidden />
-              </Link>
+              <Entry tenant={tenant} open={isOpenTo(tenant, user.system_role)} />
             </li>
           ))}
         </ul>
       )}
-      <Button variant="ghost" className="mt-4 text-muted" onClick={onSignOut}>
-        {t('user.sign_out')}
-      </Button>
+      {!empty && shown.length === 0 && (
+        <p role="status" className="rounded-card border px-3 py-4 text-center text-muted">
+          {t('system.no_match', { text: text.trim() })}
+        </p>
+      )}
+      {system && (
+        <div className="mt-4 overflow-hidden rounded-card border bg-background first:mt-0">
+          <Link to="/system/users" className={`${row} hover:bg-hover`}>
+            <span aria-hidden className="grid size-7 place-items-center rounded-control bg-text text-background">
+              <ShieldCheck className="size-4" />
+            </span>
+            <span className="min-w-0 flex-1">
+              <span className="block font-medium">{t('system.title')}</span>
+              <span className="block text-muted text-table">{t('tenants.system_hint')}</span>
+            </span>
+            <ChevronRight className="size-4 shrink-0 text-muted" aria-hidden />
+          </Link>
+        </div>
+      )}
+      <div className="mt-4 flex flex-wrap gap-1">
+        <Link to="/profile" className={buttonClass('ghost')}>
+          {t('profile.title')}
+        </Link>
+        <Button variant="ghost" className="text-muted" onClick={onSignOut}>
+          {t('user.sign_out')}
+        </Button>
+      </div>
     </EntryPage>
+  )
+}
+
+/** What to do next: for people of no organisation that is to be found by one. */
+function Lead({ me }: { me: Me }): ReactNode {
+  const { t } = useTranslation()
+  const { email, verified, system_role } = me.user
+  if (me.tenants.length > 1) return t('tenants.choose_lead')
+  if (me.tenants.length === 1) return t('tenants.choose_one')
+  if (system_role === 'admin') return t('tenants.none_system')
+  return (
+    <>
+      <p>{t('tenants.none_hint', { email })}</p>
+      {!verified && <p className="mt-2">{t('tenants.none_unverified')}</p>}
+    </>
+  )
+}
+
+function Entry({ tenant, open }: { tenant: MyTenant; open: boolean }) {
+  const { t } = useTranslation()
+  const face = (
+    <>
+      <TenantMark name={tenant.name} />
+      <span className="min-w-0 flex-1">
+        <span className="block truncate font-medium" title={tenant.name}>
+          {tenant.name}
+        </span>
+        {!tenant.is_active && (
+          <span className="mt-0.5 block text-muted text-table">
+            <Badge tone="warning">{t('tenants.inactive')}</Badge> {!open && t('tenants.closed')}
+          </span>
+        )}
+      </span>
+      {tenant.role && <RoleBadge role={tenant.role} />}
+    </>
+  )
+  if (!open) return <div className={row}>{face}</div>
+  return (
+    <Link to="/t/$slug/guests" params={{ slug: tenant.slug }} className={`${row} hover:bg-hover`}>
+      {face}
+      <ChevronRight className="size-4 shrink-0 text-muted" aria-hidden />
+    </Link>
   )
 }

@@ -26,6 +26,14 @@ export function asApiError(error: unknown): ApiError {
   return new ApiError(0, { detail: error instanceof Error ? error.message : undefined })
 }
 
+/** The session is over. A password that is wrong is answered with the same status, and ends nothing. */
 export function isSignedOut(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 401
+  return error instanceof ApiError && error.status === 401 && error.code !== 'invalid_credentials'
+}
+
+/** The code of what a person has called off: there is nothing to say about it. */
+export const CANCELLED = 'cancelled'
+
+export function isCancelled(error: unknown): boolean {
+  return error instanceof ApiError && error.code === CANCELLED
 }

@@ -9,4 +9,11 @@ export const keys = {
     ['tenant', tenant, 'guest', guest.server, guest.type, guest.vmid] as const,
   servers: (tenant: string) => ['tenant', tenant, 'servers'] as const,
   tasks: (tenant: string) => ['tenant', tenant, 'tasks'] as const,
+  members: (tenant: string) => ['tenant', tenant, 'members'] as const,
+  invitations: (tenant: string) => ['tenant', tenant, 'invitations'] as const,
+  groups: (tenant: string) => ['tenant', tenant, 'groups'] as const,
+  assignments: (tenant: string) => ['tenant', tenant, 'assignments'] as const,
+  settings: (tenant: string) => ['tenant', tenant, 'settings'] as const,
+  audit: (tenant: string) => ['tenant', tenant, 'audit'] as const,
+  consoleSessions: (tenant: string) => ['tenant', tenant, 'console-sessions'] as const,
 }

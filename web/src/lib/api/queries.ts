@@ -2,7 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { http, unwrap } from '@/lib/api/client'
 import { isSignedOut } from '@/lib/api/error'
 import { keys } from '@/lib/api/keys'
-import type { Action, GuestRef, Me, TaskList } from '@/lib/api/types'
+import type { Action, GuestRef, Me, MeIn, TaskList } from '@/lib/api/types'
 import { mergeTask } from '@/lib/event-cache'
 
 /** Queries that more than one feature needs. What only one feature asks for is in that feature's queries.ts. */
@@ -19,6 +19,14 @@ export const meQuery = queryOptions({
       throw error
     }
   },
+})
+
+/** Whether this Nexus still waits for its first administrator, and whether it can send mail. */
+export const setupStateQuery = queryOptions({
+  queryKey: ['setup'],
+  staleTime: 60_000,
+  retry: false,
+  queryFn: ({ signal }) => unwrap(http.GET('/api/v1/setup', { signal })),
 })
 
 export const tenantQuery = (tenant: string) =>
@@ -62,5 +70,24 @@ export function usePower(tenant: string) {
         }),
       ),
     onSuccess: task => client.setQueryData<TaskList>(keys.tasks(tenant), list => list && mergeTask(list, task)),
+  })
+}
+
+/** Changes the own profile, language or theme; the latter two the page itself has changed already. */
+export function useUpdateMe() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: MeIn) => unwrap(http.PATCH('/api/v1/me', { body })),
+    onSuccess: me => client.setQueryData(keys.me, me),
+  })
+}
+
+/** Runs a delicate change, and asks for the password first where the server wants it (components/confirm-sign-in). */
+export type Confirmed = <T>(run: () => Promise<T>) => Promise<T>
+
+/** Says the password once more; delicate changes are then possible for a while. */
+export function useConfirmSignIn() {
+  return useMutation({
+    mutationFn: (password: string) => unwrap(http.POST('/api/v1/me/confirm', { body: { password } })),
   })
 }

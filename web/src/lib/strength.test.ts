@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
-import { strengthOf } from '@/features/setup/strength'
+import { strengthOf } from '@/lib/strength'
 
 it.each([
   ['', 'short'],
-  ['elevenchars', 'short'],
+  ['ninechars', 'short'],
+  ['qzkvbmwxjp', 'fair'],
   ['aaaaaaaaaaaaaaaa', 'weak'],
   ['123456789012', 'weak'],
   ['passwordpassword', 'weak'],

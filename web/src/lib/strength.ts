@@ -1,5 +1,5 @@
 /** A hint while a password is typed; the server alone decides (length and known passwords). */
-export const MIN_PASSWORD = 12
+export const MIN_PASSWORD = 10
 
 export type Strength = 'short' | 'weak' | 'fair' | 'good'
 

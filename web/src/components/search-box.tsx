@@ -1,0 +1,67 @@
+import { Search, X } from 'lucide-react'
+import { type Ref, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { cn } from '@/lib/cn'
+
+type SearchBoxProps = {
+  /** What is searched for now; it lives in the address. */
+  text: string
+  onText: (text: string) => void
+  /** Name of the field, and its placeholder. */
+  label: string
+  /** How long a person must pause before the list follows, in milliseconds. */
+  wait?: number
+  ref?: Ref<HTMLInputElement>
+  className?: string
+}
+
+/** The field over a list. What is typed shows at once; the list follows when the person pauses. */
+export function SearchBox({ text, onText, label, wait = 250, ref, className }: SearchBoxProps) {
+  const { t } = useTranslation()
+  const [typed, setTyped] = useState(text)
+  const [seen, setSeen] = useState(text)
+  if (seen !== text) {
+    setSeen(text)
+    setTyped(text)
+  }
+  useEffect(() => {
+    if (typed === text) return
+    const timer = setTimeout(() => onText(typed), wait)
+    return () => clearTimeout(timer)
+  }, [typed, text, onText, wait])
+  return (
+    <div className={cn('relative w-80 max-w-full max-md:w-full', className)}>
+      <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-muted max-md:top-3" aria-hidden />
+      <input
+        ref={ref}
+        type="search"
+        value={typed}
+        onChange={event => setTyped(event.target.value)}
+        onKeyDown={event => {
+          if (event.key !== 'Escape') return
+          if (typed) onText('')
+          else event.currentTarget.blur()
+        }}
+        aria-label={label}
+        placeholder={label}
+        spellCheck={false}
+        autoComplete="off"
+        maxLength={200}
+        className="h-8 w-full rounded-control border border-input bg-background pr-8 pl-8 placeholder:text-muted max-md:h-10 [&::-webkit-search-cancel-button]:hidden"
+      />
+      {typed && (
+        <button
+          type="button"
+          aria-label={t('list.clear')}
+          onClick={() => {
+            setTyped('')
+            onText('')
+          }}
+          className="absolute top-0 right-0 grid size-8 place-items-center text-muted hover:text-text max-md:size-10"
+        >
+          <X className="size-4" aria-hidden />
+        </button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,52 @@
+import { infiniteQueryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { http, unwrap } from '@/lib/api/client'
+import { keys } from '@/lib/api/keys'
+import type { ConsoleState } from '@/lib/api/types'
+
+/** Console sessions of one tenant, or with `null` of all. Both are shown by the same list. */
+type Place = string | null
+
+const keyOf = (place: Place) =>
+  place === null ? (['system', 'console-sessions'] as const) : keys.consoleSessions(place)
+
+/** Nobody tells of sessions by an event, so the first page is asked for again while it is looked at. */
+const EVERY = 10_000
+
+export const consoleSessionsQuery = (place: Place, state: ConsoleState | undefined) =>
+  infiniteQueryOptions({
+    queryKey: [...keyOf(place), { state }],
+    initialPageParam: '',
+    refetchInterval: EVERY,
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...(state && { state }), ...(pageParam && { cursor: pageParam }) }
+      return unwrap(
+        place === null
+          ? http.GET('/api/v1/console-sessions', { params: { query }, signal })
+          : http.GET('/api/v1/tenants/{tenant}/console-sessions', {
+              params: { path: { tenant: place }, query },
+              signal,
+            }),
+      )
+    },
+    getNextPageParam: page => page.next_cursor,
+    placeholderData: old => old,
+  })
+
+/** Ends a console; the person who has it open reads the reason. */
+export function useEndConsole(place: Place) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ session, reason }: { session: string; reason: string }) => {
+      const body = reason ? { reason } : {}
+      return unwrap(
+        place === null
+          ? http.POST('/api/v1/console-sessions/{session}/end', { params: { path: { session } }, body })
+          : http.POST('/api/v1/tenants/{tenant}/console-sessions/{session}/end', {
+              params: { path: { tenant: place, session } },
+              body,
+            }),
+      )
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keyOf(place) }),
+  })
+}
