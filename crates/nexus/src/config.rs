@@ -9,6 +9,7 @@ use std::time::Duration;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use ipnet::IpNet;
+use nexus_app::mail::Smtp;
 use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
@@ -63,6 +64,21 @@ pub struct Settings {
     pub tailscale_suffixes: Vec<String>,
     /// Seconds between two looks at a server that nobody watches, 10 to 3600.
     pub health_interval_seconds: u64,
+    /// The mail server's name or address. Without one Nexus sends no mail.
+    pub smtp_host: Option<String>,
+    /// Its port: 587 with `starttls`, 465 with `tls` and 25 with `none`, unless set.
+    pub smtp_port: Option<u16>,
+    /// `starttls`, `tls` (from the first byte) or `none` (a mail server on this machine).
+    pub smtp_tls: SmtpTlsSetting,
+    /// User name, where the mail server asks for one.
+    pub smtp_user: Option<String>,
+    /// Its password.
+    #[serde(skip_serializing)]
+    pub smtp_password: Option<String>,
+    /// Who sends: an address, or `Name <address>`.
+    pub smtp_from: Option<String>,
+    /// CA certificates in PEM that count for the mail server beside the system's.
+    pub smtp_ca_file: Option<PathBuf>,
     /// What goes to the log, in the form of tracing's filters.
     pub log: String,
     /// `text` or `json`.
@@ -77,6 +93,18 @@ pub enum TlsSetting {
     Auto,
     /// Somebody in front of Nexus.
     Off,
+}
+
+/// How the connection to the mail server is secured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SmtpTlsSetting {
+    /// STARTTLS, required.
+    Starttls,
+    /// TLS from the first byte.
+    Tls,
+    /// Not at all.
+    None,
 }
 
 /// How log lines look.
@@ -112,6 +140,13 @@ impl Default for Settings {
             tailscale_proxy: None,
             tailscale_suffixes: Vec::new(),
             health_interval_seconds: 60,
+            smtp_host: None,
+            smtp_port: None,
+            smtp_tls: SmtpTlsSetting::Starttls,
+            smtp_user: None,
+            smtp_password: None,
+            smtp_from: None,
+            smtp_ca_file: None,
             log: "info".into(),
             log_format: LogFormat::Text,
         }
@@ -150,7 +185,7 @@ fn names() -> Vec<String> {
         .ok()
         .and_then(|value| value.as_object().map(|map| map.keys().cloned().collect()))
         .unwrap_or_default();
-    names.push("encryption_keys".into());
+    names.extend(["encryption_keys".into(), "smtp_password".into()]);
     names
 }
 
@@ -164,7 +199,8 @@ impl Settings {
             anyhow::ensure!(file.is_file(), "the settings file {} is not there", file.display());
         }
         let names = names();
-        let known: Vec<&str> = names.iter().map(String::as_str).collect();
+        // A password is taken as it is: figment reads one of digits as a number.
+        let known: Vec<&str> = names.iter().map(String::as_str).filter(|name| *name != "smtp_password").collect();
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
@@ -173,6 +209,7 @@ impl Settings {
         figment = figment.merge(Serialized::defaults(flags));
         let mut settings: Self = figment.extract()?;
         settings.passphrase = std::env::var("PROXMOX_ENCRYPTION_KEY").ok();
+        settings.smtp_password = std::env::var("NEXUS_SMTP_PASSWORD").ok().or(settings.smtp_password);
         Ok(settings)
     }
 
@@ -227,7 +264,7 @@ impl Settings {
             (10..=3600).contains(&self.health_interval_seconds),
             "health_interval_seconds must lie between 10 and 3600",
         );
-        for file in [&self.tls_cert, &self.tls_key, &self.pve_ca_file].into_iter().flatten() {
+        for file in [&self.tls_cert, &self.tls_key, &self.pve_ca_file, &self.smtp_ca_file].into_iter().flatten() {
             check(file.is_file(), &format!("the file {} is not there", file.display()));
         }
         let known = self.database_url.as_deref().is_none_or(|url| {
@@ -249,7 +286,59 @@ impl Settings {
         if postgres && self.database_system_url.is_none() {
             problems.push("database_system_url is needed with PostgreSQL: the URL of the role nexus_system".to_owned());
         }
+        problems.extend(self.mail_problems());
         problems
+    }
+
+    /// What is wrong with the settings of mail.
+    fn mail_problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        let mut check = |fine: bool, problem: &str| {
+            if !fine {
+                problems.push(problem.to_owned());
+            }
+        };
+        let Some(host) = &self.smtp_host else {
+            let given = [&self.smtp_user, &self.smtp_password, &self.smtp_from].iter().any(|value| value.is_some())
+                || self.smtp_port.is_some()
+                || self.smtp_ca_file.is_some();
+            check(!given, "smtp_host is missing: the other settings of mail mean nothing without NEXUS_SMTP_HOST");
+            return problems;
+        };
+        let is_host = !host.is_empty() && !host.contains([':', '/', '@', ' ']) || host.parse::<IpAddr>().is_ok();
+        check(is_host, "smtp_host must be a name or an address alone, such as mail.example.org");
+        check(self.smtp_port != Some(0), "smtp_port must lie between 1 and 65535");
+        match &self.smtp_from {
+            None => check(false, "smtp_from is missing: set NEXUS_SMTP_FROM to the address that mails come from"),
+            Some(from) => check(
+                Smtp::is_sender(from),
+                "smtp_from must be an address, such as nexus@example.org or Nexus <nexus@example.org>",
+            ),
+        }
+        check(
+            self.smtp_user.is_some() == self.smtp_password.is_some(),
+            "smtp_user and smtp_password belong together: set both or none",
+        );
+        let local = host == "localhost" || host.parse().is_ok_and(is_loopback);
+        check(
+            self.smtp_tls != SmtpTlsSetting::None || self.smtp_password.is_none() || local,
+            "smtp_tls = none would send the password of the mail server in the clear: use starttls or tls",
+        );
+        check(
+            self.public_url.is_some(),
+            "public_url is needed to send mail, for the links in it: set NEXUS_PUBLIC_URL to the address that browsers use",
+        );
+        problems
+    }
+
+    /// The mail server's port, set or the usual one.
+    #[must_use]
+    pub fn smtp_port(&self) -> u16 {
+        self.smtp_port.unwrap_or(match self.smtp_tls {
+            SmtpTlsSetting::Starttls => 587,
+            SmtpTlsSetting::Tls => 465,
+            SmtpTlsSetting::None => 25,
+        })
     }
 
     /// Whether Nexus itself speaks TLS.
@@ -288,6 +377,12 @@ impl Settings {
         let lines = values.as_object().into_iter().flatten().map(|(name, value)| format!("{name} = {value}\n"));
         let mut text: String = lines.collect();
         text.push_str(&format!("encryption_keys = {} given\n", self.encryption_keys.len()));
+        let password = if self.smtp_password.is_some() { "given" } else { "not given" };
+        text.push_str(&format!("smtp_password = {password}\n"));
+        text.push_str(match &self.smtp_host {
+            Some(_) => "# mail is sent\n",
+            None => "# no mail is sent: invitations and reset links are handed on by hand\n",
+        });
         text
     }
 }
@@ -340,6 +435,41 @@ mod tests {
         settings.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
         assert_eq!(settings.problems(), Vec::<String>::new());
         assert!(!settings.speaks_tls());
+    }
+
+    #[test]
+    fn mail_needs_all_of_its_settings() {
+        let with = |change: fn(&mut Settings)| {
+            let mut settings = Settings {
+                public_url: Some("https://nexus.lan".into()),
+                smtp_host: Some("mail.lan".into()),
+                smtp_user: Some("nexus".into()),
+                smtp_password: Some("secret-of-mail".into()),
+                smtp_from: Some("Nexus <nexus@example.org>".into()),
+                ..Settings::default()
+            };
+            change(&mut settings);
+            assert!(!settings.explain().contains("secret-of-mail"));
+            settings.problems()
+        };
+        assert_eq!(with(|_| {}), Vec::<String>::new());
+        let one = |change: fn(&mut Settings), word: &str| {
+            let problems = with(change);
+            assert!(problems.len() == 1 && problems[0].contains(word), "{word}: {problems:?}");
+        };
+        one(|s| s.smtp_host = None, "NEXUS_SMTP_HOST");
+        one(|s| s.smtp_host = Some("smtp://mail.lan:25".into()), "smtp_host");
+        one(|s| s.smtp_from = None, "NEXUS_SMTP_FROM");
+        one(|s| s.smtp_from = Some("nobody".into()), "smtp_from");
+        one(|s| s.smtp_user = None, "belong together");
+        one(|s| s.smtp_tls = SmtpTlsSetting::None, "in the clear");
+        one(|s| s.public_url = None, "NEXUS_PUBLIC_URL");
+        one(|s| s.smtp_ca_file = Some("/nowhere/ca.pem".into()), "/nowhere/ca.pem");
+        let port = |tls| Settings { smtp_tls: tls, ..Settings::default() }.smtp_port();
+        assert_eq!(
+            (port(SmtpTlsSetting::Starttls), port(SmtpTlsSetting::Tls), port(SmtpTlsSetting::None)),
+            (587, 465, 25)
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
+use nexus_app::mail::{Smtp, SmtpTls};
 use nexus_app::{App, Clock, Config, Offline, Tuning};
 use nexus_net::dial::Dialer;
 use nexus_net::guard::{Guard, GuardConfig};
@@ -13,8 +14,9 @@ use nexus_net::proxy::SocksProxy;
 use nexus_store::keys::{KeyError, KeyRing};
 use nexus_store::{ScopeMint, Store, StoreOptions};
 use url::Url;
+use zeroize::Zeroizing;
 
-use crate::config::Settings;
+use crate::config::{Settings, SmtpTlsSetting};
 
 /// The database, open and migrated.
 async fn store(settings: &Settings) -> anyhow::Result<(Store, ScopeMint)> {
@@ -80,6 +82,26 @@ fn roots(file: Option<&Path>) -> anyhow::Result<Vec<rustls_pki_types::Certificat
     nexus_net::tls::certificates_from_pem(&pem).with_context(|| format!("no certificates in {}", file.display()))
 }
 
+/// The way to the mail server, where there is one.
+fn smtp(settings: &Settings) -> anyhow::Result<Option<Smtp>> {
+    let (Some(host), Some(from)) = (&settings.smtp_host, &settings.smtp_from) else { return Ok(None) };
+    let origin = settings.public_origin().and_then(|origin| Url::parse(&origin).ok());
+    let password = settings.smtp_password.clone().map(Zeroizing::new);
+    Ok(Some(Smtp {
+        host: host.clone(),
+        port: settings.smtp_port(),
+        tls: match settings.smtp_tls {
+            SmtpTlsSetting::Starttls => SmtpTls::Starttls,
+            SmtpTlsSetting::Tls => SmtpTls::Tls,
+            SmtpTlsSetting::None => SmtpTls::None,
+        },
+        credentials: settings.smtp_user.clone().zip(password),
+        from: from.clone(),
+        roots: roots(settings.smtp_ca_file.as_deref())?,
+        hello: origin.as_ref().and_then(Url::host_str).unwrap_or("localhost").to_owned(),
+    }))
+}
+
 async fn config(settings: &Settings, own: SocketAddr, clock: Clock) -> anyhow::Result<Config> {
     let (store, mint) = store(settings).await?;
     let keys = keys(settings, &store, &mint).await?;
@@ -92,7 +114,7 @@ async fn config(settings: &Settings, own: SocketAddr, clock: Clock) -> anyhow::R
         roots: roots(settings.pve_ca_file.as_deref())?,
         health_interval: settings.health_interval(),
         origin: crate::serve::site_url(settings, own),
-        smtp: None,
+        smtp: smtp(settings)?,
     })
 }
 
