@@ -3,9 +3,6 @@
 
 mod import;
 
-#[cfg(test)]
-mod tests;
-
 use std::sync::Arc;
 
 use nexus_model::{

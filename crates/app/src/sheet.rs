@@ -40,7 +40,7 @@ pub(crate) fn read(text: &str, columns: &[&str]) -> Result<Vec<Row>, InvalidInpu
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
     let mut order: Option<Vec<Option<usize>>> = None;
-    let mut rows = Vec::new();
+    let (mut rows, mut lines) = (Vec::new(), Lines { text: text.as_bytes(), at: 0, line: 1 });
     for record in reader.records() {
         let record = record.map_err(|_| InvalidInput::new("invalid", "must be CSV text"))?;
         if record.iter().all(str::is_empty) {
@@ -65,10 +65,30 @@ pub(crate) fn read(text: &str, columns: &[&str]) -> Result<Vec<Row>, InvalidInpu
             return Err(InvalidInput::new("too_many_rows", "may have 1,000 rows at most"));
         }
         let cell = |at: &Option<usize>| at.and_then(|at| record.get(at)).unwrap_or_default().to_owned();
-        let line = record.position().map_or(0, csv::Position::line);
-        rows.push(Row { line, cells: order.iter().map(cell).collect() });
+        rows.push(Row { line: lines.of(&record), cells: order.iter().map(cell).collect() });
     }
     if rows.is_empty() { Err(InvalidInput::new("required", "must have a row at least")) } else { Ok(rows) }
+}
+
+/// Counts lines up to records, which come in their order.
+struct Lines<'t> {
+    text: &'t [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line that a record begins on. The reader's own count is of the place where it began to look: before the rest of
+    /// a CRLF, and before empty lines.
+    fn of(&mut self, record: &csv::StringRecord) -> u64 {
+        let from = record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or_default();
+        let before = |at: &usize| *at < from || matches!(self.text.get(*at), Some(b'\r' | b'\n'));
+        let end = (self.at..self.text.len()).find(|at| !before(at)).unwrap_or(self.text.len());
+        let passed = self.text.get(self.at..end).unwrap_or_default();
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.at = end;
+        self.line
+    }
 }
 
 /// Where each column stands, if this is a line of titles: none of its cells is anything else than a title could be, and

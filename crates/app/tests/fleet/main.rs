@@ -6,5 +6,6 @@ mod endings;
 mod events;
 mod guests;
 mod incarnations;
+mod rights;
 mod servers;
 mod world;
