@@ -18,10 +18,13 @@ use crate::access::{Access, Client, SessionTimes, SignedIn};
 use crate::accounts::{self, Accounts, NewSession, ThrottleLimits};
 use crate::audit::Audit;
 use crate::clock::Clock;
+use crate::groups::Groups;
 use crate::links::Links;
 use crate::mail::Mailer;
+use crate::members::Members;
 use crate::password::{Cost, Passwords};
 use crate::provision::Provision;
+use crate::settings::TenantSettings;
 
 /// When the tests' clocks start.
 pub(crate) const START: Micros = Micros(1_800_000_000_000_000);
@@ -33,6 +36,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct World {
     pub(crate) access: Access,
     pub(crate) accounts: Accounts,
+    pub(crate) members: Members,
+    pub(crate) groups: Groups,
+    pub(crate) settings: TenantSettings,
     pub(crate) audit: Audit,
     pub(crate) provision: Provision,
     pub(crate) clock: Clock,
@@ -79,7 +85,21 @@ impl World {
         });
         let provision = Provision::new(store.clone(), system.clone(), audit.clone(), clock.clone(), passwords);
         let access = Access::new(store.clone(), mint, clock.clone(), times, crate::placement::Placements::new());
-        Self { access, accounts, audit, provision, clock, store, system }
+        let members = Members::new(crate::members::Parts {
+            store: store.clone(),
+            system: system.clone(),
+            clock: clock.clone(),
+            audit: audit.clone(),
+            access: access.clone(),
+            links,
+            mailer,
+        });
+        let (rows, log) = (store.clone(), audit.clone());
+        let groups =
+            Groups::new(crate::groups::Parts { store: rows.clone(), clock: clock.clone(), audit: log.clone() });
+        let parts = crate::settings::Parts { store: rows, system: system.clone(), audit: log };
+        let settings = TenantSettings::new(parts);
+        Self { access, accounts, members, groups, settings, audit, provision, clock, store, system }
     }
 
     pub(crate) async fn sign_in(&self, email: &str) -> SignedIn {
