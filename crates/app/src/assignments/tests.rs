@@ -1,1 +1,0 @@
-//! Tests of assignments, on both engines.
