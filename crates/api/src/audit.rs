@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::Api;
 use crate::error::{ApiError, Problem};
 use crate::extract::{Administrator, May};
-use crate::wire::{At, mirrored};
+use crate::wire::{At, Binary, mirrored};
 
 mirrored! {
     /// How an action ended.
@@ -257,7 +257,7 @@ pub(crate) async fn list_system(
 /// The tenant's audit log as CSV or JSON Lines, the oldest first.
 #[utoipa::path(get, path = "/tenants/{tenant}/audit/export", tag = "audit", operation_id = "export_audit",
     params(("tenant" = Uuid, Path,), AuditFormatIn, AuditQueryIn),
-    responses((status = 200, content_type = "application/octet-stream", body = [u8]), (status = 400, body = Problem),
+    responses((status = 200, content_type = "application/octet-stream", body = Binary), (status = 400, body = Problem),
               (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn export(
     State(api): State<Api>,
@@ -274,7 +274,7 @@ pub(crate) async fn export(
 /// The installation's audit log as CSV or JSON Lines, the oldest first.
 #[utoipa::path(get, path = "/audit/export", tag = "audit", operation_id = "export_system_audit",
     params(AuditFormatIn, AuditQueryIn),
-    responses((status = 200, content_type = "application/octet-stream", body = [u8]), (status = 400, body = Problem),
+    responses((status = 200, content_type = "application/octet-stream", body = Binary), (status = 400, body = Problem),
               (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub(crate) async fn export_system(
     State(api): State<Api>,

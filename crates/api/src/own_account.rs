@@ -17,7 +17,7 @@ use crate::Api;
 use crate::account::MeOut;
 use crate::error::{ApiError, Problem};
 use crate::extract::{Anybody, Body, Person};
-use crate::wire::At;
+use crate::wire::{At, Binary};
 
 /// How long a picture may take to arrive.
 const PICTURE_TIME: Duration = Duration::from_secs(60);
@@ -203,7 +203,7 @@ pub(crate) async fn end_session(
 
 /// Takes a JPEG, PNG or WebP of at most 2 MiB as the own picture.
 #[utoipa::path(put, path = "/me/avatar", tag = "account",
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content = Binary, content_type = "application/octet-stream"),
     responses((status = 200, body = MeOut), (status = 401, body = Problem), (status = 413, body = Problem),
               (status = 422, body = Problem)))]
 pub(crate) async fn set_avatar(
@@ -226,7 +226,7 @@ pub(crate) async fn delete_avatar(State(api): State<Api>, Person(person): Person
 
 /// A person's picture of 128 x 128. To be asked for anew each time, since rights change; the tag spares the bytes.
 #[utoipa::path(get, path = "/avatars/{user}", tag = "account", params(("user" = Uuid, Path,)),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 401, body = Problem),
+    responses((status = 200, body = Binary, content_type = "application/octet-stream"), (status = 401, body = Problem),
               (status = 404, body = Problem)))]
 pub(crate) async fn get_avatar(
     State(api): State<Api>,

@@ -68,6 +68,11 @@ impl utoipa::PartialSchema for At {
 
 impl utoipa::ToSchema for At {}
 
+/// Bytes as they are, for the document.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub(crate) struct Binary(());
+
 #[cfg(test)]
 mod tests {
     use super::*;
