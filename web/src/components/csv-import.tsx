@@ -7,7 +7,9 @@ import { Badge, type Tone } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { TextArea } from '@/components/ui/field'
+import { asApiError } from '@/lib/api/error'
 import { formatNumber } from '@/lib/format'
+import { fieldProblemText } from '@/lib/problem-text'
 
 type Outcome = 'add' | 'invite' | 'create' | 'change' | 'same' | 'error'
 export type CsvRow = { line: number; email: string; outcome: Outcome; error?: string | null | undefined }
@@ -84,7 +86,7 @@ export function CsvImportDialog<R extends CsvRow>(props: CsvImportProps<R>) {
   return (
     <Dialog open onOpenChange={open => !open && onClose()} title={title} description={description} footer={footer} wide>
       <div className="flex flex-col gap-4">
-        {(look.error || save.error) && <ErrorNote error={save.error ?? look.error} />}
+        <RunError error={save.error ?? look.error} />
         {save.data && !done && <Note>{t('csv.nothing_done')}</Note>}
         {!result && <Source csv={csv} onCsv={setCsv} example={example} missing={missing && csv.trim() === ''} />}
         {done && result && props.after?.(result.rows)}
@@ -92,6 +94,14 @@ export function CsvImportDialog<R extends CsvRow>(props: CsvImportProps<R>) {
       </div>
     </Dialog>
   )
+}
+
+/** A file that is wrong as a whole, or anything else that went wrong. */
+function RunError({ error }: { error: unknown }) {
+  if (!error) return null
+  const [field] = asApiError(error).fields
+  if (!field) return <ErrorNote error={error} />
+  return <Note>{fieldProblemText(field.field, field.code, field.detail)}</Note>
 }
 
 type SourceProps = { csv: string; onCsv: (csv: string) => void; example: string; missing: boolean }

@@ -71,6 +71,24 @@ export function LoadMore({ query }: LoadMoreProps) {
   )
 }
 
+type ScrollAreaProps = { label: string; className?: string; children: ReactNode }
+
+/** What scrolls by itself: reachable by keyboard also where nothing inside of it can be. */
+export function ScrollArea({ label, className, children }: ScrollAreaProps) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a group of anything, not of form fields
+    <div
+      role="group"
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys scroll what has the focus
+      tabIndex={0}
+      className={cn('min-h-0 flex-1 overflow-auto -outline-offset-2', className)}
+    >
+      {children}
+    </div>
+  )
+}
+
 /** What a table's head looks like on every page. */
 const headRow = 'h-9 [&>th]:whitespace-nowrap [&>th]:px-2 [&>th]:font-medium [&>th]:first:pl-6 [&>th]:last:pr-6'
 export const bodyRow = 'h-12 border-b hover:bg-hover/70 [&>td]:px-2 [&>td]:first:pl-6 [&>td]:last:pr-6'
@@ -80,7 +98,7 @@ type ListTableProps = { label: string; head: ReactNode; children: ReactNode; aft
 /** A table whose head stays in sight; it scrolls by itself. `head` is its `th`s, the children are rows. */
 export function ListTable({ label, head, children, after, className }: ListTableProps) {
   return (
-    <div className="min-h-0 flex-1 overflow-auto border-t">
+    <ScrollArea label={label} className="border-t">
       <table aria-label={label} className={cn('w-full text-table', className)}>
         <thead className="sticky top-0 z-10 bg-background text-left text-muted shadow-[inset_0_-1px_0_var(--color-border)]">
           <tr className={headRow}>{head}</tr>
@@ -88,19 +106,19 @@ export function ListTable({ label, head, children, after, className }: ListTable
         <tbody>{children}</tbody>
       </table>
       {after}
-    </div>
+    </ScrollArea>
   )
 }
 
 /** The same on phones: cards under each other. The children are `li`s of the class `card`. */
 export function ListCards({ label, children, after }: { label: string; children: ReactNode; after?: ReactNode }) {
   return (
-    <div className="min-h-0 flex-1 overflow-auto border-t">
+    <ScrollArea label={label} className="border-t">
       <ul aria-label={label} className="flex flex-col gap-3 p-4">
         {children}
       </ul>
       {after}
-    </div>
+    </ScrollArea>
   )
 }
 

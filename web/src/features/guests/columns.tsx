@@ -20,10 +20,10 @@ export const shapes: Record<ColumnId, Shape> = {
   name: { sort: 'name', width: 'auto', canHide: false },
   vmid: { sort: 'vmid', width: '60px', canHide: true },
   type: { sort: 'type', width: '64px', canHide: true, narrow: 'max-xl:hidden' },
-  place: { sort: 'place', width: '12%', canHide: true },
-  tags: { sort: null, width: '130px', canHide: true, narrow: 'max-[90rem]:hidden' },
+  place: { sort: 'place', width: '11%', canHide: true },
+  tags: { sort: null, width: '118px', canHide: true, narrow: 'max-[90rem]:hidden' },
   cpu: { sort: 'cpu', width: '108px', canHide: true },
-  memory: { sort: 'memory', width: '184px', canHide: true },
+  memory: { sort: 'memory', width: '176px', canHide: true },
   uptime: { sort: 'uptime', width: '96px', canHide: true, narrow: 'max-xl:hidden' },
   actions: { sort: null, width: '204px', canHide: false },
 }

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/components/avatar'
 import { ErrorNote } from '@/components/error-note'
 import { FullState } from '@/components/full-state'
-import { ListSkeleton, LoadFailed } from '@/components/list-state'
+import { ListSkeleton, LoadFailed, ScrollArea } from '@/components/list-state'
 import { SearchBox } from '@/components/search-box'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/dialog'
@@ -64,17 +64,19 @@ export function GroupsTab({ tenant }: { tenant: Tenant }) {
         <FullState icon={<SearchX aria-hidden />} title={t('groups.no_match')} className="border-t" />
       )}
       {shown && shown.length > 0 && (
-        <ul aria-label={t('groups.title')} className="min-h-0 flex-1 overflow-auto border-t">
-          {shown.map(group => (
-            <Row
-              key={group.id}
-              group={group}
-              manage={manage}
-              onEdit={() => setEditing(group)}
-              onDelete={() => setDeleting(group)}
-            />
-          ))}
-        </ul>
+        <ScrollArea label={t('groups.title')} className="border-t">
+          <ul aria-label={t('groups.title')}>
+            {shown.map(group => (
+              <Row
+                key={group.id}
+                group={group}
+                manage={manage}
+                onEdit={() => setEditing(group)}
+                onDelete={() => setDeleting(group)}
+              />
+            ))}
+          </ul>
+        </ScrollArea>
       )}
       {editing && (
         <GroupDialog tenant={tenant.id} group={editing === 'new' ? null : editing} onClose={() => setEditing(null)} />

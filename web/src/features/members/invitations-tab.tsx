@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useConfirmed } from '@/components/confirm-sign-in'
 import { ErrorNote } from '@/components/error-note'
 import { FullState } from '@/components/full-state'
-import { ListSkeleton, LoadFailed } from '@/components/list-state'
+import { ListSkeleton, LoadFailed, ScrollArea } from '@/components/list-state'
 import { RoleBadge } from '@/components/role-badge'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
@@ -47,18 +47,20 @@ export function InvitationsTab({ tenant, onAdd, onLink }: TabProps) {
       )}
       {renew.error && <ErrorNote error={renew.error} className="mx-6 mt-3 max-md:mx-4" />}
       {list && list.length > 0 && (
-        <ul aria-label={t('invitations.title')} className="min-h-0 flex-1 overflow-auto">
-          {list.map(invitation => (
-            <Row
-              key={invitation.id}
-              invitation={invitation}
-              manage={tenant.may.manage_members}
-              busy={renew.isPending && renew.variables === invitation.id}
-              onRenew={() => renew.mutate(invitation.id, { onSuccess: onLink })}
-              onDelete={() => setDeleting(invitation)}
-            />
-          ))}
-        </ul>
+        <ScrollArea label={t('invitations.title')}>
+          <ul aria-label={t('invitations.title')}>
+            {list.map(invitation => (
+              <Row
+                key={invitation.id}
+                invitation={invitation}
+                manage={tenant.may.manage_members}
+                busy={renew.isPending && renew.variables === invitation.id}
+                onRenew={() => renew.mutate(invitation.id, { onSuccess: onLink })}
+                onDelete={() => setDeleting(invitation)}
+              />
+            ))}
+          </ul>
+        </ScrollArea>
       )}
       {deleting && (
         <ConfirmDialog

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { Settings, SettingsIn } from '@/lib/api/types'
 
-const MAX_DAYS = 36_500
+const MAX_DAYS = 3650
 
 export const settingsForm = z
   .object({
     name: z.string().trim().min(1).max(100),
-    description: z.string().trim().max(2000),
+    description: z.string().trim().max(1000),
     viewer_scope: z.enum(['assigned', 'all']),
     keep: z.enum(['ever', 'days']),
     days: z.string().trim(),

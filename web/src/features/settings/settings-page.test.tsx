@@ -57,7 +57,7 @@ it('sends no number of days that is none', async () => {
   await userEvent.click(await screen.findByRole('radio', { name: /Delete old entries/ }))
   await userEvent.type(screen.getByLabelText('Days'), '0')
   await userEvent.click(screen.getByRole('button', { name: 'Save' }))
-  expect(await screen.findByText('1 to 36,500 days.')).toBeTruthy()
+  expect(await screen.findByText('1 to 3,650 days.')).toBeTruthy()
   expect(calls.some(call => call.method === 'PUT')).toBe(false)
 })
 

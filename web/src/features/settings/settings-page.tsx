@@ -6,7 +6,7 @@ import { type UseFormReturn, useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { toast } from 'sonner'
 import { ErrorNote, Note } from '@/components/error-note'
-import { LoadFailed } from '@/components/list-state'
+import { LoadFailed, ScrollArea } from '@/components/list-state'
 import { Page } from '@/components/page'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/dialog'
@@ -23,7 +23,7 @@ export function SettingsPage({ tenant }: { tenant: Tenant }) {
   const query = useQuery(settingsQuery(tenant.id))
   return (
     <Page title={t('settings.title')}>
-      <div className="min-h-0 flex-1 overflow-y-auto border-t">
+      <ScrollArea label={t('settings.title')} className="border-t">
         {query.isPending && <FormSkeleton />}
         {query.isError && !query.data && (
           <LoadFailed
@@ -36,7 +36,7 @@ export function SettingsPage({ tenant }: { tenant: Tenant }) {
         {query.data && (
           <SettingsFields tenant={tenant.id} settings={query.data} readOnly={!tenant.may.manage_settings} />
         )}
-      </div>
+      </ScrollArea>
     </Page>
   )
 }
