@@ -81,7 +81,7 @@ impl Browser {
     /// When the sign-in is refused.
     #[must_use]
     pub async fn signed_in(&self, email: &str, password: &str) -> Self {
-        let mut browser = Self::new(self.address);
+        let mut browser = Self { cookie: None, ..self.clone() };
         let answer =
             browser.post("/api/v1/sign-in", &serde_json::json!({ "email": email, "password": password })).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
@@ -123,15 +123,21 @@ impl Browser {
     /// # Panics
     /// When no whole answer comes within 60 seconds.
     pub async fn call(&self, method: Method, path: &str, body: Option<&Value>, more: &[(&str, &str)]) -> Answer {
+        let kind = ("content-type", "application/json");
+        let more: Vec<_> = body.map(|_| kind).into_iter().chain(more.iter().copied()).collect();
+        self.send(method, path, Bytes::from(body.map(Value::to_string).unwrap_or_default()), &more).await
+    }
+
+    /// Any method with any bytes.
+    ///
+    /// # Panics
+    /// When no whole answer comes within 60 seconds.
+    pub async fn send(&self, method: Method, path: &str, bytes: Bytes, headers: &[(&str, &str)]) -> Answer {
         let mut builder = self.head(method, path);
-        if body.is_some() {
-            builder = builder.header(header::CONTENT_TYPE, "application/json");
-        }
-        for (name, value) in more {
+        for (name, value) in headers {
             builder = builder.header(*name, *value);
         }
-        let bytes = body.map(Value::to_string).unwrap_or_default();
-        let request = builder.body(Full::new(Bytes::from(bytes))).expect("a request of the test");
+        let request = builder.body(Full::new(bytes)).expect("a request of the test");
         let whole = async {
             let response = self.client.request(request).await.expect("an answer");
             let (parts, body) = response.into_parts();

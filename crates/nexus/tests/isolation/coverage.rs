@@ -1,1 +1,338 @@
-//! Audit coverage.
+//! Audit coverage: each changing operation is done once with success, and leaves the entry that the table says.
+
+use std::collections::BTreeSet;
+
+use http::Method;
+use nexus::config::SmtpTlsSetting;
+use serde_json::{Value, json};
+use testkit::world::{PASSWORD, SECRET};
+use testkit::{Browser, Engine, MailServer, World};
+
+use crate::documented;
+
+/// Every changing operation with the action that it must leave.
+const CHANGES: [(&str, &str); 49] = [
+    ("set_up", "user.create"),
+    ("sign_in", "session.create"),
+    ("sign_out", "session.delete"),
+    ("update_me", "user.update"),
+    ("confirm", "session.confirm"),
+    ("set_password", "user.set_password"),
+    ("change_email", "user.ask_email"),
+    ("send_verification", "user.ask_verification"),
+    ("verify", "user.verify"),
+    ("request_reset", "reset_link.create"),
+    ("use_reset", "user.set_password"),
+    ("end_session", "session.delete"),
+    ("end_other_sessions", "session.delete_others"),
+    ("set_avatar", "user.set_avatar"),
+    ("delete_avatar", "user.delete_avatar"),
+    ("accept_invitation", "invitation.accept"),
+    ("add_member", "invitation.create"),
+    ("update_member", "member.update"),
+    ("remove_member", "member.delete"),
+    ("make_member_reset_link", "reset_link.create"),
+    ("import_members", "invitation.create"),
+    ("renew_invitation", "invitation.create"),
+    ("delete_invitation", "invitation.delete"),
+    ("create_group", "group.create"),
+    ("update_group", "group.update"),
+    ("delete_group", "group.delete"),
+    ("create_assignment", "assignment.create"),
+    ("update_assignment", "assignment.update"),
+    ("wake_assignment", "assignment.wake"),
+    ("delete_assignment", "assignment.delete"),
+    ("import_assignments", "assignment.create"),
+    ("update_settings", "settings.update"),
+    ("create_server", "server.create"),
+    ("update_server", "server.update"),
+    ("delete_server", "server.delete"),
+    ("test_server", "server.test"),
+    ("test_stored_server", "server.test"),
+    ("act_on_guest", "guest.power"),
+    ("open_console", "console.open"),
+    ("end_console_session", "console.ask_end"),
+    ("end_any_console_session", "console.ask_end"),
+    ("create_user", "user.create"),
+    ("update_user", "user.update"),
+    ("delete_user", "user.delete"),
+    ("make_reset_link", "reset_link.create"),
+    ("end_user_sessions", "session.delete_all"),
+    ("create_tenant", "tenant.create"),
+    ("update_tenant", "tenant.update"),
+    ("delete_tenant", "tenant.delete"),
+];
+
+/// What is asked with POST and changes nothing.
+const READS: [&str; 3] = ["look_at_invitation", "verify_audit", "verify_system_audit"];
+
+/// A picture of one pixel.
+const PNG: &str = "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753\
+                   de0000000c49444154789c631068f80000022401816f91e4640000000049454e\
+                   44ae426082";
+
+#[test]
+fn every_changing_operation_is_in_the_table() {
+    let table: BTreeSet<&str> = CHANGES.iter().map(|(id, _)| *id).chain(READS).collect();
+    let document = documented();
+    let changing: BTreeSet<&str> =
+        document.iter().filter(|(method, _, _)| method != "GET").map(|(_, _, id)| id.as_str()).collect();
+    let (missing, more): (Vec<_>, Vec<_>) =
+        (changing.difference(&table).collect(), table.difference(&changing).collect());
+    assert!(missing.is_empty() && more.is_empty(), "not in the table: {missing:?}; not in the document: {more:?}");
+}
+
+/// Does one operation after the other, and looks for what each leaves.
+struct Doer {
+    world: World,
+    mails: MailServer,
+    done: BTreeSet<&'static str>,
+}
+
+impl Doer {
+    /// How many entries of an action there are, in whichever chain, of success or about to be asked.
+    async fn count(&self, action: &str) -> usize {
+        let dump = self.world.dump(&[]).await;
+        let says = |row: &str, column: &str, value: &str| {
+            row.contains(&format!(" {column}='{value}' ")) || row.contains(&format!(" {column}={value} "))
+        };
+        let fits = |row: &&String| {
+            says(row, "action", action) && (says(row, "outcome", "ok") || says(row, "outcome", "intent"))
+        };
+        dump["audit_entry"].iter().filter(fits).count()
+    }
+
+    /// Does `id`, which must succeed and leave its entry; what came back.
+    async fn does(&mut self, id: &str, who: &Browser, method: Method, path: &str, body: Value) -> Value {
+        self.does_with(id, who, method, path, body, "\"0\"").await
+    }
+
+    async fn does_with(
+        &mut self,
+        id: &str,
+        who: &Browser,
+        method: Method,
+        path: &str,
+        body: Value,
+        tag: &str,
+    ) -> Value {
+        let (id, action) = *CHANGES.iter().find(|(known, _)| *known == id).expect("an operation of the table");
+        let before = self.count(action).await;
+        let body = (!body.is_null()).then_some(&body);
+        let answer = who.call(method, &format!("/api/v1{path}"), body, &[("if-match", tag)]).await;
+        assert!(answer.status.is_success(), "{id}: {} {}", answer.status, answer.text());
+        self.left(id, action, before).await;
+        answer.json()
+    }
+
+    /// Some entries follow the answer: the operation goes on behind it.
+    async fn left(&mut self, id: &'static str, action: &str, before: usize) {
+        let looked = async {
+            while self.count(action).await <= before {
+                tokio::task::yield_now().await;
+            }
+        };
+        let found = tokio::time::timeout(std::time::Duration::from_secs(20), looked).await;
+        assert!(found.is_ok(), "{id} left no {action}");
+        self.done.insert(id);
+    }
+
+    async fn own_account(&mut self) {
+        let (nobody, email) = (self.world.nobody(), "viewer-view@ours.example");
+        let sign_in = json!({ "email": email, "password": PASSWORD });
+        self.does("sign_in", &nobody, Method::POST, "/sign-in", sign_in).await;
+        let person = self.world.browser(email).await;
+        self.does("confirm", &person, Method::POST, "/me/confirm", json!({ "password": PASSWORD })).await;
+        self.does("update_me", &person, Method::PATCH, "/me", json!({ "full_name": "Another Name" })).await;
+        let sessions = person.get("/api/v1/me/sessions").await.json();
+        let other =
+            sessions["sessions"].as_array().expect("sessions").iter().find(|one| one["current"] == json!(false));
+        let path = format!("/me/sessions/{}", text(other.expect("another session"), "id"));
+        self.does("end_session", &person, Method::DELETE, &path, Value::Null).await;
+        self.world.browser(email).await;
+        self.does("end_other_sessions", &person, Method::DELETE, "/me/sessions", Value::Null).await;
+        let before = self.count("user.set_avatar").await;
+        let picture: Vec<u8> =
+            (0..PNG.len() / 2).map(|at| u8::from_str_radix(&PNG[2 * at..2 * at + 2], 16).expect("hex")).collect();
+        let answer =
+            person.send(Method::PUT, "/api/v1/me/avatar", picture.into(), &[("content-type", "image/png")]).await;
+        assert!(answer.status.is_success(), "set_avatar: {}", answer.text());
+        self.left("set_avatar", "user.set_avatar", before).await;
+        self.does("delete_avatar", &person, Method::DELETE, "/me/avatar", Value::Null).await;
+        let changed = json!({ "current_password": PASSWORD, "password": "violet-anchor-pancake" });
+        self.does("set_password", &person, Method::PUT, "/me/password", changed).await;
+        self.does("sign_out", &person, Method::POST, "/sign-out", json!({})).await;
+    }
+
+    async fn mails(&mut self) {
+        let nobody = self.world.nobody();
+        let unverified = self.world.browser("unverified@ours.example").await;
+        self.does("send_verification", &unverified, Method::POST, "/me/verify", json!({})).await;
+        let secret = self.mails.take("unverified@ours.example").await.secret();
+        self.does("verify", &nobody, Method::POST, "/verify", json!({ "secret": secret })).await;
+        let email = json!({ "email": "moved@ours.example" });
+        self.does("change_email", &unverified, Method::POST, "/me/email", email).await;
+        let asked = json!({ "email": "viewer-power@ours.example" });
+        self.does("request_reset", &nobody, Method::POST, "/password-reset", asked).await;
+        let secret = self.mails.take("viewer-power@ours.example").await.secret();
+        let used = json!({ "secret": secret, "password": "violet-anchor-pancake" });
+        self.does("use_reset", &nobody, Method::POST, "/password-reset/use", used).await;
+    }
+
+    async fn members(&mut self, admin: &Browser) {
+        let (nobody, base) = (self.world.nobody(), format!("/tenants/{}", self.world.ours.tenant));
+        let at = |rest: &str| format!("{base}{rest}");
+        let new = |email: &str| json!({ "email": email, "role": "viewer" });
+        let added = self.does("add_member", admin, Method::POST, &at("/members"), new("one@new.example")).await;
+        let path = at(&format!("/invitations/{}", text(&added["invitation"], "id")));
+        let renewed = self.does("renew_invitation", admin, Method::POST, &format!("{path}/renew"), json!({})).await;
+        let link = text(&renewed, "link");
+        let secret = link.split_once('#').expect("a secret").1;
+        let accept = json!({ "secret": secret, "full_name": "One", "password": "violet-anchor-pancake" });
+        self.does("accept_invitation", &nobody, Method::POST, "/invitations/accept", accept).await;
+        let added = admin.post(&format!("/api/v1{}", at("/members")), &new("two@new.example")).await.json();
+        let path = at(&format!("/invitations/{}", text(&added["invitation"], "id")));
+        self.does("delete_invitation", admin, Method::DELETE, &path, Value::Null).await;
+        let csv = json!({ "csv": "email,role\nthree@new.example,viewer\n", "dry_run": false });
+        self.does("import_members", admin, Method::POST, &at("/members/import"), csv).await;
+        let list = admin.get(&format!("/api/v1{}", at("/members?q=one@new.example"))).await.json();
+        let member = &list["members"][0];
+        let path = at(&format!("/members/{}", text(&member["user"], "id")));
+        let tag = format!("\"{}\"", member["version"]);
+        let role = json!({ "role": "manager" });
+        self.does_with("update_member", admin, Method::PATCH, &path, role, &tag).await;
+        self.does("make_member_reset_link", admin, Method::POST, &format!("{path}/reset-link"), json!({})).await;
+        self.does("remove_member", admin, Method::DELETE, &path, Value::Null).await;
+    }
+
+    async fn rights(&mut self, admin: &Browser) {
+        let ours = &self.world.ours;
+        let (base, member, server) = (format!("/tenants/{}", ours.tenant), ours.member, ours.server);
+        let at = |rest: &str| format!("{base}{rest}");
+        let named = |name: &str| json!({ "name": name, "members": [member] });
+        let group = self.does("create_group", admin, Method::POST, &at("/groups"), named("New")).await;
+        let path = at(&format!("/groups/{}", text(&group, "id")));
+        let tag = format!("\"{}\"", group["version"]);
+        self.does_with("update_group", admin, Method::PUT, &path, named("Newer"), &tag).await;
+        self.does("delete_group", admin, Method::DELETE, &path, Value::Null).await;
+        let new = json!({
+            "subject": { "kind": "user", "id": member }, "permissions": ["view"],
+            "target": { "kind": "guest", "server": server, "type": "qemu", "vmid": 101 },
+        });
+        let made = self.does("create_assignment", admin, Method::POST, &at("/assignments"), new).await;
+        let id = text(&made, "id");
+        let path = at(&format!("/assignments/{id}"));
+        let (tag, more) = (format!("\"{}\"", made["version"]), json!({ "permissions": ["console"] }));
+        self.does_with("update_assignment", admin, Method::PUT, &path, more, &tag).await;
+        let literal = self.world.id(id.parse().expect("an id"));
+        self.world.tamper(&format!("UPDATE assignment SET asleep = TRUE WHERE id = {literal}")).await;
+        self.does("wake_assignment", admin, Method::POST, &format!("{path}/wake"), json!({})).await;
+        self.does("delete_assignment", admin, Method::DELETE, &path, Value::Null).await;
+        let csv = "email,server,vmid,pool,tag,permissions,until\nviewer-none@ours.example,,,,blue,view,\n";
+        let csv = json!({ "csv": csv, "dry_run": false });
+        self.does("import_assignments", admin, Method::POST, &at("/assignments/import"), csv).await;
+        let settings = admin.get(&format!("/api/v1{}", at("/settings"))).await.json();
+        let tag = format!("\"{}\"", settings["version"]);
+        let changed =
+            json!({ "name": "Ours", "description": "New", "viewer_scope": "all", "audit_retention_days": 90 });
+        self.does_with("update_settings", admin, Method::PUT, &at("/settings"), changed, &tag).await;
+    }
+
+    async fn servers(&mut self, admin: &Browser) {
+        let base = format!("/tenants/{}/servers", self.world.ours.tenant);
+        let sim = &self.world.theirs.sim;
+        let tls = json!({ "mode": "pin", "fingerprint": sim.fingerprint("pve1") });
+        let input = json!({
+            "name": "Second", "host": "127.0.0.1", "port": sim.address("pve1").port(), "tls": tls,
+            "api_token": format!("broker@pve!nexus={SECRET}"),
+        });
+        self.does("test_server", admin, Method::POST, &format!("{base}/test"), input.clone()).await;
+        let made = self.does("create_server", admin, Method::POST, &base, input.clone()).await;
+        let path = format!("{base}/{}", text(&made, "id"));
+        self.does("test_stored_server", admin, Method::POST, &format!("{path}/test"), json!({})).await;
+        let current = admin.get(&format!("/api/v1{path}")).await.json();
+        let tag = text(&current, "etag");
+        self.does_with("update_server", admin, Method::PUT, &path, input, &tag).await;
+        self.does("delete_server", admin, Method::DELETE, &path, Value::Null).await;
+    }
+
+    async fn guests(&mut self, admin: &Browser, root: &Browser) {
+        let guest = |vmid| self.world.ours.guest_path(vmid).replacen("/api/v1", "", 1);
+        let (stopped, running) = (guest(102), guest(100));
+        let tenant = self.world.ours.tenant;
+        let start = json!({ "action": "start" });
+        self.does("act_on_guest", admin, Method::POST, &format!("{stopped}/actions"), start).await;
+        let watch = json!({ "view_only": true });
+        // The entry of a console that is asked for is written when its WebSocket comes.
+        let before = self.count("console.open").await;
+        for (id, ender) in [("end_console_session", admin), ("end_any_console_session", root)] {
+            let ticket = admin.post(&format!("/api/v1{running}/console"), &watch).await.json();
+            let mut socket = admin.websocket(&text(&ticket, "path")).await.expect("a WebSocket");
+            socket.rfb().await.expect("a console");
+            let session = text(&ticket, "session");
+            let path = if id == "end_console_session" {
+                format!("/tenants/{tenant}/console-sessions/{session}/end")
+            } else {
+                format!("/console-sessions/{session}/end")
+            };
+            self.does(id, ender, Method::POST, &path, json!({ "reason": "enough" })).await;
+            assert!(socket.closed().await.is_some());
+        }
+        self.left("open_console", "console.open", before + 1).await;
+    }
+
+    async fn system(&mut self, root: &Browser) {
+        let new = json!({ "email": "made@new.example", "full_name": "Made", "system_role": "user" });
+        let made = self.does("create_user", root, Method::POST, "/users", new).await;
+        let path = format!("/users/{}", text(&made["account"], "id"));
+        let tag = format!("\"{}\"", made["account"]["version"]);
+        self.does_with("update_user", root, Method::PATCH, &path, json!({ "full_name": "Other" }), &tag).await;
+        self.does("make_reset_link", root, Method::POST, &format!("{path}/reset-link"), json!({})).await;
+        self.does("end_user_sessions", root, Method::POST, &format!("{path}/end-sessions"), json!({})).await;
+        self.does("delete_user", root, Method::DELETE, &path, Value::Null).await;
+        let made = self.does("create_tenant", root, Method::POST, "/tenants", json!({ "name": "Made" })).await;
+        let path = format!("/tenants/{}", text(&made["tenant"], "id"));
+        let tag = format!("\"{}\"", made["tenant"]["version"]);
+        self.does_with("update_tenant", root, Method::PATCH, &path, json!({ "name": "Other" }), &tag).await;
+        self.does("delete_tenant", root, Method::DELETE, &path, Value::Null).await;
+        // As on the first day: nobody administers the installation.
+        self.world.tamper("UPDATE user_account SET system_role = 'user'").await;
+        let secret = self.world.nexus.app.accounts.make_setup_link().await.expect("the store").expect("no admin");
+        let first = json!({ "secret": secret.as_str(), "full_name": "First", "email": "first@new.example",
+                            "password": "violet-anchor-pancake", "tenant_name": "First" });
+        self.does("set_up", &self.world.nobody(), Method::POST, "/setup", first).await;
+    }
+}
+
+fn text(value: &Value, name: &str) -> String {
+    value[name].as_str().unwrap_or_else(|| panic!("no {name} in {value}")).to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_changing_operation_leaves_its_entry() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let mails = MailServer::start().await;
+        let port = mails.address.port();
+        let world = World::start_changed(engine, |settings| {
+            settings.public_url = Some("https://nexus.example".into());
+            settings.smtp_host = Some("127.0.0.1".into());
+            settings.smtp_port = Some(port);
+            settings.smtp_tls = SmtpTlsSetting::None;
+            settings.smtp_from = Some("nexus@nexus.example".into());
+        });
+        let Some(world) = world.await else { continue };
+        let (admin, root) = (world.ours("admin").await, world.browser("root@nexus.example").await);
+        let mut doer = Doer { world, mails, done: BTreeSet::new() };
+        doer.own_account().await;
+        doer.mails().await;
+        doer.members(&admin).await;
+        doer.rights(&admin).await;
+        doer.servers(&admin).await;
+        doer.guests(&admin, &root).await;
+        doer.system(&root).await;
+        let all: BTreeSet<&str> = CHANGES.iter().map(|(id, _)| *id).collect();
+        assert_eq!(doer.done, all, "each was done");
+        println!("{} changing operations leave their entries", all.len());
+        doer.world.stop().await;
+    }
+}

@@ -8,7 +8,7 @@ mod people;
 mod route;
 mod table;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -24,4 +24,17 @@ fn documented() -> BTreeSet<(String, String, String)> {
         }
     }
     found
+}
+
+type Dump = BTreeMap<String, Vec<String>>;
+
+/// The rows that are not in both dumps: `-` gone, `+` new.
+fn changed(before: &Dump, after: &Dump) -> Vec<String> {
+    let mut rows = Vec::new();
+    for (table, old) in before {
+        let new = &after[table];
+        rows.extend(old.iter().filter(|row| !new.contains(row)).map(|row| format!("- {table} {row}")));
+        rows.extend(new.iter().filter(|row| !old.contains(row)).map(|row| format!("+ {table} {row}")));
+    }
+    rows
 }

@@ -146,7 +146,7 @@ fn account() -> Vec<Operation> {
         post("/invitations/look", Nothing, 404).body(secret()),
         post("/invitations/accept", Nothing, 404).body(secret()),
         get("/me", Session),
-        at(Method::PATCH, "/me", Session, 200).body(json!({})),
+        at(Method::PATCH, "/me", Session, 422).body(json!({ "full_name": "" })),
         at(Method::PUT, "/me/password", Session, 422).body(json!({})),
         post("/me/confirm", Session, 422),
         post("/me/email", Session, 422),
