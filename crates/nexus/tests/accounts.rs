@@ -16,7 +16,7 @@ async fn the_set_up_link_makes_one_admin_once() {
     let nexus =
         nexus::start(&settings, nexus_app::Clock::system(), nexus_app::Tuning::default()).await.expect("it starts");
     let mut browser = Browser::new(nexus.address);
-    assert_eq!(browser.get("/api/v1/setup").await.json(), json!({ "required": true }));
+    assert_eq!(browser.get("/api/v1/setup").await.json(), json!({ "required": true, "mail": false }));
     let secret = nexus.app.accounts.make_setup_link().await.expect("a link").expect("nobody is admin yet");
     let form = |secret: &str, password: &str| json!({ "secret": secret, "full_name": "Ada", "email": "Ada@Example.org ", "password": password, "tenant_name": "Café Köln" });
     let weak = browser.post("/api/v1/setup", &form(&secret, "password")).await;

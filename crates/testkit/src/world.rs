@@ -132,7 +132,7 @@ impl World {
     /// # Panics
     /// When something does not start.
     pub async fn start(engine: Engine) -> Option<Self> {
-        Self::start_with(engine, tuning(), 60).await
+        Self::start_with(engine, tuning(), |_| {}).await
     }
 
     /// Starts everything, and lets Nexus ask PVE once and then only when somebody makes it: whatever else the simulators
@@ -144,7 +144,8 @@ impl World {
         let usual = tuning();
         let hour = Duration::from_secs(3600);
         let intervals = Intervals { watched: hour, again: hour, paused: hour, ..usual.intervals };
-        let world = Self::start_with(engine, Tuning { intervals, ..usual }, 3600).await?;
+        let hourly = |settings: &mut Settings| settings.health_interval_seconds = 3600;
+        let world = Self::start_with(engine, Tuning { intervals, ..usual }, hourly).await?;
         let turns = || {
             let status = world.nexus.app.background();
             status.iter().filter(|task| task.name.starts_with("inventory of") && task.last_done.is_some()).count()
@@ -158,11 +159,19 @@ impl World {
         Some(world)
     }
 
-    async fn start_with(engine: Engine, tuning: Tuning, health_interval_seconds: u64) -> Option<Self> {
+    /// Starts everything with other settings; `None` where there is no PostgreSQL to test on.
+    ///
+    /// # Panics
+    /// When something does not start.
+    pub async fn start_changed(engine: Engine, change: impl FnOnce(&mut Settings)) -> Option<Self> {
+        Self::start_with(engine, tuning(), change).await
+    }
+
+    async fn start_with(engine: Engine, tuning: Tuning, change: impl FnOnce(&mut Settings)) -> Option<Self> {
         let db = TestDb::fresh(engine).await?;
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let (ours, theirs) = (sim("ours").await, sim("theirs").await);
-        let settings = Settings {
+        let mut settings = Settings {
             listen: "127.0.0.1:0".parse().expect("an address"),
             data: folder.path().to_owned(),
             database_url: Some(db.url.clone()),
@@ -171,9 +180,10 @@ impl World {
             encryption_keys: vec![format!("test:{}", "5a".repeat(32))],
             pve_allow_loopback: true,
             pve_ports: vec![ours.address("pve1").port(), theirs.address("pve1").port()],
-            health_interval_seconds,
+            health_interval_seconds: 60,
             ..Settings::default()
         };
+        change(&mut settings);
         let nexus = start(&settings, Clock::system(), tuning).await.expect("Nexus starts");
         account(&nexus, "root@nexus.example", SystemRole::Admin).await;
         account(&nexus, "stranger@nexus.example", SystemRole::User).await;
@@ -202,7 +212,11 @@ impl World {
     /// A browser that nobody has signed in with.
     #[must_use]
     pub fn nobody(&self) -> Browser {
-        Browser::new(self.nexus.address)
+        let mut browser = Browser::new(self.nexus.address);
+        if let Some(origin) = self.settings.public_origin() {
+            browser.origin = origin;
+        }
+        browser
     }
 
     /// A browser after `email`'s sign-in.
@@ -246,11 +260,12 @@ impl World {
     }
 }
 
-/// Cheap passwords and room for every test's sign-ins; all else as people have it.
+/// Cheap passwords, mails at once, and room for every test's sign-ins; all else as people have it.
 fn tuning() -> Tuning {
     let usual = Tuning::default();
     Tuning {
         password_cost: Cost { memory_kib: 64, passes: 1 },
+        mail_every: Duration::from_millis(50),
         throttle: ThrottleLimits { account: 100_000, address: 100_000, ..usual.throttle },
         ..usual
     }
