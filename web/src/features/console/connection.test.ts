@@ -10,7 +10,7 @@ function play(events: ConnectionEvent[], from: Connection = initial): Connection
 
 const opened: ConnectionEvent = { type: 'opened', console: session }
 const live = (at = 1000): ConnectionEvent => ({ type: 'live', at })
-const closed = (code: number, at = 1000): ConnectionEvent => ({ type: 'closed', code, at })
+const closed = (code: number, at = 1000, reason = ''): ConnectionEvent => ({ type: 'closed', code, reason, at })
 const refused = (status: number, code = 'x', at = 1000): ConnectionEvent => ({
   type: 'refused',
   status,
@@ -104,5 +104,14 @@ describe('losing a console', () => {
     const left = play([opened, live(), { type: 'leave' }])
     expect(left).toEqual({ kind: 'ended', cause: 'client_closed', detail: null })
     expect(reduce(left, { type: 'open' })).toEqual(initial)
+  })
+
+  it('keeps the words of who ended it, and not the name of the cause', () => {
+    expect(play([opened, live(), closed(4010, 2000, 'Maintenance at noon')])).toEqual({
+      kind: 'ended',
+      cause: 'ended_by_admin',
+      detail: 'Maintenance at noon',
+    })
+    expect(play([opened, live(), closed(4010, 2000, 'ended_by_admin')])).toMatchObject({ detail: null })
   })
 })

@@ -28,7 +28,7 @@ export type ConnectionEvent =
   | { type: 'opened'; console: Console }
   | { type: 'refused'; status: number; code: string; detail: string; at: number }
   | { type: 'live'; at: number }
-  | { type: 'closed'; code: number; at: number }
+  | { type: 'closed'; code: number; reason: string; at: number }
   /** A person closes the console but stays on the page. */
   | { type: 'leave' }
 
@@ -53,16 +53,19 @@ export function reduce(state: Connection, event: ConnectionEvent): Connection {
       if (state.kind !== 'connecting') return state
       return { kind: 'live', attempt: state.attempt, console: state.console, since: event.at }
     case 'closed':
-      return closed(state, event.code, event.at)
+      return closed(state, event)
     case 'leave':
       return { kind: 'ended', cause: 'client_closed', detail: null }
   }
 }
 
-function closed(state: Connection, code: number, at: number): Connection {
+function closed(state: Connection, event: Extract<ConnectionEvent, { type: 'closed' }>): Connection {
   if (state.kind !== 'connecting' && state.kind !== 'live') return state
-  const well = state.kind === 'live' && at - state.since >= WELL_AFTER_MS
-  return after(causeOfClose(code), well ? 0 : state.attempt, at, null)
+  const well = state.kind === 'live' && event.at - state.since >= WELL_AFTER_MS
+  const cause = causeOfClose(event.code)
+  // Without words of a person's own, the reason is the cause's name.
+  const words = event.reason !== '' && event.reason !== cause ? event.reason : null
+  return after(cause, well ? 0 : state.attempt, event.at, words)
 }
 
 function after(cause: Cause, attempt: number, at: number, detail: string | null): Connection {

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next'
 import { Ban, CircleAlert, LogIn, MonitorX, Play, PlugZap, RotateCw, ServerOff, Square } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -119,6 +120,13 @@ function useButtonThatStays(disabled: boolean) {
   return { ref, onFocus: () => (had.current = true), onBlur: () => (had.current = disabled && had.current) }
 }
 
+/** Words that somebody wrote for this person come with the cause's own; a refusal says more than its cause. */
+function endedText(t: TFunction, cause: Cause, detail: string | null): string {
+  if (detail && cause === 'refused') return detail
+  if (detail && cause === 'ended_by_admin') return t('reason.ended_by_admin.because', { reason: detail })
+  return t(`reason.${cause}.text`)
+}
+
 function Ended({ cause, detail, onOpen, onLeave, onSignIn }: StateProps & { cause: Cause; detail: string | null }) {
   const { t } = useTranslation()
   const way = wayOut(cause)
@@ -134,7 +142,7 @@ function Ended({ cause, detail, onOpen, onLeave, onSignIn }: StateProps & { caus
     <Shell
       icon={icon}
       title={t(`reason.${cause}.title`)}
-      text={(cause === 'refused' && detail) || t(`reason.${cause}.text`)}
+      text={endedText(t, cause, detail)}
       button={
         <>
           {way === 'reconnect' && (

@@ -20,7 +20,7 @@ export type ScreenOptions = {
   url: string
   viewOnly: boolean
   onLive: () => void
-  onClosed: (code: number) => void
+  onClosed: (code: number, reason: string) => void
   onClipboard: (text: string) => void
   /** The last picture, just before it goes. */
   onStill: (picture: HTMLCanvasElement) => void
@@ -44,7 +44,7 @@ export class Screen {
       this.over = true
       const canvas = target.querySelector('canvas')
       if (canvas && canvas.width > 0) onStill(canvas)
-      onClosed(event.code)
+      onClosed(event.code, event.reason)
     })
     this.rfb = new RFB(target, socket, { shared: true })
     this.rfb.viewOnly = viewOnly

@@ -51,7 +51,7 @@ export function useConsole({ tenant, guest, viewOnly, target, still }: UseConsol
       url: socketUrl(path, location.origin),
       viewOnly: sessionViewOnly,
       onLive: () => dispatch({ type: 'live', at: Date.now() }),
-      onClosed: code => dispatch({ type: 'closed', code, at: Date.now() }),
+      onClosed: (code, reason) => dispatch({ type: 'closed', code, reason, at: Date.now() }),
       onClipboard: setClipboard,
       onStill: picture => keepStill(picture, still.current),
     })

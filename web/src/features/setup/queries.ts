@@ -4,7 +4,7 @@ import { keys } from '@/lib/api/keys'
 
 export type SetUp = { secret: string; full_name: string; email: string; password: string; tenant_name: string }
 
-/** Makes the first administrator and the first organisation, and signs in. */
+/** Makes the first administrator and the first tenant, and signs in. */
 export function useSetUp() {
   const client = useQueryClient()
   return useMutation({

@@ -10,7 +10,7 @@ async function fill(password = 'correct horse battery') {
   await userEvent.type(screen.getByLabelText('Full name'), 'Jane Doe')
   await userEvent.type(screen.getByLabelText('E-mail'), 'jane@example.org')
   await userEvent.type(screen.getByLabelText('Password'), password)
-  await userEvent.type(screen.getByLabelText('Organisation'), 'Acme')
+  await userEvent.type(screen.getByLabelText('Tenant'), 'Acme')
   await userEvent.click(screen.getByRole('button', { name: 'Set up' }))
 }
 

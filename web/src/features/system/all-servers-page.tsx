@@ -24,7 +24,7 @@ type ServersProps = {
   onTroubled: (troubled: boolean) => void
 }
 
-/** The servers of all organisations. */
+/** The servers of all tenants. */
 export function AllServersPage({ q, troubled, onSearch, onTroubled }: ServersProps) {
   const { t } = useTranslation()
   const narrow = useMediaQuery('(max-width: 1023px)')
@@ -158,7 +158,7 @@ function ServerCards({ servers }: { servers: AnyServer[] }) {
   )
 }
 
-/** Into the organisation, to its own page of servers. */
+/** Into the tenant, to its own page of servers. */
 function TenantLink({ server }: { server: AnyServer }) {
   return (
     <Link

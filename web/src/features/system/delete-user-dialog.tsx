@@ -13,7 +13,7 @@ import { TypedDelete } from '@/features/system/typed-delete'
 import { asApiError } from '@/lib/api/error'
 import type { Account } from '@/lib/api/types'
 
-/** Deletes an account; where an organisation would be left without an administrator, somebody takes the place. */
+/** Deletes an account; where a tenant would be left without an administrator, somebody takes the place. */
 export function DeleteUserDialog({ account, onClose }: { account: Account; onClose: () => void }) {
   const { t } = useTranslation()
   const { confirmed, dialog } = useConfirmed()

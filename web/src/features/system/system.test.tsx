@@ -118,7 +118,7 @@ it('deletes only after the address was typed, and asks who follows', async () =>
   expect(calls.filter(call => call.method === 'DELETE')).toHaveLength(2)
 })
 
-it('asks before an organisation is deactivated', async () => {
+it('asks before a tenant is deactivated', async () => {
   const calls = stubApi({
     'GET /tenants': { body: { tenants: [acme], total: 1 } },
     'PATCH /tenants/t1': { body: { ...acme, is_active: false } },

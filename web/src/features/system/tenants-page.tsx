@@ -22,7 +22,7 @@ import { useMediaQuery } from '@/lib/use-media-query'
 type TenantsPageProps = { q: string; onSearch: (q: string) => void }
 type Open = { action: TenantAction | 'create'; tenant: Organisation | null } | null
 
-/** All organisations of the installation. */
+/** All tenants of the installation. */
 export function TenantsPage({ q, onSearch }: TenantsPageProps) {
   const { t } = useTranslation()
   const narrow = useMediaQuery('(max-width: 1023px)')

@@ -72,7 +72,7 @@ export function TenantSelectorPage({ me, onSignOut }: { me: Me; onSignOut: () =>
   )
 }
 
-/** What to do next: for people of no organisation that is to be found by one. */
+/** What to do next: for people of no tenant that is to be found by one. */
 function Lead({ me }: { me: Me }): ReactNode {
   const { t } = useTranslation()
   const { email, verified, system_role } = me.user

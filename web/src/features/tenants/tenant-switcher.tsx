@@ -9,7 +9,7 @@ import { isOpenTo } from '@/lib/tenants'
 
 type SwitcherProps = {
   me: Me
-  /** The organisation one is in, or null in the system administration. */
+  /** The tenant one is in, or null in the system administration. */
   current: MyTenant | null
   compact: boolean
 }

@@ -46,14 +46,14 @@ it('marks what is deactivated, and lets only its administrators in', async () =>
   expect(screen.queryByRole('link', { name: /CLOSED/ })).toBeNull()
 })
 
-it('tells people of no organisation what to do', async () => {
+it('tells people of no tenant what to do', async () => {
   await renderPage(<TenantSelectorPage me={makeMe([], { verified: false })} onSignOut={vi.fn()} />)
   expect(screen.getByText(/invite jane@example.org/)).toBeTruthy()
   expect(screen.getByText(/not verified yet/)).toBeTruthy()
   expect(screen.queryByRole('link', { name: /System administration/ })).toBeNull()
 })
 
-it('leads system administrators to their pages, also without an organisation', async () => {
+it('leads system administrators to their pages, also without a tenant', async () => {
   await renderPage(<TenantSelectorPage me={makeMe([], { system_role: 'admin' })} onSignOut={vi.fn()} />)
   expect(screen.getByRole('link', { name: /System administration/ }).getAttribute('href')).toBe('/system/users')
 })
@@ -65,7 +65,7 @@ it('is no menu for people with one place, and has the administration for those w
   page.unmount()
   const admin = makeMe([acme, closed], { system_role: 'admin' })
   await renderPage(<TenantSwitcher me={admin} current={acme} compact={false} />)
-  await userEvent.click(screen.getByRole('button', { name: 'ACME, switch organisation' }))
+  await userEvent.click(screen.getByRole('button', { name: 'ACME, switch tenant' }))
   expect(await screen.findByRole('menuitem', { name: /System administration/ })).toBeTruthy()
   expect(screen.getByRole('menuitem', { name: /CLOSED/ }).textContent).toContain('Deactivated')
 })
