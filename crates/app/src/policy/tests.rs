@@ -5,7 +5,7 @@ use std::fmt::Write;
 use nexus_model::{GuestPermissions, GuestRight, SystemRole, TenantRole, ViewerScope};
 use proptest::prelude::*;
 
-use super::{Place, Verdict, in_tenant, on_all_guests, on_guest, role, with_rights};
+use super::{Place, Verdict, in_system, in_tenant, on_all_guests, on_guest, role, with_rights};
 use crate::permission::TenantRight;
 
 fn places() -> Vec<Place> {
@@ -61,6 +61,22 @@ fn the_matrix() {
         }
     }
     insta::assert_snapshot!(table);
+}
+
+/// What changes something.
+const CHANGES: [TenantRight; 5] = [
+    TenantRight::ManageServers,
+    TenantRight::DeleteServers,
+    TenantRight::ManageMembers,
+    TenantRight::ManageSettings,
+    TenantRight::EndConsoles,
+];
+
+#[test]
+fn system_admins_alone_administer_the_installation() {
+    for role in SystemRole::ALL {
+        assert_eq!(in_system(*role) == Verdict::Allowed, *role == SystemRole::Admin);
+    }
 }
 
 fn any_place() -> impl Strategy<Value = Place> {
@@ -122,8 +138,37 @@ proptest! {
         for right in [GuestRight::Watch, GuestRight::Console, GuestRight::Power, GuestRight::Snapshot] {
             prop_assert_ne!(with_rights(on_guest(closed, assigned), right), Verdict::Allowed);
         }
-        for right in [TenantRight::ManageServers, TenantRight::DeleteServers] {
+        for right in CHANGES {
             prop_assert_ne!(in_tenant(closed, right), Verdict::Allowed);
+        }
+        // Reading is left to admins as it was, and to nobody else.
+        for right in TenantRight::ALL.iter().filter(|right| !CHANGES.contains(right)) {
+            let expected = if role(closed) == Some(TenantRole::Admin) { Verdict::Allowed } else { Verdict::NotFound };
+            prop_assert_eq!(in_tenant(closed, *right), expected, "{:?}", right);
+        }
+    }
+
+    #[test]
+    fn removal_takes_all(place in any_place(), assigned in any_rights()) {
+        let removed = Place { role: None, system_role: SystemRole::User, ..place };
+        prop_assert!(on_guest(removed, assigned).is_empty() && on_all_guests(removed).is_empty());
+        for right in TenantRight::ALL {
+            prop_assert_eq!(in_tenant(removed, *right), Verdict::NotFound, "{:?}", right);
+        }
+    }
+
+    #[test]
+    fn a_right_in_the_tenant_never_hangs_on_what_viewers_see(place in any_place()) {
+        for scope in ViewerScope::ALL {
+            let other = Place { viewer_scope: *scope, ..place };
+            prop_assert!(TenantRight::ALL.iter().all(|right| in_tenant(other, *right) == in_tenant(place, *right)));
+        }
+    }
+
+    #[test]
+    fn viewers_change_nothing_of_the_tenant(place in any_place()) {
+        if role(place) == Some(TenantRole::Viewer) {
+            prop_assert!(CHANGES.iter().all(|right| in_tenant(place, *right) == Verdict::Forbidden));
         }
     }
 

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use http::Method;
-use nexus::config::SmtpTlsSetting;
 use serde_json::{Value, json};
 use testkit::world::{PASSWORD, SECRET};
-use testkit::{Browser, Engine, MailServer, World};
+use testkit::{Browser, Engine, MailServer, World, smtp};
 
 use crate::documented;
 
@@ -313,12 +312,17 @@ async fn every_changing_operation_leaves_its_entry() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let mails = MailServer::start().await;
         let port = mails.address.port();
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let ca = folder.path().join("ca.pem");
+        std::fs::write(&ca, &mails.certificate_pem).expect("the certificate can be written");
         let world = World::start_changed(engine, |settings| {
             settings.public_url = Some("https://nexus.example".into());
-            settings.smtp_host = Some("127.0.0.1".into());
+            settings.smtp_host = Some("localhost".into());
             settings.smtp_port = Some(port);
-            settings.smtp_tls = SmtpTlsSetting::None;
+            settings.smtp_user = Some(smtp::USER.into());
+            settings.smtp_password = Some(smtp::PASSWORD.into());
             settings.smtp_from = Some("nexus@nexus.example".into());
+            settings.smtp_ca_file = Some(ca);
         });
         let Some(world) = world.await else { continue };
         let (admin, root) = (world.ours("admin").await, world.browser("root@nexus.example").await);
