@@ -267,7 +267,7 @@ pub(crate) async fn export(
 ) -> Result<Response, ApiError> {
     let (format, query) = (given(format)?.format()?, given(query)?);
     let name = format!("audit-{}", grant.tenant().slug);
-    let by = Exporting::Tenant(api.app.access.keep(grant).await?);
+    let by = Exporting::Tenant(Box::new(api.app.access.keep(grant).await?));
     attachment(&api, by, query, format, &name)
 }
 

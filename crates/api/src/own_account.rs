@@ -145,10 +145,7 @@ pub(crate) async fn change_email(
 /// Sends a link to the own address; following it verifies it.
 #[utoipa::path(post, path = "/me/verify", tag = "account",
     responses((status = 202), (status = 401, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
-pub(crate) async fn send_verification(
-    State(api): State<Api>,
-    Person(person): Person,
-) -> Result<StatusCode, ApiError> {
+pub(crate) async fn send_verification(State(api): State<Api>, Person(person): Person) -> Result<StatusCode, ApiError> {
     api.app.accounts.send_verification(&person).await?;
     Ok(StatusCode::ACCEPTED)
 }
@@ -180,10 +177,7 @@ pub(crate) async fn list_sessions(
 
 /// Ends all own sessions but this one.
 #[utoipa::path(delete, path = "/me/sessions", tag = "account", responses((status = 204), (status = 401, body = Problem)))]
-pub(crate) async fn end_other_sessions(
-    State(api): State<Api>,
-    Person(person): Person,
-) -> Result<StatusCode, ApiError> {
+pub(crate) async fn end_other_sessions(State(api): State<Api>, Person(person): Person) -> Result<StatusCode, ApiError> {
     api.app.accounts.end_other_sessions(&person).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -11,6 +11,8 @@ mod setup;
 mod throttle;
 
 #[cfg(test)]
+mod own_tests;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;

@@ -6,9 +6,6 @@
 mod accounts;
 mod organisations;
 
-#[cfg(test)]
-mod tests;
-
 use std::sync::Arc;
 
 use nexus_model::{FieldError, Micros, ServerId, ServerStatus};
@@ -194,9 +191,9 @@ impl Administration {
         let rows = read.all_servers().await?;
         read.commit().await?;
         let servers = rows.into_iter().map(|row| {
-            let polled = inventory.entry(row.id).filter(|_| row.is_active);
-            let health = polled.as_deref().map(|polled| polled.health());
-            let snapshot = polled.as_deref().and_then(|polled| polled.snapshot());
+            let entry = inventory.entry(row.id).filter(|_| row.is_active);
+            let health = entry.as_ref().map(|entry| entry.health());
+            let snapshot = entry.as_ref().and_then(|entry| entry.snapshot());
             AnyServer {
                 id: row.id,
                 tenant: TenantName { id: row.tenant_id, slug: row.tenant_slug, name: row.tenant_name },

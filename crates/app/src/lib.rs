@@ -2,8 +2,8 @@
 //! [`access`] makes. Knows nothing of HTTP and of command lines.
 
 pub mod access;
-pub mod administration;
 pub mod accounts;
+pub mod administration;
 pub mod assignments;
 pub mod audit;
 pub mod background;

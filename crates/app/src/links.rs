@@ -85,12 +85,7 @@ impl Links {
     }
 
     /// Mails a reset link. Without mail nothing happens.
-    pub(crate) async fn mail_reset(
-        &self,
-        tx: &mut System<'_>,
-        user: &User,
-        life: Duration,
-    ) -> nexus_store::Result<()> {
+    pub(crate) async fn mail_reset(&self, tx: &mut System<'_>, user: &User, life: Duration) -> nexus_store::Result<()> {
         let (secret, expires_at) = self.make_reset(tx, user, life, true).await?;
         let letter = Letter::Reset { full_name: &user.full_name, link: &self.reset(&secret), expires_at };
         self.mailer.post(tx, &user.email, Language::stored(&user.language), &letter).await?;

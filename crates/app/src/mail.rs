@@ -184,12 +184,7 @@ pub(crate) enum SendError {
 
 impl Inner {
     /// One try. A mail that was sent or is given up leaves the box.
-    async fn send(
-        &self,
-        desk: &Desk,
-        mail: &OutgoingMail,
-        pause: Option<Duration>,
-    ) -> Result<(), SendError> {
+    async fn send(&self, desk: &Desk, mail: &OutgoingMail, pause: Option<Duration>) -> Result<(), SendError> {
         let sent = match self.open(mail) {
             Some(Boxed::Letter(written)) => self.post.send(mail.id, &mail.recipient, &written).await,
             Some(Boxed::Reset(asked)) => return Ok(answer(desk, mail.id, asked).await?),

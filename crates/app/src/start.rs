@@ -9,9 +9,9 @@ use nexus_store::keys::{KeyError, KeyRing};
 use nexus_store::{Sample, ScopeMint, Store, SystemScope};
 use rustls_pki_types::CertificateDer;
 
-use crate::administration::{self, Administration};
 use crate::access::{Access, SessionTimes};
 use crate::accounts::{self, Accounts, ThrottleLimits};
+use crate::administration::{self, Administration};
 use crate::assignments::{self, Assignments};
 use crate::audit::Audit;
 use crate::background::{Background, TaskStatus};

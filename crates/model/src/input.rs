@@ -88,7 +88,10 @@ impl UserName {
         if fits {
             Ok(Self(text))
         } else {
-            Err(InvalidInput::new("invalid", "must be 3 to 32 of the letters a to z, digits, dots, hyphens and underscores"))
+            Err(InvalidInput::new(
+                "invalid",
+                "must be 3 to 32 of the letters a to z, digits, dots, hyphens and underscores",
+            ))
         }
     }
 

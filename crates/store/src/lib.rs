@@ -38,10 +38,10 @@ use nexus_model::{TenantId, UserId};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+pub use crate::access::{Assigned, Standing, TenantStanding};
 pub use crate::administration::{
     AccountChange, AccountRow, AnyServerRow, OrganisationChange, OrganisationPlace, OrganisationRow, Totals,
 };
-pub use crate::access::{Assigned, Standing, TenantStanding};
 pub use crate::assignment::{AssignmentFilter, NamedAssignment, NewAssignment, whose};
 pub use crate::audit::{ActionFilter, AuditEntry, AuditFilter, AuditHead, AuditPlace, Retention, Sample};
 pub use crate::console::{AskedEnd, ConsoleEnd, ConsoleFilter, ConsoleRow, ConsoleSession, EndedConsole};

@@ -155,25 +155,32 @@ impl TestDb {
             Engine::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename",
         };
         for table in self.texts(tables).await.into_iter().filter(|table| !without.contains(&table.as_str())) {
-            let columns = match self.engine {
-                Engine::Sqlite => format!("SELECT name FROM pragma_table_info('{table}')"),
-                Engine::Postgres => format!(
-                    "SELECT column_name::text FROM information_schema.columns
-                      WHERE table_schema = 'public' AND table_name = '{table}' ORDER BY ordinal_position"
-                ),
-            };
-            let columns = self.texts(&columns).await.into_iter().filter(|column| !without.contains(&column.as_str()));
-            let columns: Vec<String> = match self.engine {
-                Engine::Sqlite => columns.map(|column| format!("'{column}=' || quote({column})")).collect(),
-                Engine::Postgres => {
-                    columns.map(|column| format!("'{column}=' || coalesce({column}::text, '-')")).collect()
-                }
-            };
-            let mut rows = self.texts(&format!("SELECT {} FROM {table}", columns.join(" || ' ' || "))).await;
-            rows.sort();
+            let rows = self.rows(&table, without).await;
             dump.insert(table, rows);
         }
         dump
+    }
+
+    /// Every row of a table as text, in some order that is always the same, but for the columns that are left out.
+    ///
+    /// # Panics
+    /// When the table cannot be read.
+    pub async fn rows(&self, table: &str, without: &[&str]) -> Vec<String> {
+        let columns = match self.engine {
+            Engine::Sqlite => format!("SELECT name FROM pragma_table_info('{table}')"),
+            Engine::Postgres => format!(
+                "SELECT column_name::text FROM information_schema.columns
+                  WHERE table_schema = 'public' AND table_name = '{table}' ORDER BY ordinal_position"
+            ),
+        };
+        let columns = self.texts(&columns).await.into_iter().filter(|column| !without.contains(&column.as_str()));
+        let columns: Vec<String> = match self.engine {
+            Engine::Sqlite => columns.map(|column| format!("'{column}=' || quote({column})")).collect(),
+            Engine::Postgres => columns.map(|column| format!("'{column}=' || coalesce({column}::text, '-')")).collect(),
+        };
+        let mut rows = self.texts(&format!("SELECT {} FROM {table}", columns.join(" || ' ' || "))).await;
+        rows.sort();
+        rows
     }
 
     /// The first column of a statement's rows, read with every right.

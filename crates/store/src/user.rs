@@ -156,7 +156,13 @@ impl System<'_> {
     /// [`crate::Error::Unique`]: the address has one already. The database.
     pub async fn insert_user(&mut self, user: &NewUser<'_>) -> Result<()> {
         let query = self.tx.query(INSERT_USER).bind(user.id).bind(user.email).bind(user.full_name);
-        query.bind(user.password_hash).bind(user.system_role.name()).bind(user.at).bind(user.verified_at).execute().await?;
+        query
+            .bind(user.password_hash)
+            .bind(user.system_role.name())
+            .bind(user.at)
+            .bind(user.verified_at)
+            .execute()
+            .await?;
         Ok(())
     }
 

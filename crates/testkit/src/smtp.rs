@@ -92,7 +92,7 @@ fn header(text: &str, name: &str) -> Option<String> {
     let mut whole = String::new();
     let mut before = true;
     for (encoded, word) in words {
-        if !whole.is_empty() && !(before && encoded) {
+        if !(whole.is_empty() || before && encoded) {
             whole.push(' ');
         }
         whole.push_str(&word);

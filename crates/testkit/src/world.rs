@@ -198,6 +198,11 @@ impl World {
         self.db.dump(without).await
     }
 
+    /// Every row of a table as text.
+    pub async fn rows(&self, table: &str) -> Vec<String> {
+        self.db.rows(table, &[]).await
+    }
+
     /// Runs a text with every right on the database.
     pub async fn tamper(&self, text: &str) -> u64 {
         self.db.tamper(text).await

@@ -28,8 +28,8 @@ pub(super) fn check(files: &[File]) -> Vec<String> {
 }
 
 fn is_generated(file: &File) -> bool {
-    file.path.ends_with(".d.ts")
-        && file.text.lines().take(5).any(|line| line.contains("generated") || line.contains("Do not edit"))
+    [".d.ts", ".gen.ts"].iter().any(|end| file.path.ends_with(end))
+        && file.text.lines().take(10).any(|line| line.contains("generated") || line.contains("Do not edit"))
 }
 
 /// Folders count too: `tests/common/mod.rs` hides behind its folder.
@@ -72,6 +72,8 @@ mod tests {
             file("crates/a/src/fine.rs", &"//! x\n".repeat(MAX_LINES)),
             file("web/src/long.tsx", &long),
             file("web/src/lib/api/schema.d.ts", &generated),
+            file("web/src/routeTree.gen.ts", &generated),
+            file("web/src/long.gen.ts", &long),
             file("web/src/generated.ts", &generated),
             file("docs/long.md", &long),
         ]);
@@ -80,6 +82,7 @@ mod tests {
             [
                 "crates/a/src/long.rs:1: 601 lines, more than 600",
                 "web/src/long.tsx:1: 601 lines, more than 600",
+                "web/src/long.gen.ts:1: 601 lines, more than 600",
                 "web/src/generated.ts:1: 602 lines, more than 600",
             ]
         );

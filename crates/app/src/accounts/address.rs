@@ -120,7 +120,8 @@ impl Accounts {
         let (secret, now) = (secret::token(), clock.now());
         let expires_at = now.plus(LINK_LIFE);
         let secret_hash = secret::hash(&secret);
-        tx.insert_link(&NewLink { user: user.id, purpose, email, secret_hash, by_mail: true, at: now, expires_at }).await?;
+        tx.insert_link(&NewLink { user: user.id, purpose, email, secret_hash, by_mail: true, at: now, expires_at })
+            .await?;
         let (full_name, link) = (user.full_name.as_str(), links.verify(&secret));
         let letter = match purpose {
             LinkPurpose::Email => Letter::ChangeEmail { full_name, link: &link, expires_at },

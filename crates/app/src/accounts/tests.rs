@@ -230,11 +230,14 @@ async fn a_person_changes_language_and_theme() {
     in_worlds(async |_db, world| {
         Cast::new(&world).await;
         let person = world.sign_in("viewer@example.org").await;
-        let change = MeChange { language: Some(Language::De), theme: None };
+        let change = MeChange { language: Some(Language::De), ..MeChange::default() };
         let me = world.accounts.update_me(&person, change).await.unwrap();
         assert_eq!((me.user.language, me.user.theme), (Language::De, Theme::System));
-        let me =
-            world.accounts.update_me(&person, MeChange { language: None, theme: Some(Theme::Dark) }).await.unwrap();
+        let me = world
+            .accounts
+            .update_me(&person, MeChange { theme: Some(Theme::Dark), ..MeChange::default() })
+            .await
+            .unwrap();
         assert_eq!((me.user.language, me.user.theme), (Language::De, Theme::Dark));
         let root = world.accounts.me(&world.sign_in("root@example.org").await).await.unwrap();
         assert_eq!((root.tenants.len(), root.tenants[0].role), (1, None), "a system admin enters every tenant");

@@ -89,8 +89,7 @@ fn checked(name: &str, slug: Option<&str>, description: &str, admin: Option<&str
     let name = Name::parse(name).map_err(|error| note("name", error)).ok();
     let from_name = || Ok(Slug::from_name(name.as_ref().map_or("", Name::as_str)));
     let slug = slug.map_or_else(from_name, |slug| Slug::parse(slug.trim())).map_err(|error| note("slug", error)).ok();
-    let description =
-        free_text(description, LONGEST_DESCRIPTION).map_err(|error| note("description", error)).ok();
+    let description = free_text(description, LONGEST_DESCRIPTION).map_err(|error| note("description", error)).ok();
     if let Some(Err(error)) = admin.map(Email::parse) {
         note("admin", error);
     }

@@ -26,7 +26,7 @@ pub enum Format {
 /// By which right an export reads.
 pub enum Exporting {
     /// A tenant's log.
-    Tenant(LiveGrant<Grant<SeeAudit>>),
+    Tenant(Box<LiveGrant<Grant<SeeAudit>>>),
     /// The installation's.
     System(SystemGrant),
 }

@@ -134,11 +134,7 @@ pub enum EndError {
 /// A place in the list.
 type Place = (i64, Uuid);
 
-fn filter<'a>(
-    page: &Page,
-    state: Option<ConsoleState>,
-    user: Option<UserId>,
-) -> Result<ConsoleFilter<'a>, BadPage> {
+fn filter<'a>(page: &Page, state: Option<ConsoleState>, user: Option<UserId>) -> Result<ConsoleFilter<'a>, BadPage> {
     let before = page.place::<Place>()?.map(|(at, id)| (Micros(at), id.into()));
     Ok(ConsoleFilter { user, state: state.map(ConsoleState::name), before, limit: page.limit() + 1 })
 }
@@ -242,12 +238,7 @@ impl Consoles {
     ///
     /// # Errors
     /// [`EndError`]; somebody else's is not found for who does not see it.
-    pub async fn ask_end(
-        &self,
-        grant: &Grant<SeeTenant>,
-        id: ConsoleId,
-        typed: Option<&str>,
-    ) -> Result<(), EndError> {
+    pub async fn ask_end(&self, grant: &Grant<SeeTenant>, id: ConsoleId, typed: Option<&str>) -> Result<(), EndError> {
         let Parts { store, clock, audit, .. } = &self.inner.parts;
         let words = words(typed)?;
         let mut tx = store.tenant_write(grant.scope()).await?;

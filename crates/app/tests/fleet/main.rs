@@ -1,5 +1,6 @@
 //! The operations against a simulated PVE, from a browser's WebSocket to the database, on both engines.
 
+mod administration;
 mod browser;
 mod consoles;
 mod endings;

@@ -26,7 +26,7 @@ use pve_sim::{GuestConfig, Kind, NodeConfig, Sim, SimConfig, Status, Timing, Tok
 
 pub(crate) const TOKEN: &str = "nexus@pve!broker=4e0b6f8a-54fb-4a7c-9d3c-0f2a6b1c7d8e";
 pub(crate) const SECRET: &str = "4e0b6f8a-54fb-4a7c-9d3c-0f2a6b1c7d8e";
-const PASSWORD: &str = "violet-anchor-pancake";
+pub(crate) const PASSWORD: &str = "violet-anchor-pancake";
 /// Nothing in a test takes this long unless it never comes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 
@@ -88,7 +88,7 @@ where
     waited.await.unwrap_or_else(|_| panic!("{what}: never came"))
 }
 
-fn client() -> Client {
+pub(crate) fn client() -> Client {
     Client { address: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7)), user_agent: "test".into(), request_id: "r1".into() }
 }
 

@@ -98,19 +98,29 @@ async fn entries_are_in_ones_own_name_and_not_chained() {
     remains.remove().await;
 }
 
+/// Adds a group with the viewer in it, an invitation, both of this `id`, and a manager; the manager.
+async fn group_invitation_and_manager(db: &TestDb, one: &Organisation, id: uuid::Uuid) -> nexus_model::UserId {
+    let (tenant, admin, viewer, manager) = (one.tenant, one.admin, one.viewer, uuid::Uuid::now_v7());
+    db.tamper(&format!(
+        "INSERT INTO user_group (id, tenant_id, name, created_at) VALUES ('{id}', '{tenant}', 'Class', 1);
+         INSERT INTO group_member (tenant_id, group_id, user_id) VALUES ('{tenant}', '{id}', '{viewer}');
+         INSERT INTO invitation (id, tenant_id, email, role, secret_hash, invited_by, created_at, expires_at)
+              VALUES ('{id}', '{tenant}', 'x@example.org', 'viewer', sha256('x'), '{admin}', 1, 2);
+         INSERT INTO user_account (id, email, full_name, password_hash, system_role, created_at)
+              VALUES ('{manager}', 'manager@example.org', 'x', 'x', 'user', 1);
+         INSERT INTO member (tenant_id, user_id, role, created_at) VALUES ('{tenant}', '{manager}', 'manager', 1)"
+    ))
+    .await;
+    manager.into()
+}
+
 #[tokio::test]
 async fn managers_see_people_groups_and_settings_and_admins_change_them() {
     let Some(db) = TestDb::fresh(Engine::Postgres).await else { return };
     let remains = db.remains();
     let one = Organisation::make(&db, 1).await;
     let (tenant, admin, viewer, id) = (one.tenant, one.admin, one.viewer, uuid::Uuid::now_v7());
-    db.tamper(&format!(
-        "INSERT INTO user_group (id, tenant_id, name, created_at) VALUES ('{id}', '{tenant}', 'Class', 1);
-         INSERT INTO group_member (tenant_id, group_id, user_id) VALUES ('{tenant}', '{id}', '{viewer}');
-         INSERT INTO invitation (id, tenant_id, email, role, secret_hash, invited_by, created_at, expires_at)
-              VALUES ('{id}', '{tenant}', 'x@example.org', 'viewer', sha256('x'), '{admin}', 1, 2)"
-    ))
-    .await;
+    let manager = group_invitation_and_manager(&db, &one, id).await;
     // What a viewer, a manager and an admin reach; `None`: PostgreSQL refuses.
     let (new, hash) = (uuid::Uuid::now_v7(), "sha256('y')");
     let cases = [
@@ -153,15 +163,8 @@ async fn managers_see_people_groups_and_settings_and_admins_change_them() {
         ("SELECT id FROM account_link".into(), [None; 3]),
         ("SELECT id FROM outgoing_mail".into(), [None; 3]),
     ];
-    let manager = uuid::Uuid::now_v7();
-    db.tamper(&format!(
-        "INSERT INTO user_account (id, email, full_name, password_hash, system_role, created_at)
-              VALUES ('{manager}', 'manager@example.org', 'x', 'x', 'user', 1);
-         INSERT INTO member (tenant_id, user_id, role, created_at) VALUES ('{tenant}', '{manager}', 'manager', 1)"
-    ))
-    .await;
     for (text, expected) in cases {
-        for (user, expected) in [viewer, manager.into(), admin].into_iter().zip(expected) {
+        for (user, expected) in [viewer, manager, admin].into_iter().zip(expected) {
             assert_eq!(reach(&db, user, tenant, &text).await, expected, "{text}");
         }
     }

@@ -179,7 +179,11 @@ async fn nobody_changes_or_removes_audit_entries_quietly() {
             mac: None,
         };
         write.insert_audit_entry(&entry).await.unwrap();
-        assert_eq!(write.loose_entries(uuid::Uuid::nil(), 10).await.unwrap(), [entry.clone()], "kept byte for byte");
+        assert_eq!(
+            write.loose_entries(uuid::Uuid::nil(), 10).await.unwrap(),
+            std::slice::from_ref(&entry),
+            "kept byte for byte"
+        );
         write.commit().await.unwrap();
         let mut write = db.store.system_write(&scope).await.unwrap();
         assert!(write.tx.run_text("UPDATE audit_entry SET outcome = 'refused'").await.is_err());

@@ -61,7 +61,7 @@ impl App {
         match sqlx::raw_sql(AssertSqlSafe(text.to_owned())).execute(&mut *inner).await {
             Ok(done) => Some(done.rows_affected()),
             Err(error) => {
-                let code = error.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
+                let code = error.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
                 assert_eq!(code.as_deref(), Some("42501"), "{text}: {error}");
                 None
             }

@@ -1,1 +1,0 @@
-//! Tests of administering the installation, on both engines.
