@@ -54,7 +54,7 @@ async fn a_console_of_another_process_is_ended_with_words() {
         assert!(matches!(end(&admins, Some(long.as_str())).await, Err(EndError::Invalid(_))));
         let words = "Wartung ab 12 Uhr – bitte später wieder";
         end(&admins, Some(words)).await.unwrap();
-        assert_eq!(browser.reason().await, words);
+        assert_eq!(browser.end().await, (4010, words.to_owned()));
         let row = world.console_row(ticket.id).await;
         assert_eq!(row.end_reason.as_deref(), Some("ended_by_admin"));
         assert!(matches!(end(&admins, None).await, Err(EndError::Ended)));
@@ -203,7 +203,7 @@ async fn accounts_are_listed_changed_and_disabled_at_once() {
         browser.handshake().await.unwrap();
         let off = AccountIn { is_active: Some(false), ..AccountIn::default() };
         let changed = admin.update_account(&root, viewer.id, viewer.version, off).await.unwrap().account;
-        assert_eq!(browser.reason().await, "signed_out");
+        assert_eq!(browser.reason().await, "revoked");
         assert_eq!((changed.is_active, changed.sessions, changed.version), (false, 0, viewer.version + 1));
         let taken = AccountIn { email: Some("Admin@example.org".into()), ..AccountIn::default() };
         let refused = admin.update_account(&root, viewer.id, changed.version, taken).await;

@@ -73,14 +73,19 @@ impl Browser {
         Ok(self.unread.drain(..count).collect())
     }
 
-    /// Reads on to the end; the reason's name, and the code that belongs to it.
+    /// Reads on to the end; the name of its reason.
     pub(crate) async fn reason(&mut self) -> String {
+        let (code, name) = self.end().await;
+        let reason = nexus_relay::EndReason::ALL.iter().find(|reason| reason.name() == name);
+        assert_eq!(reason.map(|reason| reason.code()), Some(code), "{name}");
+        name
+    }
+
+    /// Reads on to the end; the code and the words of the close frame.
+    pub(crate) async fn end(&mut self) -> (u16, String) {
         loop {
             if let Some(closed) = self.closed.clone() {
-                let (code, name) = closed.expect("a close frame");
-                let reason = nexus_relay::EndReason::ALL.iter().find(|reason| reason.name() == name);
-                assert_eq!(reason.map(|reason| reason.code()), Some(code), "{name}");
-                return name;
+                return closed.expect("a close frame");
             }
             self.step().await;
             self.unread.clear();
