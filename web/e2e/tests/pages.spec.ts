@@ -4,49 +4,52 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContext, expect, type Page } from '@playwright/test'
 import { consolePath, expectLive } from '../support/console.ts'
+import { t } from '../support/texts.ts'
 import { assigned, guestsOf, signIn, test, type World } from '../support/world.ts'
 
 const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } } as const
 const THEMES = ['light', 'dark'] as const
 
+type Role = 'admin' | 'manager' | 'viewer'
+
 interface Shown {
   name: string
-  role?: 'admin' | 'viewer'
+  role?: Role
   open: (page: Page, world: World) => Promise<void>
 }
 
-const PAGES: Shown[] = [
-  {
-    name: 'sign-in',
+/** A page by its path, complete when this text is to be seen. */
+function at(name: string, role: Role | undefined, path: string, text: string): Shown {
+  return {
+    name,
+    role,
     open: async (page, world) => {
-      await page.goto(`${world.nexus.origin}/sign-in`)
+      await page.goto(world.nexus.origin + path)
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+      await expect(page.getByText(text).filter({ visible: true }).first()).toBeVisible()
     },
-  },
-  {
-    name: 'guests',
-    role: 'admin',
-    open: async (page, world) => {
-      await page.goto(`${world.nexus.origin}/t/demo/guests`)
-      await expect(page.getByText('backup-relay').first()).toBeVisible()
-    },
-  },
-  {
-    name: 'guests-of-a-viewer',
-    role: 'viewer',
-    open: async (page, world) => {
-      await page.goto(`${world.nexus.origin}/t/demo/guests`)
-      await expect(page.getByText('web-01').first()).toBeVisible()
-    },
-  },
-  {
-    name: 'servers',
-    role: 'admin',
-    open: async (page, world) => {
-      await page.goto(`${world.nexus.origin}/t/demo/servers`)
-      await expect(page.getByText('berlin').first()).toBeVisible()
-    },
-  },
+  }
+}
+
+const PAGES: Shown[] = [
+  at('sign-in', undefined, '/sign-in', t('sign_in.submit')),
+  at('forgotten', undefined, '/forgot', t('forgot.title')),
+  at('guests', 'admin', '/t/demo/guests', 'backup-relay'),
+  at('guests-of-a-viewer', 'viewer', '/t/demo/guests', 'web-01'),
+  at('servers', 'admin', '/t/demo/servers', 'berlin'),
+  at('members', 'admin', '/t/demo/members', 'Max Manager'),
+  at('members-of-a-manager', 'manager', '/t/demo/members', 'Vera Viewer'),
+  at('assignments', 'admin', '/t/demo/assignments', 'web-01'),
+  at('consoles', 'admin', '/t/demo/consoles', t('consoles.title')),
+  at('audit', 'admin', '/t/demo/audit', 'berlin'),
+  at('settings', 'admin', '/t/demo/settings', t('settings.title')),
+  at('profile', 'viewer', '/profile', 'viewer@demo.example'),
+  at('system-users', 'admin', '/system/users', 'viewer@demo.example'),
+  at('system-tenants', 'admin', '/system/tenants', 'Demo'),
+  at('system-servers', 'admin', '/system/servers', 'berlin'),
+  at('system-consoles', 'admin', '/system/consoles', t('consoles.title')),
+  at('system-audit', 'admin', '/system/audit', 'admin@demo.example'),
+  at('system-health', 'admin', '/system/health', 'SQLite'),
   {
     name: 'console',
     role: 'viewer',
@@ -57,28 +60,17 @@ const PAGES: Shown[] = [
       await expectLive(page, guest)
     },
   },
-  {
-    name: 'not-found',
-    role: 'viewer',
-    open: async (page, world) => {
-      await page.goto(`${world.nexus.origin}/nothing-is-here`)
-      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-    },
-  },
+  at('not-found', 'viewer', '/nothing-is-here', t('not_found.title')),
 ]
 
 for (const shown of PAGES) {
-  test(`${shown.name} can be used by everybody`, async ({ browser, world }) => {
-    for (const [size, viewport] of Object.entries(SIZES)) {
-      for (const theme of THEMES) await look(browser, world, shown, size, viewport, theme)
-    }
-  })
+  test(`${shown.name} can be used by everybody`, ({ browser, world }) => look(browser, world, shown))
 }
 
 const states = new Map<string, Awaited<ReturnType<BrowserContext['storageState']>>>()
 
 /** The cookies of a person of this role, who signs in once for all pages. */
-async function signedIn(browser: Browser, world: World, role: 'admin' | 'viewer') {
+async function signedIn(browser: Browser, world: World, role: Role) {
   const known = states.get(world.nexus.origin + role)
   if (known) return known
   const context = await browser.newContext()
@@ -89,26 +81,29 @@ async function signedIn(browser: Browser, world: World, role: 'admin' | 'viewer'
   return state
 }
 
-async function look(
-  browser: Browser,
-  world: World,
-  shown: Shown,
-  size: string,
-  viewport: { width: number; height: number },
-  theme: 'light' | 'dark',
-): Promise<void> {
+/** Opens the page once and looks at it in each size and theme; the rules of accessibility are asked in both of each. */
+async function look(browser: Browser, world: World, shown: Shown): Promise<void> {
   const storageState = shown.role && (await signedIn(browser, world, shown.role))
-  const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce', locale: 'en-GB', storageState })
+  const context = await browser.newContext({ viewport: SIZES.wide, reducedMotion: 'reduce', locale: 'en-GB', storageState })
   const page = await context.newPage()
   const errors: string[] = []
   page.on('pageerror', error => errors.push(error.message))
   await shown.open(page, world)
-  await page.screenshot({ path: `test-results/pages/${shown.name}-${size}-${theme}.png` })
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze()
-  const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(node => node.target.join(' ')).join(', ')}`)
-  expect.soft(found, `${shown.name}, ${size}, ${theme}`).toEqual([])
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  expect.soft(overflow, `${shown.name}, ${size}, ${theme}: nothing sticks out at the side`).toBeLessThanOrEqual(0)
-  expect.soft(errors, `${shown.name}, ${size}, ${theme}: no script fails`).toEqual([])
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport)
+    for (const theme of THEMES) {
+      await page.emulateMedia({ colorScheme: theme })
+      await page.screenshot({ path: `test-results/pages/${shown.name}-${size}-${theme}.png` })
+      if ((size === 'wide') === (theme === 'light')) expect.soft(await violations(page), `${shown.name}, ${size}, ${theme}`).toEqual([])
+    }
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    expect.soft(overflow, `${shown.name}, ${size}: nothing sticks out at the side`).toBeLessThanOrEqual(0)
+  }
+  expect.soft(errors, `${shown.name}: no script fails`).toEqual([])
   await context.close()
+}
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze()
+  return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(node => node.target.join(' ')).join(', ')}`)
 }
