@@ -181,12 +181,12 @@ impl Consoles {
         };
         let consoles = Self { inner: Arc::new(inner) };
         let own = consoles.clone();
-        background.every("console leases", RENEW, move || {
+        background.every("consoles.leases", RENEW, move || {
             let own = own.clone();
             async move { own.tend_leases().await }
         });
         let own = consoles.clone();
-        background.every("console ends", list::LOOK, move || {
+        background.every("consoles.ends", list::LOOK, move || {
             let own = own.clone();
             async move { own.end_asked().await }
         });

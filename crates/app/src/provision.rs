@@ -1,4 +1,4 @@
-//! What has no API yet: users, tenants, members and assignments, made and changed by who works on Nexus' machine (the
+//! What is done without an API: users, tenants, members and assignments, made and changed by who works on Nexus' machine (the
 //! demo, the command line, tests). Audited as the system; every change of rights ends what is held open on them.
 
 use std::sync::Arc;

@@ -159,7 +159,7 @@ impl Tasks {
             }),
         };
         let own = tasks.clone();
-        background.start("tasks left running", move |beat| own.clone().take_up(beat));
+        background.start("tasks.take_up", move |beat| own.clone().take_up(beat));
         tasks
     }
 

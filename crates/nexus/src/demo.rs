@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use nexus_app::access::{Client, ManageServers, SignedIn};
+use nexus_app::access::{Client, ManageMembers, ManageServers, SignedIn};
+use nexus_app::assignments::{AssignmentInput, TargetInput};
 use nexus_app::servers::ServerInput;
 use nexus_model::{
-    GuestKey, GuestKind, GuestPermissions, GuestRight, GuestStatus, ServerId, SystemRole, TenantId, TenantRole, Tls,
-    UserId,
+    GuestKey, GuestKind, GuestPermissions, GuestRight, GuestStatus, ServerId, Subject, SystemRole, TenantId,
+    TenantRole, Tls, UserId,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -101,7 +102,7 @@ pub(crate) async fn begin(running: &Running, fleet: &Fleet, credentials: Option<
     for cluster in &fleet.clusters {
         servers.push(add_server(running, &signed_in, tenant, cluster).await?);
     }
-    let assigned = assign(running, tenant, viewer.1, &servers).await?;
+    let assigned = assign(running, &signed_in, tenant, viewer.1, &servers).await?;
     running.app.accounts.sign_out(&signed_in).await?;
     println!("{}", table(running, &people));
     if let Some(file) = credentials {
@@ -147,6 +148,7 @@ async fn add_server(
 /// Gives the viewer a guest to work with, one to watch and one to start: the lowest vmids of the first server.
 async fn assign(
     running: &Running,
+    admin: &SignedIn,
     tenant: TenantId,
     viewer: UserId,
     servers: &[ServerId],
@@ -162,10 +164,13 @@ async fn assign(
     let mut running_guests = of(GuestStatus::Running);
     let chosen =
         [(running_guests.next(), work), (running_guests.next(), watch), (of(GuestStatus::Stopped).next(), work)];
+    let grant = running.app.access.grant::<ManageMembers>(admin, tenant).await?;
     let mut assigned = Vec::new();
     for (guest, permissions) in chosen {
         let guest = guest.context("the simulated fleet has too few guests")?;
-        running.app.provision.assign(tenant, viewer, guest, permissions).await?;
+        let (subject, target) = (Subject::User(viewer), TargetInput::Guest(guest));
+        let input = AssignmentInput { subject, target, permissions, until: None };
+        running.app.assignments.create(&grant, input).await?;
         assigned.push((guest, permissions));
     }
     Ok(assigned)
