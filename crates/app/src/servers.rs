@@ -10,7 +10,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use nexus_model::{FieldError, GuestStatus, InvalidInput, Micros, ServerId, ServerStatus, TenantId, Tls};
+use nexus_model::{FieldError, GuestStatus, InvalidInput, Micros, ServerId, ServerOrigin, ServerStatus, TenantId, Tls};
 use nexus_pve::probe;
 use nexus_store::{Server, Store, Whose};
 use serde_json::{Value, json};
@@ -295,8 +295,18 @@ impl Servers {
             connect_timeout_ms: checked.connect_timeout_ms,
             notes: checked.notes,
             is_active: checked.is_active,
+            use_tailscale: false,
+            tailscale_host: String::new(),
+            tailscale_port: 8006,
+            token_expires_at: None,
+            node_shell: false,
+            use_fallbacks: false,
+            fallbacks: Vec::new(),
+            origin: ServerOrigin::Own,
+            scope: None,
             version: 1,
             cluster_name: None,
+            cluster_mark: None,
             created_at: now,
             updated_at: now,
         };

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nexus_model::{
-    AssignmentId, GuestKey, GuestKind, GuestPermissions, GuestRight, Micros, ServerId, SystemRole, TenantId,
-    TenantRole, Tls, UserId,
+    AssignmentId, GuestKey, GuestKind, GuestPermissions, GuestRight, Micros, ServerId, ServerOrigin, SystemRole,
+    TenantId, TenantRole, Tls, UserId,
 };
 use nexus_store::keys::KeyRing;
 use nexus_store::testing::{TestDb, on_both};
@@ -163,8 +163,18 @@ async fn insert_server(world: &World, tenant: TenantId, admin: UserId, id: Serve
         connect_timeout_ms: 10_000,
         notes: String::new(),
         is_active: true,
+        use_tailscale: false,
+        tailscale_host: String::new(),
+        tailscale_port: 8006,
+        token_expires_at: None,
+        node_shell: false,
+        use_fallbacks: false,
+        fallbacks: Vec::new(),
+        origin: ServerOrigin::Own,
+        scope: None,
         version: 1,
         cluster_name: None,
+        cluster_mark: None,
         created_at: START,
         updated_at: START,
     })

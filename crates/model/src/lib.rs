@@ -15,5 +15,5 @@ pub use guest::{GuestKey, GuestKind, GuestPermissions, GuestRight, GuestStatus, 
 pub use id::{AssignmentId, AuditId, ConsoleId, GroupId, InvitationId, ServerId, SessionId, TaskId, TenantId, UserId};
 pub use input::{Email, FieldError, Host, InvalidInput, Name, Slug, UserName, free_text};
 pub use permission::{SystemRole, TenantRole, ViewerScope};
-pub use server::{ServerStatus, Tls, TlsMode};
+pub use server::{Fallback, GuestScope, ServerOrigin, ServerStatus, Tls, TlsMode, VmidRange, Way};
 pub use time::Micros;

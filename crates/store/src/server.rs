@@ -1,10 +1,10 @@
 //! Servers: the PVE endpoints that a tenant has configured. Tokens come and go sealed; nothing here can open one.
 
-use nexus_model::{Micros, ServerId, TenantId, Tls};
+use nexus_model::{Fallback, GuestScope, Micros, ServerId, ServerOrigin, TenantId, Tls};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::db::sql;
+use crate::db::{Query, sql};
 use crate::{Error, Result, System, Tenant};
 
 /// A configured PVE endpoint, as it is stored.
@@ -37,10 +37,34 @@ pub struct Server {
     pub notes: String,
     /// Whether Nexus talks to it.
     pub is_active: bool,
+    /// Whether the tailnet is one of its ways.
+    pub use_tailscale: bool,
+    /// Its name or address in the tailnet; may be empty where that way is not used.
+    pub tailscale_host: String,
+    /// The TCP port there.
+    #[sqlx(try_from = "i64")]
+    pub tailscale_port: u16,
+    /// When the API token ends, as far as somebody knows; microseconds since 1970.
+    pub token_expires_at: Option<i64>,
+    /// Whether shells of its nodes may be opened.
+    pub node_shell: bool,
+    /// Whether the cluster's other nodes may be asked in its place.
+    pub use_fallbacks: bool,
+    /// The cluster's other nodes as PVE said them last.
+    #[sqlx(json)]
+    pub fallbacks: Vec<Fallback>,
+    /// Who brought it.
+    #[sqlx(try_from = "String")]
+    pub origin: ServerOrigin,
+    /// The guests that it is limited to; only what is provided has one.
+    #[sqlx(json)]
+    pub scope: Option<GuestScope>,
     /// Counts changes; what an editor compares.
     pub version: i64,
     /// The cluster's name as PVE said it last.
     pub cluster_name: Option<String>,
+    /// What tells one cluster from another, from its nodes' certificates.
+    pub cluster_mark: Option<String>,
     /// When it was added.
     #[sqlx(try_from = "i64")]
     pub created_at: Micros,
@@ -73,25 +97,30 @@ struct Count {
 sql! {
     SERVERS = "
         SELECT id, tenant_id, name, host, port, token_id, token_secret, tls, connect_timeout_ms, notes, is_active,
-               version, cluster_name, created_at, updated_at
+               use_tailscale, tailscale_host, tailscale_port, token_expires_at, node_shell, use_fallbacks, fallbacks,
+               origin, scope, version, cluster_name, cluster_mark, created_at, updated_at
           FROM server
          WHERE tenant_id = $1
          ORDER BY name, id";
     SERVER = "
         SELECT id, tenant_id, name, host, port, token_id, token_secret, tls, connect_timeout_ms, notes, is_active,
-               version, cluster_name, created_at, updated_at
+               use_tailscale, tailscale_host, tailscale_port, token_expires_at, node_shell, use_fallbacks, fallbacks,
+               origin, scope, version, cluster_name, cluster_mark, created_at, updated_at
           FROM server
          WHERE tenant_id = $1 AND id = $2";
     COUNT = "SELECT count(*) AS n FROM server WHERE tenant_id = $1";
     INSERT = "
         INSERT INTO server (id, tenant_id, name, host, port, token_id, token_secret, tls, connect_timeout_ms, notes,
-                            is_active, version, created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $12)";
+                            is_active, use_tailscale, tailscale_host, tailscale_port, token_expires_at, node_shell,
+                            use_fallbacks, updated_at, origin, scope, version, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 1, $18)";
     UPDATE = "
         UPDATE server
-           SET name = $4, host = $5, port = $6, token_id = $7, token_secret = $8, tls = $9, connect_timeout_ms = $10,
-               notes = $11, is_active = $12, updated_at = $13, version = version + 1
-         WHERE tenant_id = $1 AND id = $2 AND version = $3";
+           SET name = $3, host = $4, port = $5, token_id = $6, token_secret = $7, tls = $8, connect_timeout_ms = $9,
+               notes = $10, is_active = $11, use_tailscale = $12, tailscale_host = $13, tailscale_port = $14,
+               token_expires_at = $15, node_shell = $16, use_fallbacks = $17, updated_at = $18, scope = $19,
+               version = version + 1
+         WHERE id = $1 AND tenant_id = $2 AND version = $20";
     DELETE = "DELETE FROM server WHERE tenant_id = $1 AND id = $2";
     ACTIVE_VERSIONS = "
         SELECT server.id AS id, server.version AS version
@@ -100,15 +129,33 @@ sql! {
          WHERE server.is_active = $1 AND tenant.is_active = $1";
     ANY_SERVER = "
         SELECT id, tenant_id, name, host, port, token_id, token_secret, tls, connect_timeout_ms, notes, is_active,
-               version, cluster_name, created_at, updated_at
+               use_tailscale, tailscale_host, tailscale_port, token_expires_at, node_shell, use_fallbacks, fallbacks,
+               origin, scope, version, cluster_name, cluster_mark, created_at, updated_at
           FROM server
          WHERE id = $1";
-    SET_CLUSTER_NAME = "UPDATE server SET cluster_name = $2 WHERE id = $1";
+    SET_CLUSTER = "UPDATE server SET cluster_name = $2, cluster_mark = $3, fallbacks = $4 WHERE id = $1";
+    SERVERS_OF = "
+        SELECT id, tenant_id, name, host, port, token_id, token_secret, tls, connect_timeout_ms, notes, is_active,
+               use_tailscale, tailscale_host, tailscale_port, token_expires_at, node_shell, use_fallbacks, fallbacks,
+               origin, scope, version, cluster_name, cluster_mark, created_at, updated_at
+          FROM server
+         WHERE origin = $1
+         ORDER BY name, id";
 }
 
 /// The value as the JSON column takes it.
-fn json(tls: &Tls) -> Result<Json<serde_json::Value>> {
-    serde_json::to_value(tls).map(Json).map_err(|_| Error::Stored("the TLS settings"))
+fn json(value: &impl serde::Serialize) -> Result<Json<serde_json::Value>> {
+    serde_json::to_value(value).map(Json).map_err(|_| Error::Stored("a server's settings"))
+}
+
+/// `text` with what a person enters of a server as $1 to $18.
+fn entered<'q>(query: Query<'q>, tenant: TenantId, server: &Server) -> Result<Query<'q>> {
+    let query = query.bind(server.id).bind(tenant).bind(server.name.as_str()).bind(server.host.as_str());
+    let query = query.bind(server.port).bind(server.token_id.as_str()).bind(server.token_secret.as_slice());
+    let query = query.bind(json(&server.tls)?).bind(server.connect_timeout_ms).bind(server.notes.as_str());
+    let query = query.bind(server.is_active).bind(server.use_tailscale).bind(server.tailscale_host.as_str());
+    let query = query.bind(server.tailscale_port).bind(server.token_expires_at).bind(server.node_shell);
+    Ok(query.bind(server.use_fallbacks).bind(server.updated_at))
 }
 
 impl Tenant<'_> {
@@ -142,10 +189,8 @@ impl Tenant<'_> {
     /// # Errors
     /// [`Error::Unique`] when host and port are taken, or the database.
     pub async fn insert_server(&mut self, server: &Server) -> Result<()> {
-        let query = self.tx.query(INSERT).bind(server.id).bind(self.scope.tenant()).bind(server.name.as_str());
-        let query = query.bind(server.host.as_str()).bind(server.port).bind(server.token_id.as_str());
-        let query = query.bind(server.token_secret.as_slice()).bind(json(&server.tls)?).bind(server.connect_timeout_ms);
-        query.bind(server.notes.as_str()).bind(server.is_active).bind(server.created_at).execute().await?;
+        let query = entered(self.tx.query(INSERT), self.scope.tenant(), server)?;
+        query.bind(server.origin.name()).bind(json(&server.scope)?).execute().await?;
         Ok(())
     }
 
@@ -154,11 +199,8 @@ impl Tenant<'_> {
     /// # Errors
     /// [`Error::Unique`] when host and port are taken, or the database.
     pub async fn update_server(&mut self, server: &Server) -> Result<bool> {
-        let query = self.tx.query(UPDATE).bind(self.scope.tenant()).bind(server.id).bind(server.version);
-        let query = query.bind(server.name.as_str()).bind(server.host.as_str()).bind(server.port);
-        let query = query.bind(server.token_id.as_str()).bind(server.token_secret.as_slice()).bind(json(&server.tls)?);
-        let query = query.bind(server.connect_timeout_ms).bind(server.notes.as_str()).bind(server.is_active);
-        Ok(query.bind(server.updated_at).execute().await? == 1)
+        let query = entered(self.tx.query(UPDATE), self.scope.tenant(), server)?;
+        Ok(query.bind(json(&server.scope)?).bind(server.version).execute().await? == 1)
     }
 
     /// Deletes the server and the assignments on its guests; whether there was one. Tasks and console sessions stay
@@ -188,12 +230,54 @@ impl System<'_> {
         self.tx.query(ANY_SERVER).bind(id).optional().await
     }
 
-    /// Remembers the cluster's name. Does not count as a change by a person.
+    /// The servers of one origin, of all tenants, by name.
     ///
     /// # Errors
     /// The database.
-    pub async fn set_cluster_name(&mut self, id: ServerId, name: &str) -> Result<()> {
-        self.tx.query(SET_CLUSTER_NAME).bind(id).bind(name).execute().await?;
+    pub async fn servers_of(&mut self, origin: ServerOrigin) -> Result<Vec<Server>> {
+        self.tx.query(SERVERS_OF).bind(origin.name()).all().await
+    }
+
+    /// Adds a server to its tenant. Lock the tenant first.
+    ///
+    /// # Errors
+    /// [`Error::Unique`] when host and port are taken, or the database.
+    pub async fn insert_any_server(&mut self, server: &Server) -> Result<()> {
+        let query = entered(self.tx.query(INSERT), server.tenant_id, server)?;
+        query.bind(server.origin.name()).bind(json(&server.scope)?).execute().await?;
+        Ok(())
+    }
+
+    /// Changes the server of any tenant whose version is still `server.version`; whether there was one.
+    ///
+    /// # Errors
+    /// [`Error::Unique`] when host and port are taken, or the database.
+    pub async fn update_any_server(&mut self, server: &Server) -> Result<bool> {
+        let query = entered(self.tx.query(UPDATE), server.tenant_id, server)?;
+        Ok(query.bind(json(&server.scope)?).bind(server.version).execute().await? == 1)
+    }
+
+    /// Deletes a server of any tenant with the assignments on its guests; whether there was one.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn delete_any_server(&mut self, tenant: TenantId, id: ServerId) -> Result<bool> {
+        Ok(self.tx.query(DELETE).bind(tenant).bind(id).execute().await? == 1)
+    }
+
+    /// Remembers what PVE said of the cluster. Does not count as a change by a person.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn set_cluster(
+        &mut self,
+        id: ServerId,
+        name: Option<&str>,
+        mark: Option<&str>,
+        fallbacks: &[Fallback],
+    ) -> Result<()> {
+        let query = self.tx.query(SET_CLUSTER).bind(id).bind(name.map(str::to_owned)).bind(mark.map(str::to_owned));
+        query.bind(json(&fallbacks)?).execute().await?;
         Ok(())
     }
 }

@@ -9,8 +9,8 @@ mod tenancy;
 mod walls;
 
 use nexus_model::{
-    GuestKey, GuestKind, GuestPermissions, GuestRight, Micros, ServerId, Subject, SystemRole, Target, TenantId,
-    TenantRole, Tls, UserId,
+    GuestKey, GuestKind, GuestPermissions, GuestRight, Micros, ServerId, ServerOrigin, Subject, SystemRole, Target,
+    TenantId, TenantRole, Tls, UserId,
 };
 use uuid::Uuid;
 
@@ -41,8 +41,18 @@ fn server(id: ServerId, tenant: TenantId, name: &str) -> Server {
         connect_timeout_ms: 10_000,
         notes: String::new(),
         is_active: true,
+        use_tailscale: false,
+        tailscale_host: String::new(),
+        tailscale_port: 8006,
+        token_expires_at: None,
+        node_shell: false,
+        use_fallbacks: false,
+        fallbacks: Vec::new(),
+        origin: ServerOrigin::Own,
+        scope: None,
         version: 1,
         cluster_name: None,
+        cluster_mark: None,
         created_at: NOW,
         updated_at: NOW,
     }

@@ -170,7 +170,7 @@ impl Inventory {
 
     async fn remember_cluster(&self, entry: &Entry, name: &str) -> nexus_store::Result<()> {
         let mut write = self.inner.store.system_write(&self.inner.system).await?;
-        write.set_cluster_name(entry.endpoint.id, name).await?;
+        write.set_cluster(entry.endpoint.id, Some(name), None, &[]).await?;
         write.commit().await
     }
 

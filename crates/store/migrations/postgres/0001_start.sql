@@ -157,13 +157,29 @@ CREATE TABLE server (
     connect_timeout_ms bigint  NOT NULL CHECK (connect_timeout_ms BETWEEN 1000 AND 120000),
     notes              text    NOT NULL DEFAULT '',
     is_active          boolean NOT NULL DEFAULT true,
+    use_tailscale      boolean NOT NULL DEFAULT false,
+    tailscale_host     text    COLLATE "C" NOT NULL DEFAULT '',
+    tailscale_port     bigint  NOT NULL DEFAULT 8006 CHECK (tailscale_port BETWEEN 1 AND 65535),
+    token_expires_at   bigint,
+    node_shell         boolean NOT NULL DEFAULT false,
+    use_fallbacks      boolean NOT NULL DEFAULT false,
+    fallbacks          jsonb   NOT NULL DEFAULT '[]',
+    origin             text    NOT NULL DEFAULT 'own' CHECK (origin IN ('own', 'environment', 'provided')),
+    scope              jsonb   NOT NULL DEFAULT 'null',
     version            bigint  NOT NULL DEFAULT 1,
     cluster_name       text,
+    cluster_mark       text,
     created_at         bigint  NOT NULL,
     updated_at         bigint  NOT NULL,
-    UNIQUE (tenant_id, host, port),
-    UNIQUE (tenant_id, id)
+    UNIQUE (tenant_id, id),
+    CHECK (host <> '' OR (use_tailscale AND tailscale_host <> '')),
+    CHECK ((origin = 'provided') = (scope <> 'null'::jsonb))
 );
+
+-- What system admins provide may be provided twice, with different scopes.
+CREATE UNIQUE INDEX server_address ON server (tenant_id, host, port) WHERE host <> '' AND origin <> 'provided';
+CREATE UNIQUE INDEX server_tailscale ON server (tenant_id, tailscale_host, tailscale_port)
+    WHERE use_tailscale AND origin <> 'provided';
 
 -- Rights on guests hang on the membership or the group, and on the server: they go when either goes. `subject_id` and
 -- `target_key` say who and on what once more, for one uniqueness over all forms.
@@ -408,12 +424,13 @@ CREATE POLICY administer ON invitation TO nexus_app
 -- Viewers see their guests through Nexus, never the server's row, which holds the sealed token.
 CREATE POLICY own ON server FOR SELECT TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+-- What the environment names or system admins provide is not a tenant's to change.
 CREATE POLICY add ON server FOR INSERT TO nexus_app
-    WITH CHECK (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+    WITH CHECK (tenant_id = (SELECT nexus_tenant()) AND origin = 'own' AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
 CREATE POLICY change ON server FOR UPDATE TO nexus_app
-    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+    USING (tenant_id = (SELECT nexus_tenant()) AND origin = 'own' AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
 CREATE POLICY remove ON server FOR DELETE TO nexus_app
-    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
+    USING (tenant_id = (SELECT nexus_tenant()) AND origin = 'own' AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
 CREATE POLICY own ON assignment FOR SELECT TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
 CREATE POLICY administer ON assignment TO nexus_app

@@ -157,13 +157,29 @@ CREATE TABLE server (
     connect_timeout_ms INTEGER NOT NULL CHECK (connect_timeout_ms BETWEEN 1000 AND 120000),
     notes              TEXT    NOT NULL DEFAULT '',
     is_active          INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+    use_tailscale      INTEGER NOT NULL DEFAULT 0 CHECK (use_tailscale IN (0, 1)),
+    tailscale_host     TEXT    NOT NULL DEFAULT '',
+    tailscale_port     INTEGER NOT NULL DEFAULT 8006 CHECK (tailscale_port BETWEEN 1 AND 65535),
+    token_expires_at   INTEGER,
+    node_shell         INTEGER NOT NULL DEFAULT 0 CHECK (node_shell IN (0, 1)),
+    use_fallbacks      INTEGER NOT NULL DEFAULT 0 CHECK (use_fallbacks IN (0, 1)),
+    fallbacks          TEXT    NOT NULL DEFAULT '[]',
+    origin             TEXT    NOT NULL DEFAULT 'own' CHECK (origin IN ('own', 'environment', 'provided')),
+    scope              TEXT    NOT NULL DEFAULT 'null',
     version            INTEGER NOT NULL DEFAULT 1,
     cluster_name       TEXT,
+    cluster_mark       TEXT,
     created_at         INTEGER NOT NULL,
     updated_at         INTEGER NOT NULL,
-    UNIQUE (tenant_id, host, port),
-    UNIQUE (tenant_id, id)
+    UNIQUE (tenant_id, id),
+    CHECK (host <> '' OR (use_tailscale = 1 AND tailscale_host <> '')),
+    CHECK ((origin = 'provided') = (scope <> 'null'))
 ) STRICT;
+
+-- What system admins provide may be provided twice, with different scopes.
+CREATE UNIQUE INDEX server_address ON server (tenant_id, host, port) WHERE host <> '' AND origin <> 'provided';
+CREATE UNIQUE INDEX server_tailscale ON server (tenant_id, tailscale_host, tailscale_port)
+    WHERE use_tailscale = 1 AND origin <> 'provided';
 
 -- Rights on guests hang on the membership or the group, and on the server: they go when either goes. `subject_id` and
 -- `target_key` say who and on what once more, for one uniqueness over all forms.
