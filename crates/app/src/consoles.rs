@@ -408,9 +408,9 @@ impl Consoles {
         ended: &Ended,
         upid: Option<&str>,
     ) -> nexus_store::Result<()> {
-        let Parts { store, system, clock, audit, .. } = &self.inner.parts;
+        let Parts { store, system, clock, audit, inventory, .. } = &self.inner.parts;
         let mut tx = store.system_write(system).await?;
-        let reason = ended.reason.name();
+        let (reason, upid) = (ended.reason.name(), upid.filter(|_| inventory.tells_all(row.server_id)));
         let end = ConsoleEnd { reason, bytes_down: ended.bytes_down, bytes_up: ended.bytes_up, at: clock.now() };
         tx.end_console(row.id, end).await?;
         let state = json!({

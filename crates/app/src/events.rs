@@ -82,7 +82,7 @@ pub enum EventData {
 pub(crate) enum Happening {
     Guests { server_name: Arc<str>, data_at: Micros, changed: Vec<Arc<GuestRow>>, removed: Vec<GuestKey> },
     Server(ServerBrief),
-    Task(Box<Task>),
+    Task { task: Box<Task>, provided: bool },
     Reset,
 }
 
@@ -96,7 +96,7 @@ impl Event {
     fn rows(&self) -> usize {
         match &self.what {
             Happening::Guests { changed, removed, .. } => changed.len() + removed.len(),
-            Happening::Server(_) | Happening::Task(_) | Happening::Reset => 0,
+            Happening::Server(_) | Happening::Task { .. } | Happening::Reset => 0,
         }
     }
 }
@@ -382,7 +382,7 @@ impl Sight {
                 (!changed.is_empty() || !removed.is_empty()).then_some(EventData::Guests { changed, removed })
             }
             Happening::Server(brief) => self.server(brief.clone()).map(EventData::Server),
-            Happening::Task(task) => self.task(task).map(EventData::Task),
+            Happening::Task { task, provided } => self.task(task, *provided).map(EventData::Task),
         }
     }
 }

@@ -5,11 +5,14 @@
 use std::sync::Arc;
 
 use nexus_model::{
-    GuestKey, GuestKind, GuestPermissions, GuestRight, GuestStatus, Micros, PowerAction, ServerId, TenantId, UserId,
+    GuestKey, GuestKind, GuestPermissions, GuestRight, GuestStatus, Micros, PowerAction, ServerId, SystemRole, TenantId,
+    UserId,
 };
 use nexus_store::Task;
 
-use crate::access::{Grant, GuestGrant, GuestPermission, PowerGuest, SeeGuests, TenantPermission, ViewGuest, Visible};
+use crate::access::{
+    Grant, GuestGrant, GuestPermission, PowerGuest, SeeGuests, SignedIn, TenantPermission, ViewGuest, Visible,
+};
 use crate::inventory::{GuestRow, Inventory};
 use crate::servers::ServerBrief;
 use crate::tasks::{TaskView, Tasks};
@@ -120,6 +123,8 @@ pub(crate) struct Sight {
     visible: Rights,
     /// Nodes, connections, UPIDs and other people's tasks.
     manager: bool,
+    /// The same of provided servers.
+    system: bool,
     user: UserId,
 }
 
@@ -135,20 +140,27 @@ enum Rights {
 impl Sight {
     /// The sight of a grant in the tenant.
     pub(crate) fn of<P: TenantPermission>(grant: &Grant<P>) -> Self {
-        let visible = Rights::Of(grant.visible().clone());
-        Self { visible, manager: grant.is_manager(), user: grant.person().user() }
+        Self::new(Rights::Of(grant.visible().clone()), grant.is_manager(), grant.person())
     }
 
     /// The sight of a grant on one guest.
     pub(crate) fn of_guest<P: GuestPermission>(grant: &GuestGrant<P>) -> Self {
-        let visible = Rights::One(grant.guest(), grant.rights());
-        Self { visible, manager: grant.is_manager(), user: grant.person().user() }
+        Self::new(Rights::One(grant.guest(), grant.rights()), grant.is_manager(), grant.person())
+    }
+
+    fn new(visible: Rights, manager: bool, person: &SignedIn) -> Self {
+        Self { visible, manager, system: person.system_role() == SystemRole::Admin, user: person.user() }
     }
 
     /// A manager's sight, for tests of what it is applied to.
     #[cfg(test)]
     pub(crate) fn of_everything() -> Self {
-        Self { visible: Rights::All, manager: true, user: uuid::Uuid::nil().into() }
+        Self { visible: Rights::All, manager: true, system: true, user: uuid::Uuid::nil().into() }
+    }
+
+    /// Whether the person may know a server's inside: of a provided one, system admins alone.
+    fn inside(&self, provided: bool) -> bool {
+        self.manager && (!provided || self.system)
     }
 
     /// What the person may do on a guest; `None` where they may not see it.
@@ -174,7 +186,7 @@ impl Sight {
             status: row.status,
             template: row.template,
             lock: row.lock.clone(),
-            node: Some(row.node.clone()).filter(|_| self.manager),
+            node: Some(row.node.clone()).filter(|_| self.inside(row.provided)),
             tags: row.tags.clone(),
             pool: row.pool.clone(),
             cpu: row.cpu,
@@ -204,17 +216,17 @@ impl Sight {
     }
 
     /// The words of a failure: managers read PVE's.
-    pub(crate) fn words(&self, detail: String) -> String {
-        if self.manager { detail } else { plain(detail) }
+    pub(crate) fn words(&self, detail: String, provided: bool) -> String {
+        if self.inside(provided) { detail } else { plain(detail) }
     }
 
-    /// A task as the person sees it: viewers their own on guests that they see now, in words that name nothing of
-    /// PVE's inside.
-    pub(crate) fn task(&self, task: &Task) -> Option<TaskView> {
+    /// A task as the person sees it: viewers their own on guests that they see now. Those who may not know the server's
+    /// inside read words that name nothing of it.
+    pub(crate) fn task(&self, task: &Task, provided: bool) -> Option<TaskView> {
         if !self.manager && (task.user_id != self.user || self.permissions_on(task.guest()).is_none()) {
             return None;
         }
-        let detail = task.detail.clone().map(|detail| self.words(detail));
+        let detail = task.detail.clone().map(|detail| self.words(detail, provided));
         Some(TaskView {
             id: task.id,
             guest: task.guest(),
@@ -223,7 +235,7 @@ impl Sight {
             state: task.state,
             detail,
             user_name: task.user_name.clone(),
-            upid: task.upid.clone().filter(|_| self.manager),
+            upid: task.upid.clone().filter(|_| self.inside(provided)),
             created_at: task.created_at,
             ended_at: task.ended_at.map(Micros),
         })
@@ -251,7 +263,7 @@ const LOCKS: [&str; 13] = [
 ];
 
 /// The words of a failed action for viewers: texts that are known to name nothing; all others are not told.
-fn plain(detail: String) -> String {
+pub(crate) fn plain(detail: String) -> String {
     if names_nothing(&detail) { detail } else { UNTOLD.to_owned() }
 }
 
@@ -442,16 +454,20 @@ mod tests {
             created_at: Micros(0),
             ended_at: None,
         };
-        let sight = |rights, manager| Sight { visible: rights, manager, user: task.user_id };
+        let sight = |rights, manager| Sight { visible: rights, manager, system: false, user: task.user_id };
         let one = |vmid, rights| Rights::One(key(vmid), rights);
         let view = GuestPermissions::NONE.with(GuestRight::View);
-        let seen = sight(one(100, view), false).task(&task).unwrap();
+        let seen = sight(one(100, view), false).task(&task, false).unwrap();
         assert_eq!((seen.detail.as_deref(), seen.upid), (Some(UNTOLD), None));
-        assert_eq!(sight(one(100, GuestPermissions::NONE), false).task(&task), None);
-        assert_eq!(sight(one(101, view), false).task(&task), None);
+        assert_eq!(sight(one(100, GuestPermissions::NONE), false).task(&task, false), None);
+        assert_eq!(sight(one(101, view), false).task(&task, false), None);
         let other = Sight { user: Uuid::from_u128(4).into(), ..sight(one(100, view), false) };
-        assert_eq!(other.task(&task), None);
-        let managers = sight(one(101, view), true).task(&task).unwrap();
+        assert_eq!(other.task(&task, false), None);
+        let managers = sight(one(101, view), true).task(&task, false).unwrap();
         assert_eq!(managers.detail.as_deref(), Some("start failed at pve.lan"));
+        let provided = sight(one(101, view), true).task(&task, true).unwrap();
+        assert_eq!((provided.detail.as_deref(), provided.upid), (Some(UNTOLD), None), "it is the provider's inside");
+        let system = Sight { system: true, ..sight(one(101, view), true) }.task(&task, true).unwrap();
+        assert_eq!(system.detail, managers.detail);
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod endpoint;
 pub(crate) mod marks;
 mod poller;
 mod rows;
+mod scope;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,7 +22,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use nexus_model::{GuestKey, GuestKind, GuestStatus, Micros, ServerId, ServerStatus, TenantId};
+use nexus_model::{
+    GuestKey, GuestKind, GuestScope, GuestStatus, Micros, ServerId, ServerOrigin, ServerStatus, TenantId,
+};
 use nexus_store::{Server, ServerVersion, Store, SystemScope};
 use tokio::sync::{Notify, watch};
 
@@ -71,6 +74,8 @@ struct Slot {
 /// One active server.
 pub(crate) struct Entry {
     pub(crate) endpoint: Endpoint,
+    /// The guests that a provided server is limited to; no others come into its pictures.
+    scope: Option<GuestScope>,
     health: ArcSwap<Health>,
     picture: Mutex<Picture>,
     /// Wakes the poller.
@@ -85,6 +90,8 @@ struct Picture {
     overlay: Overlay,
     marks: Marks,
     cluster: Option<Arc<str>>,
+    /// Another entry stands in this one's place: what its task still says does not count.
+    retired: bool,
 }
 
 /// How a server is doing.
@@ -126,18 +133,25 @@ pub(crate) enum LookError {
 }
 
 impl Entry {
-    fn new(endpoint: Endpoint, before: Option<&Self>) -> Self {
+    fn new(endpoint: Endpoint, scope: Option<GuestScope>, before: Option<&Self>) -> Self {
         // A server that was only renamed or got a new token has the same guests.
         let same = before.filter(|old| old.endpoint.host == endpoint.host && old.endpoint.port == endpoint.port);
-        let picture = same.map(|old| std::mem::take(&mut *old.picture())).unwrap_or_default();
+        let mut picture = before.map(Self::retire).filter(|_| same.is_some()).unwrap_or_default();
+        picture.snapshot = picture.snapshot.map(|snapshot| scope::within(scope.as_ref(), snapshot));
         let health = same.map_or_else(Health::new, |old| (**old.health.load()).clone());
         Self {
             endpoint,
+            scope,
             health: ArcSwap::from_pointee(health),
             picture: Mutex::new(picture),
             wake: Notify::new(),
             answers: AtomicU64::new(0),
         }
+    }
+
+    /// Takes the picture; from now on none is put in its place.
+    fn retire(&self) -> Picture {
+        std::mem::replace(&mut *self.picture(), Picture { retired: true, ..Picture::default() })
     }
 
     fn picture(&self) -> std::sync::MutexGuard<'_, Picture> {
@@ -158,6 +172,11 @@ impl Entry {
         (self.endpoint.tenant, cluster.unwrap_or_else(|| format!("server/{}", self.endpoint.id)), vmid)
     }
 
+    /// Whether a system admin provides the server: how it is reached is then not the tenant's to see.
+    pub(crate) fn is_provided(&self) -> bool {
+        self.scope.is_some()
+    }
+
     pub(crate) fn brief(&self) -> ServerBrief {
         let health = self.health();
         ServerBrief {
@@ -165,7 +184,7 @@ impl Entry {
             name: self.endpoint.name.to_string(),
             status: health.status,
             data_at: health.data_at,
-            error: health.detail.clone(),
+            error: health.detail.clone().filter(|_| !self.is_provided()),
         }
     }
 }
@@ -278,9 +297,11 @@ impl Inventory {
         if let Some(old) = &old {
             old.task.stop();
         }
-        let entry = Arc::new(Entry::new(endpoint, old.as_ref().map(|old| &*old.entry)));
-        if entry.snapshot().is_none() {
-            self.inner.placements.remove(server.id);
+        let scope = (server.origin == ServerOrigin::Provided).then(|| server.scope.clone().unwrap_or_default());
+        let entry = Arc::new(Entry::new(endpoint, scope, old.as_ref().map(|old| &*old.entry)));
+        match entry.snapshot() {
+            Some(snapshot) => self.inner.placements.put(tenant, server.id, snapshot.placed()),
+            None => self.inner.placements.remove(server.id),
         }
         if let Some(cluster) = &server.cluster_name {
             entry.picture().cluster.get_or_insert_with(|| cluster.as_str().into());
@@ -298,6 +319,7 @@ impl Inventory {
         let slot = self.inner.entries.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
         if let Some(slot) = slot {
             slot.task.stop();
+            slot.entry.retire();
             self.inner.placements.remove(id);
             self.news();
             self.inner.events.tell(slot.entry.endpoint.tenant, Happening::Reset);
@@ -413,11 +435,18 @@ impl Inventory {
         Ok(status)
     }
 
-    /// Puts a new picture in place of the old one and tells what changed.
+    /// Puts a new picture in place of the old one and tells what changed. Guests beyond the server's limit stop here.
     fn publish(&self, entry: &Entry, make: impl FnOnce(&mut Picture) -> Option<Snapshot>) {
         let (difference, data_at) = {
             let mut picture = entry.picture();
+            if picture.retired {
+                return;
+            }
             let Some(next) = make(&mut picture) else { return };
+            let next = match &entry.scope {
+                Some(scope) => next.within(scope),
+                None => next,
+            };
             let difference = Difference::between(picture.snapshot.as_deref(), &next);
             let data_at = next.data_at();
             self.inner.placements.put(entry.endpoint.tenant, entry.endpoint.id, next.placed());

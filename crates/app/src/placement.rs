@@ -1,5 +1,6 @@
 //! Which guests are in which pool and have which tags, over all servers: what assignments by pool and tag go by. The
-//! inventory writes it, the policy's look reads it. Holds no rights.
+//! inventory writes it, the policy's look reads it. Of a server that is limited to some guests it holds those alone.
+//! Holds no rights.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -15,8 +16,19 @@ pub(crate) struct Placed {
     pub(crate) tags: Vec<String>,
 }
 
-/// A server's tenant and its guests' places.
-type OfServer = (TenantId, Vec<Placed>);
+/// A server's tenant and its guests' places, in the order of their keys.
+type OfServer = (TenantId, Arc<Vec<Placed>>);
+
+/// The guests of a server that is limited to some.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Within(Arc<Vec<Placed>>);
+
+impl Within {
+    /// Whether the guest is one of them.
+    pub(crate) fn holds(&self, guest: GuestKey) -> bool {
+        self.0.binary_search_by(|placed| placed.guest.cmp(&guest)).is_ok()
+    }
+}
 
 /// All guests' places. Cheap to clone.
 #[derive(Clone)]
@@ -31,9 +43,10 @@ impl Placements {
     }
 
     /// Puts a server's guests in place of those that were known, and tells the watcher when that changes something.
-    pub(crate) fn put(&self, tenant: TenantId, server: ServerId, guests: Vec<Placed>) {
+    pub(crate) fn put(&self, tenant: TenantId, server: ServerId, mut guests: Vec<Placed>) {
+        guests.sort_unstable_by_key(|placed| placed.guest);
         let mut servers = self.servers.write().unwrap_or_else(PoisonError::into_inner);
-        let new = (tenant, guests);
+        let new = (tenant, Arc::new(guests));
         if servers.get(&server) == Some(&new) {
             return;
         }
@@ -59,8 +72,15 @@ impl Placements {
         let of_tenant = servers
             .iter()
             .filter(|(server, (owner, _))| *owner == tenant && target.server().is_none_or(|wanted| wanted == **server));
-        let placed = of_tenant.flat_map(|(_, (_, guests))| guests);
+        let placed = of_tenant.flat_map(|(_, (_, guests))| guests.iter());
         placed.filter(|placed| placed.is_in(target)).map(|placed| placed.guest).collect()
+    }
+
+    /// The guests of a tenant's server as its newest picture has them; none before the first.
+    pub(crate) fn within(&self, tenant: TenantId, server: ServerId) -> Within {
+        let servers = self.servers.read().unwrap_or_else(PoisonError::into_inner);
+        let of_tenant = servers.get(&server).filter(|(owner, _)| *owner == tenant);
+        of_tenant.map(|(_, guests)| Within(Arc::clone(guests))).unwrap_or_default()
     }
 
     /// Counts changes; asked for before the places are, so that a change in between is seen as one.
@@ -112,6 +132,9 @@ mod tests {
         assert_eq!(placements.covered(ours, &foreign), []);
         let own = Target::Tag { server: Some(one), name: "web".into() };
         assert_eq!(placements.covered(ours, &own), [guest(one, 100), guest(one, 101)]);
+        let within = placements.within(ours, one);
+        assert!(within.holds(guest(one, 100)) && !within.holds(guest(one, 102)) && !within.holds(guest(two, 100)));
+        assert!(!placements.within(theirs, one).holds(guest(one, 100)));
         let before = placements.epoch();
         placements.put(ours, one, list);
         assert_eq!(placements.epoch(), before, "nothing changed");

@@ -28,9 +28,9 @@ use crate::audit::{Audit, Entry, Outcome};
 use crate::background::Background;
 use crate::clock::Clock;
 use crate::events::{Events, Happening};
-use crate::guests::{Sight, possible};
+use crate::guests::{Sight, plain, possible};
 use crate::inventory::endpoint::pve_guest;
-use crate::inventory::{Found, Inventory};
+use crate::inventory::{Found, Inventory, LookError};
 use crate::secret;
 
 /// How long actions that PVE has not answered may hold up the end of Nexus.
@@ -94,6 +94,15 @@ pub enum ActError {
 impl From<nexus_store::Error> for ActError {
     fn from(error: nexus_store::Error) -> Self {
         Self::Internal(error.to_string())
+    }
+}
+
+impl From<LookError> for ActError {
+    fn from(error: LookError) -> Self {
+        match error {
+            LookError::Unknown | LookError::Gone => Self::NotFound,
+            LookError::Pve(error) => Self::PveUnreachable(why(&error)),
+        }
     }
 }
 
@@ -180,8 +189,8 @@ impl Tasks {
         let of = (!grant.is_manager()).then(|| grant.person().user());
         let mut tx = self.inner.store.tenant_read(grant.scope()).await?;
         let tasks = tx.tasks(of, limit.clamp(1, 200)).await?;
-        let sight = Sight::of(grant);
-        Ok(tasks.iter().filter_map(|task| sight.task(task)).collect())
+        let (sight, provided) = (Sight::of(grant), tx.provided_servers().await?);
+        Ok(tasks.iter().filter_map(|task| sight.task(task, provided.contains(&task.server_id))).collect())
     }
 
     /// One task.
@@ -191,12 +200,14 @@ impl Tasks {
     pub async fn get(&self, grant: &Grant<SeeTasks>, id: TaskId) -> Result<TaskView, TaskError> {
         let mut tx = self.inner.store.tenant_read(grant.scope()).await?;
         let task = tx.task(id).await?.ok_or(TaskError::NotFound)?;
-        Sight::of(grant).task(&task).ok_or(TaskError::NotFound)
+        let provided = tx.provided_servers().await?.contains(&task.server_id);
+        Sight::of(grant).task(&task, provided).ok_or(TaskError::NotFound)
     }
 
     pub(crate) async fn act(&self, grant: GuestGrant<PowerGuest>, action: PowerAction) -> Result<TaskView, ActError> {
         let (tenant, key) = (grant.tenant().id, grant.guest());
-        let mut found = self.inner.inventory.find(tenant, key).ok_or(ActError::NotFound)?;
+        let found = self.inner.inventory.find(tenant, key).ok_or(ActError::NotFound)?;
+        let mut found = self.inner.inventory.still_within(found).await?;
         if !possible(action, &found.row) {
             // The picture may be old: PVE's word on this one guest counts.
             let looked = self.inner.inventory.look(tenant, key).await.is_ok();
@@ -210,18 +221,18 @@ impl Tasks {
         let mut tx = self.inner.store.tenant_write(grant.scope()).await?;
         tx.insert_task(&task).await?;
         let who = grant.who();
-        self.inner.audit.record(&mut tx, &who, record(&task).outcome(Outcome::Intent)).await?;
+        self.inner.audit.record(&mut tx, &who, self.record(&task).outcome(Outcome::Intent)).await?;
         tx.commit().await?;
-        let sight = Sight::of_guest(&grant);
+        let (sight, provided) = (Sight::of_guest(&grant), found.row.provided);
         // The browser may go away now; the action is under way and must be followed.
         let own = self.clone();
         let begun = self.inner.tracker.spawn(async move { own.begin(found, task, who).await });
         let begun = begun.await.map_err(|error| ActError::Internal(error.to_string()))?;
         let task = begun.map_err(|error| match error {
-            ActError::PveRefused(words) => ActError::PveRefused(sight.words(words)),
+            ActError::PveRefused(words) => ActError::PveRefused(sight.words(words, provided)),
             other => other,
         })?;
-        sight.task(&task).ok_or(ActError::NotFound)
+        sight.task(&task, provided).ok_or(ActError::NotFound)
     }
 
     fn task(&self, grant: &GuestGrant<PowerGuest>, found: &Found, action: PowerAction) -> Task {
@@ -286,7 +297,16 @@ impl Tasks {
     }
 
     fn tell(&self, task: &Task) {
-        self.inner.events.tell(task.tenant_id, Happening::Task(Box::new(task.clone())));
+        let provided = !self.inner.inventory.tells_all(task.server_id);
+        self.inner.events.tell(task.tenant_id, Happening::Task { task: Box::new(task.clone()), provided });
+    }
+
+    /// What the tenant's log says of a task: of a provided server's inside nothing.
+    fn record(&self, task: &Task) -> Entry {
+        let told = self.inner.inventory.tells_all(task.server_id);
+        let (node, upid) = (told.then_some(&task.node), task.upid.as_ref().filter(|_| told));
+        let state = json!({ "action": task.action, "node": node, "upid": upid, "task": task.id });
+        Entry::new("guest.power", "guest", task.guest(), task.guest_name.clone()).after(state)
     }
 
     /// Writes a task's end down, once, whoever of several followers comes first.
@@ -296,8 +316,8 @@ impl Tasks {
             return Ok(());
         };
         let outcome = if state == TaskState::Ok { Outcome::Ok } else { Outcome::Failed };
-        let mut entry = record(&ended).outcome(outcome);
-        entry.detail = detail;
+        let mut entry = self.record(&ended).outcome(outcome);
+        entry.detail = if self.inner.inventory.tells_all(task.server_id) { detail } else { detail.map(plain) };
         self.inner.audit.record_as_system(&mut tx, Some(task.tenant_id), who, entry).await?;
         tx.commit().await?;
         self.tell(&ended);
@@ -316,11 +336,6 @@ impl Tasks {
 /// Who a task is of, for a follower that has only the row.
 fn who_of(task: &Task) -> Who {
     Who { actor: Actor::System { name: format!("for {}", task.user_name) }, client: None }
-}
-
-fn record(task: &Task) -> Entry {
-    let state = json!({ "action": task.action, "node": task.node, "upid": task.upid, "task": task.id });
-    Entry::new("guest.power", "guest", task.guest(), task.guest_name.clone()).after(state)
 }
 
 fn power(action: PowerAction) -> Power {

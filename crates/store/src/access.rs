@@ -1,12 +1,12 @@
 //! What the policy needs to know of one person in one tenant, read at one moment. Decides nothing.
 
 use nexus_model::{
-    GuestPermissions, Micros, ServerId, SessionId, SystemRole, Target, TenantId, TenantRole, UserId, ViewerScope,
+    GuestPermissions, Micros, ServerId, ServerOrigin, SessionId, SystemRole, Target, TenantId, TenantRole, UserId,
+    ViewerScope,
 };
 
 use crate::assignment::TargetRow;
 use crate::db::sql;
-use crate::user::Count;
 use crate::{Error, Result, System};
 
 /// A person, their session and their place in a tenant, as the rows say now.
@@ -89,6 +89,14 @@ pub struct Assigned {
     pub permissions: GuestPermissions,
     /// When they end by themselves.
     pub until: Option<Micros>,
+    /// Who brought the server, where the target names one.
+    pub origin: Option<ServerOrigin>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Origin {
+    #[sqlx(try_from = "String")]
+    origin: ServerOrigin,
 }
 
 #[derive(sqlx::FromRow)]
@@ -98,6 +106,7 @@ struct AssignedRow {
     #[sqlx(try_from = "String")]
     permissions: GuestPermissions,
     until: Option<i64>,
+    origin: Option<String>,
 }
 
 sql! {
@@ -112,14 +121,14 @@ sql! {
           LEFT JOIN member m ON m.tenant_id = t.id AND m.user_id = u.id
          WHERE u.id = $1";
     ASSIGNED = "
-        SELECT a.target, a.server_id, a.kind, a.vmid, a.name, a.permissions, a.until
+        SELECT a.target, a.server_id, a.kind, a.vmid, a.name, a.permissions, a.until, s.origin
           FROM assignment a
           LEFT JOIN server s ON s.tenant_id = a.tenant_id AND s.id = a.server_id
          WHERE a.tenant_id = $1
            AND (a.user_id = $2 OR a.group_id IN (
                 SELECT g.group_id FROM group_member g WHERE g.tenant_id = $1 AND g.user_id = $2))
            AND NOT a.asleep AND (a.until IS NULL OR a.until > $3) AND (a.server_id IS NULL OR s.is_active)";
-    HAS_SERVER = "SELECT count(*) AS count FROM server WHERE tenant_id = $1 AND id = $2 AND is_active";
+    ACTIVE_SERVER = "SELECT origin FROM server WHERE tenant_id = $1 AND id = $2 AND is_active";
 }
 
 impl System<'_> {
@@ -147,16 +156,19 @@ impl System<'_> {
         rows.into_iter()
             .map(|row| {
                 let (permissions, until) = (row.permissions, row.until.map(Micros));
-                Ok(Assigned { target: row.target.target()?, permissions, until })
+                let origin = row.origin.map(|origin| origin.parse()).transpose();
+                let origin = origin.map_err(|_| Error::Stored("server.origin"))?;
+                Ok(Assigned { target: row.target.target()?, permissions, until, origin })
             })
             .collect()
     }
 
-    /// Whether the tenant has this server and it is active.
+    /// Who brought this server of the tenant; `None` where the tenant has none, or it is not active.
     ///
     /// # Errors
     /// The database.
-    pub async fn has_active_server(&mut self, tenant: TenantId, server: ServerId) -> Result<bool> {
-        Ok(self.tx.query(HAS_SERVER).bind(tenant).bind(server).one::<Count>().await?.count == 1)
+    pub async fn active_server(&mut self, tenant: TenantId, server: ServerId) -> Result<Option<ServerOrigin>> {
+        let row: Option<Origin> = self.tx.query(ACTIVE_SERVER).bind(tenant).bind(server).optional().await?;
+        Ok(row.map(|row| row.origin))
     }
 }

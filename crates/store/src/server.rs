@@ -90,6 +90,12 @@ pub struct ServerVersion {
 }
 
 #[derive(sqlx::FromRow)]
+struct Id {
+    #[sqlx(try_from = "Uuid")]
+    id: ServerId,
+}
+
+#[derive(sqlx::FromRow)]
 struct Count {
     n: i64,
 }
@@ -108,6 +114,7 @@ sql! {
                origin, scope, version, cluster_name, cluster_mark, created_at, updated_at
           FROM server
          WHERE tenant_id = $1 AND id = $2";
+    PROVIDED = "SELECT id FROM server WHERE tenant_id = $1 AND origin = 'provided'";
     COUNT = "SELECT count(*) AS n FROM server WHERE tenant_id = $1";
     INSERT = "
         INSERT INTO server (id, tenant_id, name, host, port, token_id, token_secret, tls, connect_timeout_ms, notes,
@@ -173,6 +180,15 @@ impl Tenant<'_> {
     /// The database.
     pub async fn server(&mut self, id: ServerId) -> Result<Option<Server>> {
         self.tx.query(SERVER).bind(self.scope.tenant()).bind(id).optional().await
+    }
+
+    /// Which of the tenant's servers are provided; none for viewers on PostgreSQL.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn provided_servers(&mut self) -> Result<Vec<ServerId>> {
+        let rows: Vec<Id> = self.tx.query(PROVIDED).bind(self.scope.tenant()).all().await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
     }
 
     /// How many servers the tenant has. Lock the tenant first where the answer decides something.

@@ -1,15 +1,17 @@
 //! One look at the rows, and the policy's answer to one question. Requests and the watcher of live grants come through
 //! here alike, so that they cannot differ.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use nexus_model::{GuestKey, GuestPermissions, GuestRight, Micros, ServerId, SessionId, TargetKind, TenantId, UserId};
+use nexus_model::{
+    GuestKey, GuestPermissions, GuestRight, Micros, ServerId, ServerOrigin, SessionId, TargetKind, TenantId, UserId,
+};
 use nexus_store::System;
 
 use super::{Access, Inner, Refused, SignedIn, TenantInfo, Visible};
 use crate::permission::TenantRight;
-use crate::placement::Placements;
+use crate::placement::{Placements, Within};
 use crate::policy::{self, Place, Verdict};
 
 /// What is asked.
@@ -62,8 +64,19 @@ pub(super) struct Found {
     pub(super) place: Place,
     pub(super) tenant: TenantInfo,
     pub(super) visible: Visible,
-    /// Which of the servers that were asked about the tenant has, active.
-    servers: BTreeSet<ServerId>,
+    /// Which of the servers that were asked about the tenant has, active; with its guests where it is limited to some.
+    servers: BTreeMap<ServerId, Option<Within>>,
+}
+
+impl Found {
+    /// Whether the tenant may know of a guest on this server.
+    fn reaches(&self, guest: GuestKey) -> bool {
+        match self.servers.get(&guest.server) {
+            None => false,
+            Some(None) => true,
+            Some(Some(within)) => within.holds(guest),
+        }
+    }
 }
 
 /// The result of a look.
@@ -108,21 +121,26 @@ pub(super) async fn look(
     if policy::role(place).is_some_and(|role| role == nexus_model::TenantRole::Viewer) {
         for assigned in system.assigned(asked.tenant, asked.user, now).await? {
             until = assigned.until.map_or(until, |end| until.min(end));
-            if assigned.target.kind() != TargetKind::Guest {
+            let limited = assigned.origin == Some(ServerOrigin::Provided);
+            if limited || assigned.target.kind() != TargetKind::Guest {
                 places = Some(epoch);
             }
-            for guest in placements.covered(asked.tenant, &assigned.target) {
+            let covered = placements.covered(asked.tenant, &assigned.target).into_iter();
+            for guest in covered.filter(|g| !limited || placements.within(asked.tenant, g.server).holds(*g)) {
                 let rights = single.entry(guest).or_insert(GuestPermissions::NONE);
                 *rights = rights.union(policy::on_guest(place, assigned.permissions));
             }
         }
     }
-    let mut there = BTreeSet::new();
+    let mut there = BTreeMap::new();
     // For who has no place here, a tenant that is there takes no more statements than one that never was.
     for server in servers.iter().filter(|_| policy::role(place).is_some()) {
-        if system.has_active_server(asked.tenant, *server).await? {
-            there.insert(*server);
+        let Some(origin) = system.active_server(asked.tenant, *server).await? else { continue };
+        let limited = origin == ServerOrigin::Provided;
+        if limited {
+            places = Some(epoch);
         }
+        there.insert(*server, limited.then(|| placements.within(asked.tenant, *server)));
     }
     Ok(Looked::Found(Found {
         epochs: Epochs { user: standing.user_epoch, tenant: tenant.epoch, places },
@@ -150,7 +168,7 @@ impl Looked {
         };
         let verdict = match question {
             Question::Tenant(right) => policy::in_tenant(found.place, right),
-            Question::Guest(_, guest) if !found.servers.contains(&guest.server) => Verdict::NotFound,
+            Question::Guest(_, guest) if !found.reaches(guest) => Verdict::NotFound,
             Question::Guest(right, guest) => policy::with_rights(found.visible.rights(guest), right),
         };
         match verdict {

@@ -124,6 +124,7 @@ impl Console {
     }
 
     fn record(&self, upid: Option<&str>) -> Entry {
+        let upid = upid.filter(|_| self.consoles.inner.parts.inventory.tells_all(self.row.server_id));
         let state = serde_json::json!({ "console": self.row.id, "view_only": self.row.view_only, "upid": upid });
         Entry::new("console.open", "guest", self.row.guest(), self.row.guest_name.clone()).after(state)
     }
@@ -135,6 +136,10 @@ impl Console {
         audit.record_alone(Some(self.row.tenant_id), &self.who, intent).await.map_err(|_| EndReason::Internal)?;
         let key = self.row.guest();
         let found = inventory.find(self.row.tenant_id, key).ok_or(EndReason::GuestGone)?;
+        let found = inventory.still_within(found).await.map_err(|error| match error {
+            LookError::Unknown | LookError::Gone => EndReason::GuestGone,
+            LookError::Pve(error) => reason_of(&error),
+        })?;
         let endpoint = &found.entry.endpoint;
         let node = (endpoint.host.clone(), endpoint.port);
         let seat = self.consoles.inner.seats.take(node, limits.consoles_per_node).ok_or(EndReason::NodeFull)?;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use nexus_model::{GuestKey, GuestKind, GuestStatus, Micros, ServerId};
+use nexus_model::{GuestKey, GuestKind, GuestScope, GuestStatus, Micros, ServerId};
 use nexus_pve::{GuestResource, RunState};
 
 use crate::placement::Placed;
@@ -45,6 +45,8 @@ pub struct GuestRow {
     pub max_memory_bytes: Option<u64>,
     /// Time since start.
     pub uptime_seconds: Option<u64>,
+    /// Whether its server is provided: what is the provider's own is then not the tenant's to see.
+    pub provided: bool,
 }
 
 /// What a direct question about one guest told, and when.
@@ -165,6 +167,15 @@ impl Snapshot {
         Self { server, data_at: now, guests: rows.collect(), complete }
     }
 
+    /// The same picture with the guests of `scope` alone.
+    pub(crate) fn within(mut self, scope: &GuestScope) -> Self {
+        self.guests.retain(|_, row| scope_holds(scope, row));
+        for row in self.guests.values_mut().filter(|row| !row.provided) {
+            Arc::make_mut(row).provided = true;
+        }
+        self
+    }
+
     /// The same picture with one guest as a direct look found it.
     pub(crate) fn with_look(&self, number: Number, look: &Look) -> Self {
         let mut next = self.clone();
@@ -216,7 +227,13 @@ fn row(server: ServerId, said: GuestResource, old: Option<&GuestRow>, overlay: &
         memory_bytes: said.mem,
         max_memory_bytes: said.max_mem,
         uptime_seconds: said.uptime,
+        provided: false,
     }
+}
+
+/// Whether a guest is among those of a limit.
+pub(crate) fn scope_holds(scope: &GuestScope, row: &GuestRow) -> bool {
+    scope.holds(row.key.vmid, row.pool.as_deref(), row.tags.iter().map(String::as_str))
 }
 
 /// PVE's own names for guests without one.
@@ -393,6 +410,28 @@ pub(crate) mod tests {
         let restarted = GuestResource { uptime: Some(2), ..said(100, RunState::Running) };
         let restarted = build(vec![restarted, said(101, RunState::Running)], Some(&before), &none, 3);
         assert_eq!(Difference::between(Some(&before), &restarted).changed.len(), 1);
+    }
+
+    #[test]
+    fn a_limit_leaves_out_what_it_does_not_name() {
+        let tagged = |vmid, tag: &str| GuestResource {
+            tags: vec![tag.into()],
+            pool: None,
+            ..said(vmid, RunState::Running)
+        };
+        let scope = GuestScope { tags: vec!["school".into()], ..GuestScope::default() };
+        let (ours, theirs) = (tagged(100, "school"), tagged(101, "office"));
+        let whole = build(vec![ours.clone(), theirs.clone()], None, &Overlay::default(), 0);
+        let before = whole.within(&scope);
+        assert_eq!(before.guests.keys().collect::<Vec<_>>(), [&(GuestKind::Qemu, 100)]);
+        assert!(before.guests.values().all(|row| row.provided));
+        // A node that is away tells no tags: who was among them stays, who was not does not come.
+        let bare = |said: GuestResource| GuestResource { name: None, tags: Vec::new(), status: RunState::Unknown, ..said };
+        let away = build(vec![bare(ours), bare(theirs)], Some(&before), &Overlay::default(), 1).within(&scope);
+        assert_eq!(away.guests.keys().collect::<Vec<_>>(), [&(GuestKind::Qemu, 100)]);
+        let left = build(vec![tagged(100, "office")], Some(&away), &Overlay::default(), 2).within(&scope);
+        assert_eq!(Difference::between(Some(&away), &left).removed.len(), 1);
+        assert!(left.within(&GuestScope::default()).guests.is_empty());
     }
 
     #[test]
