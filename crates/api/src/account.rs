@@ -80,7 +80,7 @@ mirrored! {
     TenantRoleOut = TenantRole { Viewer, Manager, Admin }
 }
 
-/// A tenant that a person can enter.
+/// A tenant that a person belongs to; system admins belong to all.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Membership)]
 pub(crate) struct MembershipOut {

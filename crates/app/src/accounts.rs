@@ -96,7 +96,7 @@ impl Theme {
 pub struct Me {
     /// The person.
     pub user: MeUser,
-    /// The tenants that they can enter, by name.
+    /// The tenants that they belong to, by name; a closed one opens to its admins alone.
     pub tenants: Vec<Membership>,
     /// Whether Nexus can send mail.
     pub mail: bool,
@@ -388,7 +388,7 @@ impl Accounts {
         Ok(tx.commit().await?)
     }
 
-    /// The person, and the tenants that they can enter.
+    /// The person, and the tenants that they belong to.
     ///
     /// # Errors
     /// The store failed, or the account was deleted in this moment.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::db::sql;
 use crate::{Error, Result, System, Tenant};
 
-/// A tenant that a person can enter, with their place in it.
+/// A tenant of a person, with their place in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {
     /// The tenant.
@@ -48,7 +48,7 @@ sql! {
         SELECT t.id, t.slug, t.name, m.role, t.is_active
           FROM tenant t
           JOIN member m ON m.tenant_id = t.id
-         WHERE m.user_id = $1 AND (t.is_active OR m.role = 'admin')
+         WHERE m.user_id = $1
          ORDER BY t.name, t.id";
     ALL_TENANTS = "
         SELECT t.id, t.slug, t.name, m.role, t.is_active
@@ -83,7 +83,7 @@ impl System<'_> {
         self.tx.query(LOCK).bind(id).optional::<Version>().await?.map(|row| row.version).ok_or(Error::Missing)
     }
 
-    /// The tenants of a person, by name; all of them for a system admin.
+    /// The tenants of a person, closed ones too, by name; all of them for a system admin.
     ///
     /// # Errors
     /// The database, or a row that cannot be read.

@@ -12,11 +12,12 @@ type SearchBoxProps = {
   /** How long a person must pause before the list follows, in milliseconds. */
   wait?: number
   ref?: Ref<HTMLInputElement>
+  /** Its width, and what its place needs. */
   className?: string
 }
 
 /** The field over a list. What is typed shows at once; the list follows when the person pauses. */
-export function SearchBox({ text, onText, label, wait = 250, ref, className }: SearchBoxProps) {
+export function SearchBox({ text, onText, label, wait = 250, ref, className = 'w-80' }: SearchBoxProps) {
   const { t } = useTranslation()
   const [typed, setTyped] = useState(text)
   const [seen, setSeen] = useState(text)
@@ -30,7 +31,7 @@ export function SearchBox({ text, onText, label, wait = 250, ref, className }: S
     return () => clearTimeout(timer)
   }, [typed, text, onText, wait])
   return (
-    <div className={cn('relative w-80 max-w-full max-md:w-full', className)}>
+    <div className={cn('relative max-w-full max-md:w-full', className)}>
       <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-muted max-md:top-3" aria-hidden />
       <input
         ref={ref}

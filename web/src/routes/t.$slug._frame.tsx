@@ -1,5 +1,5 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
-import { createFileRoute, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
+import { createFileRoute, Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import {
   Archive,
   KeyRound,
@@ -22,8 +22,12 @@ import { TenantSwitcher } from '@/features/tenants/tenant-switcher'
 import { meQuery, tenantQuery } from '@/lib/api/queries'
 import { guestsQuery } from '@/lib/api/tenant-queries'
 import type { Tenant } from '@/lib/api/types'
+import { isOpenTo } from '@/lib/tenants'
 
 export const Route = createFileRoute('/t/$slug/_frame')({ component: TenantFrame })
+
+/** Whoever loses the tenant while looking at it learns at the start what is left. Made once: each new one navigates. */
+const LOST = <Navigate to="/" replace />
 
 function TenantFrame() {
   const navigate = useNavigate()
@@ -35,7 +39,8 @@ function TenantFrame() {
   const { pathname } = useLocation()
   const groups = useNavigation(slug, tenant, me?.user.system_role === 'admin')
   const current = me?.tenants.find(other => other.id === tenantId)
-  if (!me || !current) return null
+  if (!me) return null
+  if (!current || !isOpenTo(current, me.user.system_role)) return LOST
   const here = groups.flatMap(group => group.entries).find(entry => pathname.startsWith(entry.to))
   return (
     <Frame

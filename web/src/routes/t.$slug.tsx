@@ -2,6 +2,7 @@ import { createFileRoute, notFound, Outlet, redirect } from '@tanstack/react-rou
 import { meQuery, tenantQuery } from '@/lib/api/queries'
 import { useTenantEvents } from '@/lib/events'
 import { useOnlyTenant } from '@/lib/tenant-cache'
+import { isOpenTo } from '@/lib/tenants'
 
 /** Everything of one tenant: who is signed in, which tenant, and its events. */
 export const Route = createFileRoute('/t/$slug')({
@@ -10,6 +11,8 @@ export const Route = createFileRoute('/t/$slug')({
     if (!me) throw redirect({ to: '/sign-in', search: { next: location.href } })
     const tenant = me.tenants.find(other => other.slug === params.slug)
     if (!tenant) throw notFound()
+    // The start page says that it is closed.
+    if (!isOpenTo(tenant, me.user.system_role)) throw redirect({ to: '/' })
     await context.queryClient.ensureQueryData(tenantQuery(tenant.id))
     return { tenantId: tenant.id }
   },

@@ -163,6 +163,21 @@ async fn what_people_say_of_themselves_is_checked_and_user_names_are_unique() {
 }
 
 #[tokio::test]
+async fn people_are_told_that_a_tenant_of_theirs_is_closed() {
+    in_worlds(async |_db: TestDb, world: World| {
+        let cast = Cast::new(&world).await;
+        world.provision.set_tenant_active(cast.tenant, false).await.unwrap();
+        for (name, expected) in [("viewer", vec![(cast.tenant, false)]), ("stranger", Vec::new())] {
+            let person = world.sign_in(&format!("{name}@example.org")).await;
+            let tenants = world.accounts.me(&person).await.unwrap().tenants;
+            let seen: Vec<_> = tenants.iter().map(|tenant| (tenant.id, tenant.is_active)).collect();
+            assert_eq!(seen, expected, "{name}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_sees_and_ends_ones_own_sessions_alone() {
     in_worlds(async |_db: TestDb, world: World| {
         Cast::new(&world).await;

@@ -25,7 +25,7 @@ export function TenantSelectorPage({ me, onSignOut }: { me: Me; onSignOut: () =>
   const shown = tenants.filter(tenant => tenant.name.toLowerCase().includes(text.trim().toLowerCase()))
   const empty = tenants.length === 0
   const system = user.system_role === 'admin'
-  const title = empty && !system ? t('tenants.none') : t('tenants.choose')
+  const title = useTitle(me)
   useDocumentTitle(title)
   return (
     <EntryPage title={title} lead={<Lead me={me} />}>
@@ -60,7 +60,7 @@ export function TenantSelectorPage({ me, onSignOut }: { me: Me; onSignOut: () =>
           </Link>
         </div>
       )}
-      <div className="mt-4 flex flex-wrap gap-1">
+      <div className="-mx-3 mt-4 flex flex-wrap gap-1 max-md:-mx-4">
         <Link to="/profile" className={buttonClass('ghost')}>
           {t('profile.title')}
         </Link>
@@ -72,12 +72,23 @@ export function TenantSelectorPage({ me, onSignOut }: { me: Me; onSignOut: () =>
   )
 }
 
+/** Whether there are tenants, and all of them are closed to the person. */
+function isShutOut({ tenants, user }: Me): boolean {
+  return tenants.length > 0 && !tenants.some(tenant => isOpenTo(tenant, user.system_role))
+}
+
+function useTitle(me: Me): string {
+  const { t } = useTranslation()
+  if (isShutOut(me)) return t('tenants.closed_title', { count: me.tenants.length })
+  return me.tenants.length === 0 && me.user.system_role !== 'admin' ? t('tenants.none') : t('tenants.choose')
+}
+
 /** What to do next: for people of no tenant that is to be found by one. */
 function Lead({ me }: { me: Me }): ReactNode {
   const { t } = useTranslation()
   const { email, verified, system_role } = me.user
-  if (me.tenants.length > 1) return t('tenants.choose_lead')
-  if (me.tenants.length === 1) return t('tenants.choose_one')
+  if (isShutOut(me)) return t('tenants.closed_lead')
+  if (me.tenants.length > 0) return t('tenants.choose_lead')
   if (system_role === 'admin') return t('tenants.none_system')
   return (
     <>

@@ -46,9 +46,15 @@ it('marks what is deactivated, and lets only its administrators in', async () =>
   expect(screen.queryByRole('link', { name: /CLOSED/ })).toBeNull()
 })
 
+it('says that all are closed, instead of asking where to go', async () => {
+  await renderPage(<TenantSelectorPage me={makeMe([closed])} onSignOut={vi.fn()} />)
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Your tenant is closed')
+  expect(screen.queryByRole('link', { name: /CLOSED/ })).toBeNull()
+})
+
 it('tells people of no tenant what to do', async () => {
   await renderPage(<TenantSelectorPage me={makeMe([], { verified: false })} onSignOut={vi.fn()} />)
-  expect(screen.getByText(/invite jane@example.org/)).toBeTruthy()
+  expect(screen.getByText(/add jane@example.org/)).toBeTruthy()
   expect(screen.getByText(/not verified yet/)).toBeTruthy()
   expect(screen.queryByRole('link', { name: /System administration/ })).toBeNull()
 })

@@ -5938,7 +5938,7 @@ export interface components {
             /** @description Make a link for their password. */
             reset: boolean;
         };
-        /** @description A tenant that a person can enter. */
+        /** @description A tenant that a person belongs to; system admins belong to all. */
         Membership: {
             /** Format: uuid */
             id: string;
