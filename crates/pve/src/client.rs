@@ -15,16 +15,20 @@ use crate::guest::{Guest, GuestConfig, GuestStatus, Kind, Power, RawStatus};
 use crate::lenient::Rows;
 use crate::node::{ClusterStatus, Node, RawClusterStatus, RawNode, RawVersion, Version};
 use crate::permission::{Permissions, RawPermissions};
-use crate::pool::Pool;
+use crate::line::Line;
+use crate::reach::Reach;
+use crate::report::Report;
+use crate::route::{ClientConfig, Fallback, Route, Way};
 use crate::resource::{RawResource, Resource};
 use crate::task::{RawTaskRow, TaskRow, TaskStatus, TaskStatusRow, Upid};
 use crate::token::ApiToken;
-use crate::wire::{Call, LARGE, component, guest_path, node_path};
+use crate::wire::{Answer, Call, LARGE, component, guest_path, node_path};
 
-/// How long each class of call may take, from its beginning to its last byte.
+/// How long each class of call may take. Connecting to read has the target's own limit beside it; changes and consoles
+/// have one limit for all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
-    /// Calls that read.
+    /// Calls that read, from the request to the last byte of the answer; the cap of what is learned.
     pub read: Duration,
     /// Calls that change something.
     pub write: Duration,
@@ -48,59 +52,62 @@ impl Default for Timeouts {
 /// A client of one server; cheap to clone.
 #[derive(Clone)]
 pub struct Client {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
-    dialer: Dialer,
-    target: Arc<Target>,
+    reach: Arc<Reach>,
     token: ApiToken,
-    timeouts: Timeouts,
-    pool: Pool,
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("host", &self.inner.target.host.authority(self.inner.target.port))
-            .field("token", &self.inner.token)
-            .finish_non_exhaustive()
+        f.debug_struct("Client").field("host", &self.reach.host()).field("token", &self.token).finish_non_exhaustive()
     }
 }
 
 impl Client {
-    /// A client for the server at `target`; nothing is connected yet.
+    /// A client for the server at `target`, which is its one way; nothing is connected yet.
     #[must_use]
     pub fn new(dialer: Dialer, target: Target, token: ApiToken, timeouts: Timeouts) -> Self {
-        let target = Arc::new(target);
-        let pool = Pool::new(dialer.clone(), Arc::clone(&target), token.header());
-        Self { inner: Arc::new(Inner { dialer, target, token, timeouts, pool }) }
+        Self::with_routes(dialer, ClientConfig::new(vec![Route { way: Way::Direct, target }], timeouts), token)
     }
 
-    pub(crate) fn dialer(&self) -> &Dialer {
-        &self.inner.dialer
+    /// A client for a server with one or more ways; nothing is connected yet. Without a way every call fails.
+    #[must_use]
+    pub fn with_routes(dialer: Dialer, config: ClientConfig, token: ApiToken) -> Self {
+        Self { reach: Arc::new(Reach::new(dialer, token.header(), config)), token }
     }
 
-    pub(crate) fn target(&self) -> &Target {
-        &self.inner.target
+    /// Puts other nodes in place of those that stood in for the server so far.
+    pub fn set_fallbacks(&self, fallbacks: Vec<Fallback>) {
+        self.reach.set_fallbacks(fallbacks);
     }
 
-    pub(crate) fn token(&self) -> &ApiToken {
-        &self.inner.token
+    /// How the server has been reached since this client was made.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        self.reach.report()
+    }
+
+    /// The way that worked last.
+    #[must_use]
+    pub fn way(&self) -> Option<Way> {
+        self.reach.way()
     }
 
     pub(crate) fn timeouts(&self) -> Timeouts {
-        self.inner.timeouts
+        self.reach.timeouts()
+    }
+
+    pub(crate) async fn open_line(&self, call: &Call) -> Result<(Answer, Line), Error> {
+        self.reach.open_line(call).await
     }
 
     async fn get<T: DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
-        self.inner.pool.call(&call, self.inner.timeouts.read).await?.data()
+        self.reach.call(&call).await?.data()
     }
 
     async fn post(&self, path: String) -> Result<Upid, Error> {
-        let answer = self.inner.pool.call(&Call::post(path, ""), self.inner.timeouts.write).await?;
+        let answer = self.reach.call(&Call::post(path, "")).await?;
         let upid: String = answer.data()?;
-        upid.parse().map_err(|_| Error::not_pve("the answer holds no task"))
+        upid.parse().map_err(|_| Error::not_pve("the answer holds no task").tried(answer.attempts))
     }
 
     /// The version of the node that answers; any valid token may ask.
@@ -137,12 +144,13 @@ impl Client {
         Ok(rows.into_iter().filter_map(RawClusterStatus::read).collect())
     }
 
-    /// All guests, nodes and storages that the token may see; up to 10 s old.
+    /// All guests, nodes and storages that the token may see; up to 10 s old. It asks although the server's breaker is
+    /// open, as its one probe: whoever asks for it has a pace of their own.
     ///
     /// # Errors
     /// As every call; the limit is 32 MiB and 60,000 rows.
     pub async fn resources(&self) -> Result<Vec<Resource>, Error> {
-        let rows = self.get::<Rows<RawResource>>(Call::get("/cluster/resources").up_to(LARGE)).await?.all()?;
+        let rows = self.get::<Rows<RawResource>>(Call::get("/cluster/resources").up_to(LARGE).probing()).await?.all()?;
         Ok(rows.into_iter().map(Resource::from).collect())
     }
 

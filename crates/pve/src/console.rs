@@ -94,26 +94,21 @@ impl Client {
             Kind::Qemu => "websocket=1&generate-password=1",
             Kind::Lxc => "websocket=1",
         };
-        let dialed = self.dialer().dial(self.target()).await?;
-        let mut line = Line::new(self.dialer(), self.target(), self.token().header(), dialed);
-        let limit = self.timeouts().console;
-        let proxy: Proxy = tokio::time::timeout(limit, line.call(&Call::post(format!("{path}/vncproxy"), form)))
-            .await
-            .map_err(|_| Error::timeout(limit))??
-            .data()?;
-        let proxy = proxy.checked()?;
+        let (answer, line) = self.open_line(&Call::post(format!("{path}/vncproxy"), form)).await?;
+        let attempts = answer.attempts;
+        let proxy = answer.data::<Proxy>()?.checked()?;
         let node_address = line.address();
         let limit = self.timeouts().upgrade;
         let stream = tokio::time::timeout(limit, upgrade(line, &path, &proxy))
             .await
-            .map_err(|_| Error { stage: Stage::Timeout, kind: ErrorKind::ConsoleGone { after: limit } })??;
+            .map_err(|_| Error { stage: Stage::Timeout, kind: ErrorKind::ConsoleGone { after: limit }, attempts })??;
         let upid = proxy.upid.as_deref().and_then(|upid| upid.parse::<Upid>().ok());
         let password = proxy.vnc_password();
         Ok(Console { stream, password, upid: upid.map_or_else(String::new, |upid| upid.to_string()), node_address })
     }
 }
 
-async fn upgrade(line: Line<'_>, path: &str, proxy: &Proxy) -> Result<Stream, Error> {
+async fn upgrade(line: Line, path: &str, proxy: &Proxy) -> Result<Stream, Error> {
     let key = STANDARD.encode(rand::random::<[u8; 16]>());
     let port = proxy.port.unwrap_or_default();
     let call = Call::get(format!("{path}/vncwebsocket?port={port}&vncticket={}", component(&proxy.ticket)));

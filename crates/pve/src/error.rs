@@ -40,6 +40,8 @@ pub struct Error {
     pub stage: Stage,
     /// What happened.
     pub kind: ErrorKind,
+    /// How often it was tried; 0 when an open breaker answered, or nothing was asked.
+    pub attempts: u32,
 }
 
 /// What happened.
@@ -60,6 +62,14 @@ pub enum ErrorKind {
     #[error("no answer within {after:?}")]
     Timeout {
         /// The limit.
+        after: Duration,
+    },
+    /// As many requests as allowed were under way all the time.
+    #[error("{at_once} requests to this server were under way for {after:?}")]
+    Busy {
+        /// Requests at once.
+        at_once: usize,
+        /// How long there was no place.
         after: Duration,
     },
     /// PVE's answer was an error.
@@ -175,7 +185,7 @@ impl Error {
         match &self.kind {
             ErrorKind::Dial { cause, .. } => cause.clone(),
             ErrorKind::Broken(_) => Cause::Reset,
-            ErrorKind::Timeout { .. } => Cause::Slow,
+            ErrorKind::Timeout { .. } | ErrorKind::Busy { .. } => Cause::Slow,
             ErrorKind::Status { status: 595..=599, .. } => Cause::NodeUnreachable,
             ErrorKind::Status { .. } if self.stage == Stage::Auth => Cause::TokenRefused,
             ErrorKind::Status { .. } if self.stage == Stage::Permission => Cause::MissingPrivilege,
@@ -194,24 +204,60 @@ impl Error {
             if reason.starts_with("Configuration file '") && reason.ends_with("' does not exist"))
     }
 
+    /// Whether there was no connection, for a reason that another node need not have. A certificate that is not accepted
+    /// and an address that is refused are for people to look at, not to be avoided.
+    pub(crate) fn is_unreachable(&self) -> bool {
+        match &self.kind {
+            ErrorKind::Dial { cause: Cause::Tls(problem), .. } => *problem == TlsProblem::Closed,
+            ErrorKind::Dial { cause, .. } => !matches!(cause, Cause::Refused(_)),
+            _ => false,
+        }
+    }
+
+    /// What several ways said, each for itself; stage and cause are of the first.
+    pub(crate) fn of_ways(mut failures: Vec<(String, Self)>) -> Option<Self> {
+        let all_dial = failures.iter().all(|(_, error)| matches!(error.kind, ErrorKind::Dial { .. }));
+        if failures.len() < 2 || !all_dial {
+            return failures.pop().map(|(_, error)| error);
+        }
+        let texts: Vec<String> = failures.iter().map(|(name, error)| format!("{name}: {error}")).collect();
+        let (_, mut first) = failures.swap_remove(0);
+        if let ErrorKind::Dial { text, .. } = &mut first.kind {
+            *text = clean(&texts.join("; "));
+        }
+        Some(first)
+    }
+
+    pub(crate) fn tried(self, attempts: u32) -> Self {
+        Self { attempts, ..self }
+    }
+
+    pub(crate) fn too_large(limit: usize) -> Self {
+        Self { attempts: 1, stage: Stage::Api, kind: ErrorKind::TooLarge { limit } }
+    }
+
+    pub(crate) fn busy(at_once: usize, after: Duration) -> Self {
+        Self { attempts: 0, stage: Stage::Timeout, kind: ErrorKind::Busy { at_once, after } }
+    }
+
     pub(crate) fn impossible(why: &'static str) -> Self {
-        Self { stage: Stage::Api, kind: ErrorKind::Impossible(why) }
+        Self { attempts: 0, stage: Stage::Api, kind: ErrorKind::Impossible(why) }
     }
 
     pub(crate) fn not_pve(why: impl Into<String>) -> Self {
-        Self { stage: Stage::Api, kind: ErrorKind::NotPve(clean(&why.into())) }
+        Self { attempts: 1, stage: Stage::Api, kind: ErrorKind::NotPve(clean(&why.into())) }
     }
 
     pub(crate) fn too_many_rows(limit: usize) -> Self {
-        Self { stage: Stage::Api, kind: ErrorKind::TooManyRows { limit } }
+        Self { attempts: 1, stage: Stage::Api, kind: ErrorKind::TooManyRows { limit } }
     }
 
     pub(crate) fn broken(why: &dyn std::fmt::Display) -> Self {
-        Self { stage: Stage::Connect, kind: ErrorKind::Broken(why.to_string()) }
+        Self { attempts: 1, stage: Stage::Connect, kind: ErrorKind::Broken(why.to_string()) }
     }
 
     pub(crate) fn timeout(after: Duration) -> Self {
-        Self { stage: Stage::Timeout, kind: ErrorKind::Timeout { after } }
+        Self { attempts: 1, stage: Stage::Timeout, kind: ErrorKind::Timeout { after } }
     }
 
     /// An answer other than 2xx. A refused console ticket is a 401 too, but says nothing against the token.
@@ -224,7 +270,7 @@ impl Error {
             _ => Stage::Api,
         };
         let errors = errors.into_iter().take(32).map(|(name, text)| (clean(&name), clean(&text))).collect();
-        Self { stage, kind: ErrorKind::Status { status, reason, message: clean(message), errors } }
+        Self { attempts: 1, stage, kind: ErrorKind::Status { status, reason, message: clean(message), errors } }
     }
 }
 
@@ -250,7 +296,7 @@ impl From<&DialError> for Error {
             DialError::Tls { problem, .. } => Cause::Tls((**problem).clone()),
             DialError::Timeout { stage, .. } => Cause::ConnectTimeout(*stage),
         };
-        Self { stage, kind: ErrorKind::Dial { cause, text: clean(&error.to_string()) } }
+        Self { attempts: 1, stage, kind: ErrorKind::Dial { cause, text: clean(&error.to_string()) } }
     }
 }
 

@@ -15,36 +15,51 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use nexus_net::dial::{Dialed, Dialer, Target};
 use nexus_net::stream::Stream;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::error::{Error, ErrorKind};
-use crate::pool::http_error;
-use crate::wire::{Answer, BUFFER, Call};
+use crate::wire::{Answer, BUFFER, Call, http_error};
 
 /// How long hyper may take to let go of a connection after an answer.
 const LET_GO: Duration = Duration::from_secs(1);
 
 /// A connection and what is needed to make it again.
-pub(crate) struct Line<'a> {
-    dialer: &'a Dialer,
-    target: &'a Target,
+pub(crate) struct Line {
+    dialer: Dialer,
+    target: Target,
     token: HeaderValue,
     host: String,
     address: SocketAddr,
     stream: Option<Stream>,
     /// Whether a call went over the stream before: only then may it be dead without anybody's fault.
     used: bool,
+    /// One of the server's places, as long as the line is in use.
+    _place: Option<OwnedSemaphorePermit>,
 }
 
 /// An answer, and the stream when it can be used further.
-struct Exchange {
-    answer: Answer,
-    stream: Option<Stream>,
+pub(crate) struct Exchange {
+    pub(crate) answer: Answer,
+    pub(crate) stream: Option<Stream>,
 }
 
-impl<'a> Line<'a> {
-    pub(crate) fn new(dialer: &'a Dialer, target: &'a Target, token: HeaderValue, dialed: Dialed) -> Self {
-        let host = target.host.authority(target.port);
-        Self { dialer, target, token, host, address: dialed.address, stream: Some(dialed.stream), used: false }
+impl Line {
+    pub(crate) fn new(dialer: &Dialer, target: &Target, token: HeaderValue, dialed: Dialed) -> Self {
+        Self {
+            dialer: dialer.clone(),
+            target: target.clone(),
+            token,
+            host: target.host.authority(target.port),
+            address: dialed.address,
+            stream: Some(dialed.stream),
+            used: false,
+            _place: None,
+        }
+    }
+
+    /// The same, holding one of the server's places.
+    pub(crate) fn in_place(self, place: OwnedSemaphorePermit) -> Self {
+        Self { _place: Some(place), ..self }
     }
 
     /// The other end of the connection.
@@ -54,7 +69,7 @@ impl<'a> Line<'a> {
 
     /// Sends one call and reads its answer.
     pub(crate) async fn call(&mut self, call: &Call) -> Result<Answer, Error> {
-        let request = call.request("", &self.host, &self.token)?;
+        let request = call.request(&self.host, &self.token)?;
         let exchange = self.send(request, call.limit, call.is_idempotent()).await?;
         self.stream = exchange.stream.filter(|_| exchange.answer.status < 400);
         self.used = true;
@@ -70,7 +85,7 @@ impl<'a> Line<'a> {
         call: &Call,
         headers: &[(&'static str, &str)],
     ) -> Result<(Answer, Stream), Error> {
-        let mut request = call.request("", &self.host, &self.token)?;
+        let mut request = call.request(&self.host, &self.token)?;
         for (name, value) in headers {
             let value = HeaderValue::from_str(value).map_err(|_| Error::impossible("a header cannot be written"))?;
             request.headers_mut().insert(*name, value);
@@ -97,7 +112,7 @@ impl<'a> Line<'a> {
     }
 
     async fn redial(&mut self) -> Result<Stream, Error> {
-        let dialed = self.dialer.dial_again(self.target, self.address).await?;
+        let dialed = self.dialer.dial_again(&self.target, self.address).await?;
         self.address = dialed.address;
         self.used = false;
         Ok(dialed.stream)
@@ -105,7 +120,7 @@ impl<'a> Line<'a> {
 }
 
 /// One request and one answer over `stream`, which is taken out of hyper again.
-async fn exchange(stream: Stream, request: Request<Full<Bytes>>, limit: usize) -> Result<Exchange, Error> {
+pub(crate) async fn exchange(stream: Stream, request: Request<Full<Bytes>>, limit: usize) -> Result<Exchange, Error> {
     let handshake = http1::Builder::new().max_buf_size(BUFFER).handshake(TokioIo::new(stream));
     let (mut sender, connection) = handshake.await.map_err(|error| http_error(&error))?;
     let mut connection = pin!(connection.without_shutdown());

@@ -3,10 +3,11 @@
 //! It uses the given token once and keeps nothing. A failed stage ends the test; the stages behind it are left out.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
+use http::header::DATE;
 use nexus_net::certificate::CertificateInfo;
-use nexus_net::dial::{self, DialError, Dialed, Dialer, Target, Timings, Way};
+use nexus_net::dial::{self, DialError, Dialed, Dialer, Timings};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Stage};
@@ -14,8 +15,9 @@ use crate::lenient::Rows;
 use crate::line::Line;
 use crate::node::{ClusterStatus, Node, RawClusterStatus, RawNode, RawVersion, Version};
 use crate::permission::{Permissions, RawPermissions};
+use crate::route::{Route, Way};
 use crate::token::ApiToken;
-use crate::wire::Call;
+use crate::wire::{Answer, Call};
 
 /// How long each call of the test may take.
 const CALL: Duration = Duration::from_secs(10);
@@ -65,8 +67,12 @@ pub struct ProbeReport {
     pub stages: Vec<StageReport>,
     /// The address that was reached.
     pub address: Option<SocketAddr>,
-    /// Straight or through the proxy.
-    pub way: Option<Way>,
+    /// The way that was tested.
+    pub way: Way,
+    /// Tries that it took.
+    pub attempts: u32,
+    /// Whether the tailnet's proxy was used; `None` when nothing was reached.
+    pub proxied: Option<bool>,
     /// The certificate that was shown, trusted or not.
     pub certificate: Option<CertificateInfo>,
     /// Whether the TLS policy accepted the certificate.
@@ -79,6 +85,8 @@ pub struct ProbeReport {
     pub permissions: Option<Permissions>,
     /// The cluster's name, where the token may see it.
     pub cluster: Option<String>,
+    /// How many seconds the node's clock is ahead of ours (less than zero: behind), as its answer's date says.
+    pub clock_ahead: Option<i64>,
 }
 
 impl ProbeReport {
@@ -103,17 +111,20 @@ impl ProbeReport {
         Some(Duration::from_secs((took.as_secs_f64() * 4.0).ceil().clamp(5.0, 60.0).round() as u64))
     }
 
-    fn empty() -> Self {
+    fn empty(way: Way) -> Self {
         Self {
             stages: ProbeStage::ALL.map(|stage| StageReport { stage, took: None, error: None }).to_vec(),
             address: None,
-            way: None,
+            way,
+            attempts: 1,
+            proxied: None,
             certificate: None,
             trusted: false,
             version: None,
             nodes: None,
             permissions: None,
             cluster: None,
+            clock_ahead: None,
         }
     }
 
@@ -141,9 +152,10 @@ impl ProbeReport {
     }
 }
 
-/// Tests the way to a server and what `token` may do there.
-pub async fn probe(dialer: &Dialer, target: &Target, token: &ApiToken) -> ProbeReport {
-    let mut report = ProbeReport::empty();
+/// Tests one way to a server and what `token` may do there.
+pub async fn probe(dialer: &Dialer, route: &Route, token: &ApiToken) -> ProbeReport {
+    let target = &route.target;
+    let mut report = ProbeReport::empty(route.way);
     let mut timings = Timings::default();
     let dialed = match dialer.dial_timed(target, &mut timings).await {
         Ok(dialed) => dialed,
@@ -160,7 +172,7 @@ pub async fn probe(dialer: &Dialer, target: &Target, token: &ApiToken) -> ProbeR
     report.found(&dialed);
     let mut line = Line::new(dialer, target, token.header(), dialed);
     let started = Instant::now();
-    let version = ask::<RawVersion>(&mut line, "/version").await;
+    let version = report.ask_version(&mut line).await;
     report.put(ProbeStage::Api, started.elapsed(), version.as_ref().err().cloned());
     let Ok(version) = version else { return report };
     report.version = Some(version.into());
@@ -173,12 +185,18 @@ pub async fn probe(dialer: &Dialer, target: &Target, token: &ApiToken) -> ProbeR
 impl ProbeReport {
     fn found(&mut self, dialed: &Dialed) {
         self.address = Some(dialed.address);
-        self.way = Some(dialed.way);
+        self.proxied = Some(dialed.way == dial::Way::Proxy);
         self.certificate = dialed.stream.peer_certificate().as_ref().map(CertificateInfo::read);
         self.trusted = true;
     }
 
-    async fn ask_rights(&mut self, line: &mut Line<'_>) -> Result<(), Error> {
+    async fn ask_version(&mut self, line: &mut Line) -> Result<RawVersion, Error> {
+        let answer = answer(line, "/version").await?;
+        self.clock_ahead = answer.headers.get(DATE).and_then(|value| value.to_str().ok()).and_then(ahead);
+        read(&answer)
+    }
+
+    async fn ask_rights(&mut self, line: &mut Line) -> Result<(), Error> {
         let permissions = Permissions::from(ask::<RawPermissions>(line, "/access/permissions").await?);
         let may_see_cluster = permissions.on("/", "Sys.Audit");
         self.permissions = Some(permissions);
@@ -197,11 +215,28 @@ impl ProbeReport {
     }
 }
 
-async fn ask<T: DeserializeOwned>(line: &mut Line<'_>, path: &str) -> Result<T, Error> {
+async fn ask<T: DeserializeOwned>(line: &mut Line, path: &str) -> Result<T, Error> {
+    read(&answer(line, path).await?)
+}
+
+async fn answer(line: &mut Line, path: &str) -> Result<Answer, Error> {
     let answer = tokio::time::timeout(CALL, line.call(&Call::get(path))).await;
-    answer.map_err(|_| Error::timeout(CALL))??.data().map_err(|error| match error.stage {
+    answer.map_err(|_| Error::timeout(CALL))?
+}
+
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Error> {
+    answer.data().map_err(|error| match error.stage {
         // A 3xx or 404 from something else than PVE reads better as what it is.
         Stage::Api if matches!(error.status(), Some(300..=399 | 404)) => Error::not_pve(error.to_string()),
         _ => error,
+    })
+}
+
+/// How far the clock that wrote an HTTP date is ahead of ours, in whole seconds.
+fn ahead(date: &str) -> Option<i64> {
+    let theirs = httpdate::parse_http_date(date).ok()?;
+    Some(match theirs.duration_since(SystemTime::now()) {
+        Ok(ahead) => i64::try_from(ahead.as_secs()).ok()?,
+        Err(behind) => -i64::try_from(behind.duration().as_secs()).ok()?,
     })
 }

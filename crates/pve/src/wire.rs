@@ -66,15 +66,47 @@ pub(crate) struct Call {
     form: &'static str,
     /// The largest answer.
     pub(crate) limit: usize,
+    /// Asks although the server's breaker is open, as its one probe.
+    pub(crate) probes: bool,
+}
+
+/// What decides how long a call may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// A short answer of the server itself.
+    Server,
+    /// A short answer of one node, maybe by way of another.
+    Node,
+    /// A long list.
+    List,
+    /// A change.
+    Write,
+    /// The opening of a console.
+    Console,
+}
+
+impl Class {
+    /// The classes whose limits are learned.
+    pub(crate) const LEARNED: usize = 3;
+
+    /// The number of the learner; none where the limit is fixed.
+    pub(crate) fn learned(self) -> Option<usize> {
+        match self {
+            Self::Server => Some(0),
+            Self::Node => Some(1),
+            Self::List => Some(2),
+            Self::Write | Self::Console => None,
+        }
+    }
 }
 
 impl Call {
     pub(crate) fn get(path: impl Into<String>) -> Self {
-        Self { method: Method::GET, path: path.into(), form: "", limit: SMALL }
+        Self { method: Method::GET, path: path.into(), form: "", limit: SMALL, probes: false }
     }
 
     pub(crate) fn post(path: impl Into<String>, form: &'static str) -> Self {
-        Self { method: Method::POST, path: path.into(), form, limit: SMALL }
+        Self { method: Method::POST, path: path.into(), form, limit: SMALL, probes: false }
     }
 
     pub(crate) fn up_to(mut self, limit: usize) -> Self {
@@ -82,16 +114,37 @@ impl Call {
         self
     }
 
+    pub(crate) fn probing(mut self) -> Self {
+        self.probes = true;
+        self
+    }
+
+    /// The node that the call is for: what fails then says nothing about the server.
+    pub(crate) fn node(&self) -> Option<&str> {
+        let rest = self.path.strip_prefix("/nodes/")?;
+        rest.split(['/', '?']).next()
+    }
+
+    /// How long it may take, unless it opens a console.
+    pub(crate) fn class(&self) -> Class {
+        match (&self.method, self.node()) {
+            (method, _) if method != Method::GET => Class::Write,
+            _ if self.limit >= LARGE => Class::List,
+            (_, Some(_)) => Class::Node,
+            (_, None) => Class::Server,
+        }
+    }
+
     /// Whether the call may be sent again after a connection broke under it.
     pub(crate) fn is_idempotent(&self) -> bool {
         self.method == Method::GET
     }
 
-    /// The request; `origin` is `https://host:port` for a client that pools by it, else empty.
-    pub(crate) fn request(&self, origin: &str, host: &str, token: &HeaderValue) -> Result<Request<Full<Bytes>>, Error> {
+    /// The request to `host`, which is written `host:port`.
+    pub(crate) fn request(&self, host: &str, token: &HeaderValue) -> Result<Request<Full<Bytes>>, Error> {
         let mut request = Request::builder()
             .method(self.method.clone())
-            .uri(format!("{origin}/api2/json{}", self.path))
+            .uri(format!("/api2/json{}", self.path))
             .header(HOST, host)
             .header(ACCEPT, "application/json")
             .header(USER_AGENT, concat!("nexus/", env!("CARGO_PKG_VERSION")))
@@ -110,6 +163,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) reason: String,
     pub(crate) headers: HeaderMap,
+    /// The tries that it took.
+    pub(crate) attempts: u32,
     body: BytesMut,
 }
 
@@ -141,7 +196,7 @@ impl Answer {
         let (head, mut incoming) = response.into_parts();
         let success = head.status.is_success();
         let limit = if success { limit } else { ERROR_BODY };
-        let too_large = || Error { stage: crate::Stage::Api, kind: crate::ErrorKind::TooLarge { limit } };
+        let too_large = || Error::too_large(limit);
         if success && incoming.size_hint().lower() > limit as u64 {
             return Err(too_large());
         }
@@ -165,13 +220,13 @@ impl Answer {
         let phrase = head.extensions.get::<ReasonPhrase>().map(|phrase| String::from_utf8_lossy(phrase.as_bytes()));
         let known = head.status.canonical_reason().unwrap_or("unknown status");
         let reason = phrase.map_or_else(|| known.to_owned(), std::borrow::Cow::into_owned);
-        Ok(Self { status: head.status.as_u16(), reason, headers: head.headers, body })
+        Ok(Self { status: head.status.as_u16(), reason, headers: head.headers, attempts: 1, body })
     }
 
     /// The error that an answer other than 2xx stands for.
     pub(crate) fn refusal(&self) -> Error {
         let body: ErrorBody = serde_json::from_slice(&self.body).unwrap_or_default();
-        Error::refused(self.status, &self.reason, &body.message.unwrap_or_default(), body.errors)
+        Error::refused(self.status, &self.reason, &body.message.unwrap_or_default(), body.errors).tried(self.attempts)
     }
 
     /// What stands under `data`.
@@ -181,9 +236,18 @@ impl Answer {
         }
         // Only the place of a fault is told: serde's words may hold the value, which may be a ticket.
         serde_json::from_slice::<Envelope<T>>(&self.body).map(|envelope| envelope.data).map_err(|fault| {
-            Error::not_pve(format!("unexpected JSON at line {} column {}", fault.line(), fault.column()))
+            let text = format!("unexpected JSON at line {} column {}", fault.line(), fault.column());
+            Error::not_pve(text).tried(self.attempts)
         })
     }
+}
+
+/// What hyper says about an answer that did not come.
+pub(crate) fn http_error(error: &hyper::Error) -> Error {
+    if error.is_parse() || error.is_parse_status() {
+        return Error::not_pve("it is not HTTP");
+    }
+    Error::broken(&plain(error))
 }
 
 /// hyper's error with its innermost cause, which says more.
@@ -203,7 +267,7 @@ mod tests {
     use crate::guest::Kind;
 
     fn answer(status: u16, reason: &str, body: &str) -> Answer {
-        Answer { status, reason: reason.into(), headers: HeaderMap::new(), body: BytesMut::from(body) }
+        Answer { status, reason: reason.into(), headers: HeaderMap::new(), attempts: 1, body: BytesMut::from(body) }
     }
 
     #[test]
@@ -250,7 +314,7 @@ mod tests {
 
         #[test]
         fn no_body_makes_a_refusal_panic(body in prop::collection::vec(any::<u8>(), 0..200), status in 300_u16..600) {
-            let answer = Answer { status, reason: String::new(), headers: HeaderMap::new(), body: BytesMut::from(&body[..]) };
+            let answer = Answer { status, reason: String::new(), headers: HeaderMap::new(), attempts: 1, body: BytesMut::from(&body[..]) };
             prop_assert_eq!(answer.refusal().status(), Some(status));
         }
     }

@@ -111,7 +111,6 @@ async fn another_node_that_cannot_be_reached_is_told_from_the_server() {
 #[tokio::test]
 async fn answers_that_are_not_pves_are_refused() {
     let sim = start(MODES[0]).await;
-    let client = client(&sim, BROKER);
     for (kind, cause) in [
         (FaultKind::Garbage, Cause::NotPve),
         (FaultKind::NotJson, Cause::NotPve),
@@ -119,6 +118,7 @@ async fn answers_that_are_not_pves_are_refused() {
         (FaultKind::Reset, Cause::Reset),
         (FaultKind::Status(502, "Bad Gateway".into()), Cause::Pve),
     ] {
+        let client = client(&sim, BROKER);
         sim.fault(Fault::on("", kind.clone()));
         for error in [
             client.version().await.unwrap_err(),

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use nexus_net::dial::Way;
 use nexus_net::guard::Rule;
 use nexus_net::tls::{TlsPolicy, TlsProblem, parse_fingerprint};
-use nexus_pve::{ApiToken, Cause, ProbeReport, ProbeStage, probe};
+use nexus_pve::{ApiToken, Cause, ProbeReport, ProbeStage, Route, Way, probe};
 use pve_sim::{Fault, FaultKind, Outage};
 use tokio::net::TcpListener;
 
 use crate::fleet::{BROKER, MODES, WEAK, dialer, pin, port, start, target, token};
+
+fn direct(port: u16, policy: &TlsPolicy) -> Route {
+    Route { way: Way::Direct, target: target(port, policy) }
+}
 
 /// The stage that failed and its cause; every stage before it was well, every one behind it was left out.
 fn failed(report: &ProbeReport) -> (ProbeStage, Cause) {
@@ -25,9 +28,9 @@ fn failed(report: &ProbeReport) -> (ProbeStage, Cause) {
 async fn a_good_server_is_told_whole() {
     for mode in MODES {
         let sim = start(mode).await;
-        let report = probe(&dialer(port(&sim)), &target(port(&sim), &pin(&sim)), &token(BROKER)).await;
+        let report = probe(&dialer(port(&sim)), &direct(port(&sim), &pin(&sim)), &token(BROKER)).await;
         assert!(report.is_ok(), "{report:?}");
-        assert_eq!((report.address, report.way), (Some(sim.address("pve1")), Some(Way::Direct)));
+        assert_eq!((report.address, report.way, report.proxied), (Some(sim.address("pve1")), Way::Direct, Some(false)));
         let certificate = report.certificate.as_ref().unwrap();
         assert_eq!(Some(certificate.fingerprint), parse_fingerprint(&sim.fingerprint("pve1")));
         assert!(certificate.subject.contains("pve1") && certificate.issuer.contains("Proxmox"), "{certificate:?}");
@@ -45,7 +48,7 @@ async fn a_good_server_is_told_whole() {
 #[tokio::test]
 async fn a_token_without_rights_passes_and_shows_so() {
     let sim = start(MODES[0]).await;
-    let report = probe(&dialer(port(&sim)), &target(port(&sim), &pin(&sim)), &token(WEAK)).await;
+    let report = probe(&dialer(port(&sim)), &direct(port(&sim), &pin(&sim)), &token(WEAK)).await;
     assert!(report.is_ok() && report.permissions.as_ref().unwrap().is_empty(), "{report:?}");
     assert_eq!((report.nodes.unwrap().len(), report.cluster), (2, None));
     sim.stop().await;
@@ -55,7 +58,7 @@ async fn a_token_without_rights_passes_and_shows_so() {
 async fn an_unknown_certificate_is_shown_to_be_trusted() {
     for mode in MODES {
         let sim = start(mode).await;
-        let report = probe(&dialer(port(&sim)), &target(port(&sim), &TlsPolicy::Pin([0; 32])), &token(BROKER)).await;
+        let report = probe(&dialer(port(&sim)), &direct(port(&sim), &TlsPolicy::Pin([0; 32])), &token(BROKER)).await;
         let found = parse_fingerprint(&sim.fingerprint("pve1")).unwrap();
         let mismatch = TlsProblem::PinMismatch { expected: [0; 32], found };
         assert_eq!(failed(&report), (ProbeStage::Tls, Cause::Tls(mismatch)));
@@ -65,7 +68,7 @@ async fn an_unknown_certificate_is_shown_to_be_trusted() {
         assert!(sim.requests().is_empty());
         // What the page does when the person confirms.
         let policy = TlsPolicy::Pin(report.certificate.unwrap().fingerprint);
-        assert!(probe(&dialer(port(&sim)), &target(port(&sim), &policy), &token(BROKER)).await.is_ok());
+        assert!(probe(&dialer(port(&sim)), &direct(port(&sim), &policy), &token(BROKER)).await.is_ok());
         sim.stop().await;
     }
 }
@@ -75,7 +78,7 @@ async fn a_bad_token_fails_at_the_api() {
     for mode in MODES {
         let sim = start(mode).await;
         let wrong = ApiToken::parse("broker@pve!nexus=11111111-1111-1111-1111-111111111111").unwrap();
-        let report = probe(&dialer(port(&sim)), &target(port(&sim), &pin(&sim)), &wrong).await;
+        let report = probe(&dialer(port(&sim)), &direct(port(&sim), &pin(&sim)), &wrong).await;
         assert_eq!(failed(&report), (ProbeStage::Api, Cause::TokenRefused));
         assert!(report.trusted && report.version.is_none());
         sim.stop().await;
@@ -94,12 +97,12 @@ async fn what_is_not_pve_is_told() {
         (FaultKind::Reset, Cause::Reset),
     ] {
         sim.fault(Fault::on("/version", kind.clone()));
-        let report = probe(&dialer(port(&sim)), &target(port(&sim), &pin(&sim)), &token(BROKER)).await;
+        let report = probe(&dialer(port(&sim)), &direct(port(&sim), &pin(&sim)), &token(BROKER)).await;
         assert_eq!(failed(&report), (ProbeStage::Api, cause), "{kind:?}");
         sim.clear_faults();
     }
     sim.fault(Fault::on("/nodes", FaultKind::Status(500, "got timeout".into())));
-    let report = probe(&dialer(port(&sim)), &target(port(&sim), &pin(&sim)), &token(BROKER)).await;
+    let report = probe(&dialer(port(&sim)), &direct(port(&sim), &pin(&sim)), &token(BROKER)).await;
     assert_eq!(failed(&report), (ProbeStage::Permissions, Cause::Pve));
     assert!(report.version.is_some() && report.permissions.is_some());
     sim.stop().await;
@@ -107,25 +110,25 @@ async fn what_is_not_pve_is_told() {
 
 #[tokio::test]
 async fn the_way_to_the_server_fails_stage_by_stage() {
-    let guarded = probe(&dialer(1), &target(8006, &TlsPolicy::Insecure), &token(BROKER)).await;
+    let guarded = probe(&dialer(1), &direct(8006, &TlsPolicy::Insecure), &token(BROKER)).await;
     assert!(guarded.error().is_some());
-    let port_refused = probe(&dialer(1), &target(2, &TlsPolicy::Insecure), &token(BROKER)).await;
+    let port_refused = probe(&dialer(1), &direct(2, &TlsPolicy::Insecure), &token(BROKER)).await;
     assert_eq!(failed(&port_refused), (ProbeStage::Resolve, Cause::Refused(Rule::Port)));
 
     let mut unknown = target(8006, &TlsPolicy::Insecure);
     unknown.host = "no-such-host.invalid".parse().unwrap();
-    let report = probe(&dialer(1), &unknown, &token(BROKER)).await;
+    let report = probe(&dialer(1), &Route { way: Way::Direct, target: unknown }, &token(BROKER)).await;
     assert_eq!(failed(&report), (ProbeStage::Resolve, Cause::UnknownName));
 
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-    let report = probe(&dialer(closed), &target(closed, &TlsPolicy::Insecure), &token(BROKER)).await;
+    let report = probe(&dialer(closed), &direct(closed, &TlsPolicy::Insecure), &token(BROKER)).await;
     assert_eq!(failed(&report), (ProbeStage::Connect, Cause::ConnectionRefused));
 
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = silent.local_addr().unwrap().port();
     let mut slow = target(port, &TlsPolicy::Insecure);
     slow.connect_timeout = Duration::from_millis(80);
-    let report = probe(&dialer(port), &slow, &token(BROKER)).await;
+    let report = probe(&dialer(port), &Route { way: Way::Direct, target: slow }, &token(BROKER)).await;
     assert_eq!(failed(&report), (ProbeStage::Tls, Cause::ConnectTimeout(nexus_net::dial::Stage::Tls)));
 }
 
@@ -133,7 +136,7 @@ async fn the_way_to_the_server_fails_stage_by_stage() {
 async fn nodes_that_are_off_do_not_fail_the_test() {
     let sim = start(MODES[0]).await;
     sim.set_outage("pve2", Some(Outage::NoRoute));
-    let report = probe(&dialer(port(&sim)), &target(port(&sim), &pin(&sim)), &token(BROKER)).await;
+    let report = probe(&dialer(port(&sim)), &direct(port(&sim), &pin(&sim)), &token(BROKER)).await;
     assert!(report.is_ok(), "{report:?}");
     sim.stop().await;
 }
