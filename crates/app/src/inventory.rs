@@ -5,11 +5,12 @@
 //! read again every few seconds, so that other processes' changes count too. A changed server gets a new client.
 //!
 //! ```text
-//!   unknown ─► checking ─► online ◄────────────┐
-//!                 │           │ one failure: stays, asks again soon
+//!   unknown ─► checking ─► online ◄─ the last 20 checks ─► degraded ◄──┐
+//!                 │           │ one failure: stays, asks again soon     │
 //!                 └───────────┴─ two in a row ─► offline ── an answer ──┘
 //! ```
 
+pub(crate) mod checks;
 pub(crate) mod endpoint;
 pub(crate) mod marks;
 mod poller;
@@ -30,7 +31,8 @@ use tokio::sync::{Notify, watch};
 
 pub use self::rows::{GuestRow, Snapshot};
 
-use self::endpoint::{Endpoint, Maker, pve_guest};
+use self::checks::Checks;
+use self::endpoint::{Cluster, Endpoint, Maker, pve_guest};
 use self::marks::Marks;
 use self::rows::{Difference, Look, Overlay, status_of};
 use crate::audit::Audit;
@@ -78,6 +80,8 @@ pub(crate) struct Entry {
     scope: Option<GuestScope>,
     health: ArcSwap<Health>,
     picture: Mutex<Picture>,
+    /// What is stored of the cluster, as far as this process knows.
+    cluster: Mutex<Cluster>,
     /// Wakes the poller.
     wake: Notify,
     /// Counts answers with the overview; written by the poller.
@@ -102,12 +106,22 @@ pub(crate) struct Health {
     pub(crate) detail: Option<String>,
     pub(crate) pve_version: Option<String>,
     pub(crate) data_at: Option<Micros>,
+    /// The last checks.
+    pub(crate) checks: Checks,
+    /// Failures in a row.
     failures: u32,
 }
 
 impl Health {
     fn new() -> Self {
-        Self { status: ServerStatus::Checking, detail: None, pve_version: None, data_at: None, failures: 0 }
+        Self {
+            status: ServerStatus::Checking,
+            detail: None,
+            pve_version: None,
+            data_at: None,
+            checks: Checks::default(),
+            failures: 0,
+        }
     }
 }
 
@@ -135,11 +149,12 @@ pub(crate) enum LookError {
 impl Entry {
     fn new(endpoint: Endpoint, scope: Option<GuestScope>, before: Option<&Self>) -> Self {
         // A server that was only renamed or got a new token has the same guests.
-        let same = before.filter(|old| old.endpoint.host == endpoint.host && old.endpoint.port == endpoint.port);
+        let same = before.filter(|old| old.endpoint.place == endpoint.place);
         let mut picture = before.map(Self::retire).filter(|_| same.is_some()).unwrap_or_default();
         picture.snapshot = picture.snapshot.map(|snapshot| scope::within(scope.as_ref(), snapshot));
         let health = same.map_or_else(Health::new, |old| (**old.health.load()).clone());
         Self {
+            cluster: Mutex::new(endpoint.cluster.clone()),
             endpoint,
             scope,
             health: ArcSwap::from_pointee(health),

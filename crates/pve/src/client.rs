@@ -13,13 +13,13 @@ use serde::de::DeserializeOwned;
 use crate::error::Error;
 use crate::guest::{Guest, GuestConfig, GuestStatus, Kind, Power, RawStatus};
 use crate::lenient::Rows;
+use crate::line::Line;
 use crate::node::{ClusterStatus, Node, RawClusterStatus, RawNode, RawVersion, Version};
 use crate::permission::{Permissions, RawPermissions};
-use crate::line::Line;
 use crate::reach::Reach;
 use crate::report::Report;
-use crate::route::{ClientConfig, Fallback, Route, Way};
 use crate::resource::{RawResource, Resource};
+use crate::route::{ClientConfig, Fallback, Route, Way};
 use crate::task::{RawTaskRow, TaskRow, TaskStatus, TaskStatusRow, Upid};
 use crate::token::ApiToken;
 use crate::wire::{Answer, Call, LARGE, component, guest_path, node_path};
@@ -150,7 +150,8 @@ impl Client {
     /// # Errors
     /// As every call; the limit is 32 MiB and 60,000 rows.
     pub async fn resources(&self) -> Result<Vec<Resource>, Error> {
-        let rows = self.get::<Rows<RawResource>>(Call::get("/cluster/resources").up_to(LARGE).probing()).await?.all()?;
+        let rows =
+            self.get::<Rows<RawResource>>(Call::get("/cluster/resources").up_to(LARGE).probing()).await?.all()?;
         Ok(rows.into_iter().map(Resource::from).collect())
     }
 

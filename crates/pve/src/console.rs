@@ -99,9 +99,11 @@ impl Client {
         let proxy = answer.data::<Proxy>()?.checked()?;
         let node_address = line.address();
         let limit = self.timeouts().upgrade;
-        let stream = tokio::time::timeout(limit, upgrade(line, &path, &proxy))
-            .await
-            .map_err(|_| Error { stage: Stage::Timeout, kind: ErrorKind::ConsoleGone { after: limit }, attempts })??;
+        let stream = tokio::time::timeout(limit, upgrade(line, &path, &proxy)).await.map_err(|_| Error {
+            stage: Stage::Timeout,
+            kind: ErrorKind::ConsoleGone { after: limit },
+            attempts,
+        })??;
         let upid = proxy.upid.as_deref().and_then(|upid| upid.parse::<Upid>().ok());
         let password = proxy.vnc_password();
         Ok(Console { stream, password, upid: upid.map_or_else(String::new, |upid| upid.to_string()), node_address })

@@ -130,9 +130,8 @@ async fn get<T: DeserializeOwned>(line: &mut Line, path: &str) -> Result<T, Erro
 }
 
 fn roles(rows: Vec<RawRole>) -> BTreeMap<String, BTreeSet<String>> {
-    let privileges = |list: &str| {
-        list.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
-    };
+    let privileges =
+        |list: &str| list.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
     rows.into_iter().filter_map(|row| Some((row.roleid?, privileges(&row.privs.unwrap_or_default())))).collect()
 }
 

@@ -113,13 +113,8 @@ impl Failed {
 
 impl Link {
     pub(crate) fn new(end: End, target: Target) -> Self {
-        let state = State {
-            learners: Default::default(),
-            attempts: 0,
-            failures: 0,
-            last_error: None,
-            tried: Instant::now(),
-        };
+        let state =
+            State { learners: Default::default(), attempts: 0, failures: 0, last_error: None, tried: Instant::now() };
         Self {
             end,
             host: target.host.authority(target.port),

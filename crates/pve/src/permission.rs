@@ -29,6 +29,15 @@ impl From<RawPermissions> for Permissions {
 }
 
 impl Permissions {
+    /// These privileges on these paths, all of them inherited below.
+    #[must_use]
+    pub fn from_paths<'p>(paths: impl IntoIterator<Item = (&'p str, &'p [&'p str])>) -> Self {
+        let path = |(path, names): (&str, &[&str])| {
+            (path.to_owned(), names.iter().map(|name| ((*name).to_owned(), true)).collect())
+        };
+        Self { paths: paths.into_iter().map(path).collect() }
+    }
+
     /// Whether the token has nothing at all: it can sign in and see node names.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -140,8 +140,7 @@ impl Console {
             LookError::Unknown | LookError::Gone => EndReason::GuestGone,
             LookError::Pve(error) => reason_of(&error),
         })?;
-        let endpoint = &found.entry.endpoint;
-        let node = (endpoint.host.clone(), endpoint.port);
+        let node = found.entry.endpoint.place.first().unwrap_or_default();
         let seat = self.consoles.inner.seats.take(node, limits.consoles_per_node).ok_or(EndReason::NodeFull)?;
         let lock = self.consoles.inner.locks.lock(found.entry.console_lock(key.vmid));
         let lock = tokio::time::timeout(LOCK, lock).await.map_err(|_| EndReason::ConsoleGone)?;

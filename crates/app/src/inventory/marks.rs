@@ -16,7 +16,7 @@ use nexus_store::{System, whose};
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::endpoint::pve_guest;
+use super::endpoint::{Whereabouts, pve_guest};
 use super::rows::{GuestRow, Number, Snapshot};
 use super::{Entry, Inventory};
 use crate::access::Who;
@@ -279,7 +279,7 @@ async fn is_at(write: &mut System<'_>, entry: &Entry) -> nexus_store::Result<boo
     let endpoint = &entry.endpoint;
     write.lock_tenant(endpoint.tenant).await?;
     let server = write.any_server(endpoint.id).await?;
-    Ok(server.is_some_and(|server| server.host == endpoint.host && server.port == endpoint.port))
+    Ok(server.is_some_and(|server| Whereabouts::of(&server) == endpoint.place))
 }
 
 /// The one guest that an assignment is about.

@@ -4,21 +4,27 @@
 //! One request for the overview is in flight at a time. A failure is never an empty list: the last picture stays.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use nexus_model::{GuestKind, GuestStatus, ServerStatus};
-use nexus_pve::{ClusterStatus, Error, Kind, Resource};
+use nexus_model::{Fallback, GuestKind, GuestStatus, ServerStatus};
+use nexus_net::tls::format_fingerprint;
+use nexus_pve::{ClusterStatus, Error, Kind, Node, Resource};
+use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
+use super::endpoint::{Cluster, Settings, Whereabouts};
 use super::rows::{Snapshot, status_of};
 use super::{Entry, Health, Inventory};
 use crate::background::Beat;
 
 /// The shortest time between two questions, whoever asks.
 const SPACING: Duration = Duration::from_secs(1);
+
+/// How often a server that answers is asked what it is: clusters grow, nodes get other certificates.
+const INTRODUCED: Duration = Duration::from_secs(3600);
 
 /// How many nodes are asked which VMs are paused: an answer may name any number.
 const NODES: usize = 64;
@@ -29,14 +35,14 @@ const AT_ONCE: usize = 4;
 struct Turns {
     /// When nodes were last asked which VMs are paused.
     paused: Option<Instant>,
-    /// Whether PVE was asked for its version and the cluster's name since it last failed.
-    introduced: bool,
+    /// When PVE was last asked for its version and its cluster, since it last failed.
+    introduced: Option<Instant>,
 }
 
 impl Inventory {
     /// The task of one server.
     pub(super) async fn poll(self, entry: Arc<Entry>, beat: Beat) {
-        let mut turns = Turns { paused: None, introduced: false };
+        let mut turns = Turns { paused: None, introduced: None };
         loop {
             let (asked, begins) = (Instant::now(), self.inner.events.begins(entry.endpoint.tenant));
             tokio::select! {
@@ -72,18 +78,19 @@ impl Inventory {
     }
 
     async fn turn(&self, entry: &Entry, turns: &mut Turns) -> Result<(), Error> {
+        let asked = Instant::now();
         let resources = match entry.endpoint.client.resources().await {
             Ok(resources) => resources,
             Err(error) => {
-                turns.introduced = false;
+                turns.introduced = None;
                 self.failed(entry, &error);
                 return Err(error);
             }
         };
         let nodes = self.show(entry, resources);
-        self.answered(entry);
-        if !turns.introduced {
-            turns.introduced = true;
+        self.answered(entry, asked.elapsed());
+        if turns.introduced.is_none_or(|last| last.elapsed() >= INTRODUCED) {
+            turns.introduced = Some(Instant::now());
             self.introduce(entry).await;
         }
         if turns.paused.is_none_or(|last| last.elapsed() >= self.inner.intervals.paused) {
@@ -119,17 +126,19 @@ impl Inventory {
         nodes
     }
 
-    fn answered(&self, entry: &Entry) {
+    fn answered(&self, entry: &Entry, took: Duration) {
         let before = entry.health();
+        let checks = before.checks.with(Some(took));
         let health = Health {
-            status: ServerStatus::Online,
+            status: if checks.are_poor() { ServerStatus::Degraded } else { ServerStatus::Online },
             detail: None,
             pve_version: before.pve_version.clone(),
             data_at: Some(self.inner.clock.now()),
+            checks,
             failures: 0,
         };
-        if before.status != ServerStatus::Online {
-            tracing::info!(server.id = %entry.endpoint.id, "a server answers");
+        if before.status != health.status {
+            tracing::info!(server.id = %entry.endpoint.id, status = health.status.name(), "a server answers");
         }
         self.set_health(entry, health);
     }
@@ -143,34 +152,48 @@ impl Inventory {
             tracing::warn!(server.id = %entry.endpoint.id, %error, "a server does not answer");
         }
         let detail = Some(why(error));
-        self.set_health(entry, Health { status, detail, failures, ..(*before).clone() });
+        self.set_health(
+            entry,
+            Health { status, detail, failures, checks: before.checks.with(None), ..(*before).clone() },
+        );
     }
 
-    /// Version and cluster name, once for each time that the server comes back.
+    /// Version and cluster, each time that the server comes back and once in a while.
     async fn introduce(&self, entry: &Entry) {
-        if let Ok(version) = entry.endpoint.client.version().await {
+        let client = &entry.endpoint.client;
+        if let Ok(version) = client.version().await {
             let health = Health { pve_version: Some(version.version), ..(*entry.health()).clone() };
             self.set_health(entry, health);
         }
         // Without Sys.Audit PVE does not tell: the lock for consoles is then one of the server.
-        let Ok(rows) = entry.endpoint.client.cluster_status().await else { return };
-        let name = rows.into_iter().find_map(|row| match row {
-            ClusterStatus::Cluster { name, .. } => Some(name),
-            ClusterStatus::Node { .. } => None,
-        });
-        let Some(name) = name else { return };
-        if entry.picture().cluster.as_deref() == Some(name.as_str()) {
+        let (status, nodes) = (client.cluster_status().await.ok(), client.nodes().await.ok());
+        // Who stands in for the server sees other nodes beside itself than the server does.
+        let own = client.report().fallback_in_use.is_none();
+        let before = entry.cluster.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let told =
+            told_of_cluster(&before, status.as_deref(), nodes.as_deref().filter(|_| own), &entry.endpoint.settings);
+        if status.is_some() {
+            entry.picture().cluster = told.name.as_deref().map(Into::into);
+        }
+        if told == before {
             return;
         }
-        entry.picture().cluster = Some(name.as_str().into());
-        if let Err(error) = self.remember_cluster(entry, &name).await {
-            tracing::warn!(server.id = %entry.endpoint.id, %error, "the cluster's name cannot be stored");
+        client.set_fallbacks(self.inner.maker.fallbacks(&entry.endpoint.settings, &told.fallbacks));
+        match self.remember_cluster(entry, &told).await {
+            Ok(()) => *entry.cluster.lock().unwrap_or_else(PoisonError::into_inner) = told,
+            Err(error) => {
+                tracing::warn!(server.id = %entry.endpoint.id, %error, "what PVE says of its cluster cannot be stored");
+            }
         }
     }
 
-    async fn remember_cluster(&self, entry: &Entry, name: &str) -> nexus_store::Result<()> {
+    async fn remember_cluster(&self, entry: &Entry, told: &Cluster) -> nexus_store::Result<()> {
         let mut write = self.inner.store.system_write(&self.inner.system).await?;
-        write.set_cluster(entry.endpoint.id, Some(name), None, &[]).await?;
+        // A server that was moved meanwhile has another cluster.
+        if write.any_server(entry.endpoint.id).await?.is_some_and(|row| Whereabouts::of(&row) == entry.endpoint.place) {
+            let Cluster { name, mark, fallbacks } = told;
+            write.set_cluster(entry.endpoint.id, name.as_deref(), mark.as_deref(), fallbacks).await?;
+        }
         write.commit().await
     }
 
@@ -205,6 +228,46 @@ impl Inventory {
     }
 }
 
+/// What is known of the cluster after these answers; what was not told stays as it was.
+fn told_of_cluster(
+    before: &Cluster,
+    status: Option<&[ClusterStatus]>,
+    nodes: Option<&[Node]>,
+    settings: &Settings,
+) -> Cluster {
+    let mut told = before.clone();
+    if let Some(rows) = status {
+        told.name = rows.iter().find_map(|row| match row {
+            ClusterStatus::Cluster { name, .. } => Some(name.clone()),
+            ClusterStatus::Node { .. } => None,
+        });
+    }
+    let Some(nodes) = nodes else { return told };
+    told.mark = mark_of_cluster(nodes);
+    if let Some(rows) = status {
+        let others = rows.iter().filter_map(|row| match row {
+            ClusterStatus::Node { name, ip: Some(ip), local: false, .. } => Some((name, ip)),
+            _ => None,
+        });
+        let fallbacks = others.take(NODES).map(|(name, ip)| {
+            let node = nodes.iter().find(|node| node.name == *name);
+            let fingerprint = node.and_then(|node| node.fingerprint);
+            let fingerprint = fingerprint.map(|bytes| format_fingerprint(&bytes));
+            Fallback { node: name.clone(), host: ip.clone(), port: settings.port, fingerprint }
+        });
+        told.fallbacks = fallbacks.collect();
+        told.fallbacks.sort_by(|a, b| a.node.cmp(&b.node));
+    }
+    told
+}
+
+/// SHA-256 in hex over the nodes' fingerprints: the same for every server of one cluster. `None` where PVE tells none.
+fn mark_of_cluster(nodes: &[Node]) -> Option<String> {
+    let mut fingerprints: Vec<[u8; 32]> = nodes.iter().filter_map(|node| node.fingerprint).collect();
+    fingerprints.sort_unstable();
+    (!fingerprints.is_empty()).then(|| hex::encode(Sha256::digest(fingerprints.concat())))
+}
+
 /// The nodes with running VMs, each once and no more than the limit.
 fn to_ask(nodes: &[String], busy: &HashSet<&str>) -> Vec<String> {
     let mut seen = HashSet::new();
@@ -230,6 +293,41 @@ fn why(error: &Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn node(name: &str, fingerprint: Option<[u8; 32]>) -> Node {
+        let (cpu, status) = (None, nexus_pve::node::NodeState::Online);
+        let (max_cpu, mem, max_mem, disk, max_disk, uptime) = (None, None, None, None, None, None);
+        Node { name: name.into(), status, fingerprint, cpu, max_cpu, mem, max_mem, disk, max_disk, uptime }
+    }
+
+    fn row(name: &str, ip: &str, local: bool) -> ClusterStatus {
+        ClusterStatus::Node { name: name.into(), ip: Some(ip.into()), local, online: true }
+    }
+
+    #[test]
+    fn the_cluster_is_remembered_as_it_was_told() {
+        let settings = Settings::for_tests(8007);
+        let rows = [
+            ClusterStatus::Cluster { name: "lab".into(), quorate: true, nodes: Some(3) },
+            row("pve3", "10.0.0.3", false),
+            row("pve1", "10.0.0.1", true),
+            row("pve2", "10.0.0.2", false),
+        ];
+        let nodes = [node("pve1", Some([1; 32])), node("pve2", Some([2; 32])), node("pve3", None)];
+        let told = told_of_cluster(&Cluster::default(), Some(&rows), Some(&nodes), &settings);
+        assert_eq!(told.name.as_deref(), Some("lab"));
+        let others: Vec<_> = told.fallbacks.iter().map(|f| (f.node.as_str(), f.host.as_str(), f.port)).collect();
+        assert_eq!(others, [("pve2", "10.0.0.2", 8007), ("pve3", "10.0.0.3", 8007)]);
+        assert_eq!(told.fallbacks[0].fingerprint.as_deref(), Some(format_fingerprint(&[2; 32]).as_str()));
+        assert_eq!(told.fallbacks[1].fingerprint, None);
+        // What is not told stays; the order of the nodes says nothing.
+        assert_eq!(told_of_cluster(&told, None, None, &settings), told);
+        let turned = [node("pve2", Some([2; 32])), node("pve3", None), node("pve1", Some([1; 32]))];
+        assert_eq!(told_of_cluster(&told, None, Some(&turned), &settings), told);
+        assert_eq!(mark_of_cluster(&turned), told.mark);
+        assert_ne!(mark_of_cluster(&turned[..2]), told.mark);
+        assert_eq!(mark_of_cluster(&[node("pve1", None)]), None);
+    }
 
     #[test]
     fn an_answer_cannot_make_nexus_ask_without_limit() {
