@@ -63,8 +63,8 @@ struct Inner {
     relist: Notify,
     /// Counts pictures and lists, for those who wait for the first one.
     news: watch::Sender<u64>,
-    /// Servers that cannot be used as they are stored, with the version that was tried.
-    unusable: Mutex<HashMap<ServerId, i64>>,
+    /// Servers that cannot be used as they are stored, with the version that was tried; `None` where trying again may help.
+    unusable: Mutex<HashMap<ServerId, Option<i64>>>,
     placements: Placements,
 }
 
@@ -266,7 +266,7 @@ impl Inventory {
         let mut changed = Vec::new();
         for ServerVersion { id, version } in &versions {
             let known =
-                self.entry(*id).map(|entry| entry.endpoint.version).or_else(|| self.unusable().get(id).copied());
+                self.entry(*id).map(|entry| entry.endpoint.version).or_else(|| self.unusable().get(id).copied().flatten());
             if known != Some(*version) {
                 changed.extend(read.any_server(*id).await?);
             }
@@ -286,7 +286,7 @@ impl Inventory {
         Ok(())
     }
 
-    fn unusable(&self) -> std::sync::MutexGuard<'_, HashMap<ServerId, i64>> {
+    fn unusable(&self) -> std::sync::MutexGuard<'_, HashMap<ServerId, Option<i64>>> {
         self.inner.unusable.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -299,9 +299,12 @@ impl Inventory {
         let endpoint = match self.inner.maker.endpoint(server) {
             Ok(endpoint) => endpoint,
             Err(error) => {
-                tracing::warn!(server.id = %server.id, %error, "a server cannot be used");
                 self.end(server.id);
-                self.unusable().insert(server.id, server.version);
+                // A key that is missing may come with the next look at the key file.
+                let tried = (!matches!(error, endpoint::EndpointError::Secret)).then_some(server.version);
+                if self.unusable().insert(server.id, tried).is_none() {
+                    tracing::warn!(server.id = %server.id, %error, "a server cannot be used");
+                }
                 return;
             }
         };

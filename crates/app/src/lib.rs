@@ -14,6 +14,7 @@ pub mod fleet;
 pub mod groups;
 pub mod guests;
 pub mod inventory;
+pub mod keys;
 mod links;
 pub mod mail;
 pub mod members;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nexus_model::Micros;
-use nexus_store::keys::{KeyRing, Place};
+use nexus_store::keys::{KeyError, KeyRing, Place};
 use nexus_store::{OutgoingMail, Store, System, SystemScope};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -103,7 +103,8 @@ struct Inner {
     post: Post,
 }
 
-fn place(id: Uuid) -> Place<'static> {
+/// Where what a mail says is sealed for.
+pub(crate) fn place(id: Uuid) -> Place<'static> {
     Place { table: "outgoing_mail", row: id, column: "sealed" }
 }
 
@@ -186,9 +187,9 @@ impl Inner {
     /// One try. A mail that was sent or is given up leaves the box.
     async fn send(&self, desk: &Desk, mail: &OutgoingMail, pause: Option<Duration>) -> Result<(), SendError> {
         let sent = match self.open(mail) {
-            Some(Boxed::Letter(written)) => self.post.send(mail.id, &mail.recipient, &written).await,
-            Some(Boxed::Reset(asked)) => return Ok(answer(desk, mail.id, asked).await?),
-            None => Err(SmtpError::Unreadable),
+            Ok(Boxed::Letter(written)) => self.post.send(mail.id, &mail.recipient, &written).await,
+            Ok(Boxed::Reset(asked)) => return Ok(answer(desk, mail.id, asked).await?),
+            Err(error) => Err(error),
         };
         let mut tx = desk.store.system_write(&desk.system).await?;
         match &sent {
@@ -207,9 +208,12 @@ impl Inner {
         pause.is_none_or(|pause| self.clock.now().plus(pause).since(written_at) > LONGEST)
     }
 
-    fn open(&self, mail: &OutgoingMail) -> Option<Boxed> {
-        let plain = self.keys.open(&mail.sealed, &place(mail.id)).ok()?;
-        serde_json::from_slice(&plain).ok()
+    fn open(&self, mail: &OutgoingMail) -> Result<Boxed, SmtpError> {
+        let plain = self.keys.open(&mail.sealed, &place(mail.id)).map_err(|error| match error {
+            KeyError::UnknownKey(_) => SmtpError::KeyMissing,
+            _ => SmtpError::Unreadable,
+        })?;
+        serde_json::from_slice(&plain).map_err(|_| SmtpError::Unreadable)
     }
 }
 

@@ -23,6 +23,7 @@ use crate::groups::{self, Groups};
 use crate::guests::Guests;
 use crate::inventory::Inventory;
 use crate::inventory::endpoint::secret_place;
+use crate::keys::{self, Keys};
 use crate::links::Links;
 use crate::mail::{Desk, Mailer, Smtp, SmtpError};
 use crate::members::{self, Members};
@@ -159,6 +160,8 @@ pub struct Offline {
     pub audit: Audit,
     /// Users, tenants and rights.
     pub provision: Provision,
+    /// The key ring.
+    pub keys: Keys,
 }
 
 /// The part of the operations that needs no PVE.
@@ -256,7 +259,7 @@ impl Core {
         let mut fits = BTreeMap::new();
         for sample in &samples {
             let id = KeyRing::key_id(sample.made())?;
-            if !self.keys.ids().any(|known| known == id) {
+            if !self.keys.knows(id) {
                 return Err(KeyError::UnknownKey(id.to_owned()).into());
             }
             let fit = fits.entry(id).or_insert(false);
@@ -342,7 +345,8 @@ impl App {
     pub fn offline(config: Config) -> Result<Offline, StartError> {
         let Config { store, mint, keys, clock, origin, smtp, .. } = config;
         let core = Core::new(store, mint.system(), keys, clock, Tuning::default(), (&origin, smtp))?;
-        Ok(Offline { accounts: core.accounts, audit: core.audit, provision: core.provision })
+        let keys = Keys::new(core.store, core.system, core.audit.clone(), core.keys);
+        Ok(Offline { accounts: core.accounts, audit: core.audit, provision: core.provision, keys })
     }
 
     /// How the background tasks are doing.
@@ -372,6 +376,11 @@ const SWEEP_EVERY: Duration = Duration::from_secs(60);
 const RETENTION_EVERY: Duration = Duration::from_secs(3600);
 
 fn start_tasks(background: &Background, core: &Core, access: &Access, tuning: Tuning) {
+    let ring = Arc::clone(&core.keys);
+    background.every("keys", keys::FOLLOW, move || {
+        let ring = Arc::clone(&ring);
+        async move { keys::follow(&ring) }
+    });
     let audit = core.audit.clone();
     background.every("audit.chain", tuning.chain_every, move || {
         let audit = audit.clone();

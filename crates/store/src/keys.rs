@@ -3,9 +3,16 @@
 //! A sealed value is `length of key id | key id | nonce (12) | AES-256-GCM ciphertext and tag`; its associated data is
 //! the row and column that it belongs to, so a value copied to another row does not open. Keys never come from the
 //! database, and nothing here prints one.
+//!
+//! A ring that was read from a file reads it again when it meets a key that it does not know, so that keys rotate while
+//! Nexus runs; what a file says that has nothing in common with the ring is never taken.
+
+mod file;
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -14,6 +21,8 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
 use zeroize::{Zeroize, Zeroizing};
+
+pub use self::file::KeyFile;
 
 /// What can be wrong with keys or with what they sealed.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +39,12 @@ pub enum KeyError {
     /// Others may read the key file.
     #[error("the key file must be readable by its owner alone")]
     FileOpenToOthers,
+    /// Somebody else works on the key file.
+    #[error("the key file is being changed by somebody else; try again")]
+    FileBusy,
+    /// The key file says something else than what was written, or nothing that the ring knows.
+    #[error("the key file holds no key that is in use")]
+    FileForeign,
     /// The value was sealed with a key that the ring lacks.
     #[error("the value was sealed with the key {0}, which is not in the ring")]
     UnknownKey(String),
@@ -59,10 +74,14 @@ impl Place<'_> {
     }
 }
 
+#[derive(PartialEq, Eq)]
 struct Key {
     id: String,
     secret: Zeroizing<[u8; 32]>,
 }
+
+/// Keys at one moment, the current one first; never empty.
+type Keys = Arc<Vec<Key>>;
 
 impl Key {
     /// A key for one purpose, so that sealing and MACs never share one.
@@ -77,12 +96,29 @@ impl Key {
 
 /// The keys, the current one first.
 pub struct KeyRing {
-    keys: Vec<Key>,
+    keys: RwLock<Keys>,
+    source: Option<Source>,
 }
+
+/// The file that a ring was read from.
+struct Source {
+    path: PathBuf,
+    /// When an unknown key made the ring read it; held while it is read, so that who waits finds what was read.
+    looked: Mutex<Option<Instant>>,
+}
+
+/// How long the ring does not read its file again because of unknown keys.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.ids()).finish()
+    }
+}
+
+impl From<Vec<Key>> for KeyRing {
+    fn from(keys: Vec<Key>) -> Self {
+        Self { keys: RwLock::new(Arc::new(keys)), source: None }
     }
 }
 
@@ -96,22 +132,7 @@ impl KeyRing {
     /// # Errors
     /// Another form, no key, or an id twice.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
-        let mut keys: Vec<Key> = Vec::new();
-        let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-        for part in lines.flat_map(|line| line.split([',', ' ', '\t'])).filter(|part| !part.is_empty()) {
-            let (id, hex_key) = part.trim().split_once(':').ok_or(KeyError::Text)?;
-            let id_fits =
-                (1..=32).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-            let mut secret = Zeroizing::new([0; 32]);
-            if !id_fits || hex::decode_to_slice(hex_key, secret.as_mut_slice()).is_err() {
-                return Err(KeyError::Text);
-            }
-            if keys.iter().any(|key| key.id == id) {
-                return Err(KeyError::Twice(id.to_owned()));
-            }
-            keys.push(Key { id: id.to_owned(), secret });
-        }
-        if keys.is_empty() { Err(KeyError::Text) } else { Ok(Self { keys }) }
+        keys_in(text).map(Self::from)
     }
 
     /// One key from `PROXMOX_ENCRYPTION_KEY`: 64 hex digits are the key itself; any other text of at least 32
@@ -130,24 +151,62 @@ impl KeyRing {
                 .expand(b"key", secret.as_mut_slice())
                 .expect("32 bytes are fewer than HKDF's limit");
         }
-        Ok(Self { keys: vec![Key { id: "proxmox".into(), secret }] })
+        Ok(vec![Key { id: "proxmox".into(), secret }].into())
     }
 
-    /// Reads the ring from a file, which must be readable by its owner alone.
+    /// Reads the ring from a file, which must be readable by its owner alone. The ring remembers the file.
     ///
     /// # Errors
     /// The file, its mode, or its text.
     pub fn read(path: &Path) -> Result<Self, KeyError> {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(path).map_err(KeyError::File)?.permissions().mode();
-            if mode & 0o077 != 0 {
-                return Err(KeyError::FileOpenToOthers);
+        let keys = RwLock::new(Arc::new(file::keys_of(path)?));
+        Ok(Self { keys, source: Some(Source { path: path.to_owned(), looked: Mutex::new(None) }) })
+    }
+
+    /// The file that the ring was read from, if it was.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.source.as_ref().map(|source| source.path.as_path())
+    }
+
+    /// Reads the ring's file again, where it has one; whether anything is new. Where that fails the ring stays as it is.
+    ///
+    /// # Errors
+    /// The file, its mode, its text, or keys that have nothing in common with the ring's.
+    pub fn reload(&self) -> Result<bool, KeyError> {
+        let Some(source) = &self.source else { return Ok(false) };
+        let new = file::keys_of(&source.path)?;
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        if **keys == new {
+            return Ok(false);
+        }
+        if !new.iter().any(|key| keys.contains(key)) {
+            return Err(KeyError::FileForeign);
+        }
+        *keys = Arc::new(new);
+        Ok(true)
+    }
+
+    /// The keys, once one of them has this id: reads the file again where none has, but not more than once a second.
+    fn keys_with(&self, id: &str) -> Result<Keys, KeyError> {
+        let known = |keys: &Keys| keys.iter().any(|key| key.id == id);
+        let keys = self.keys();
+        if known(&keys) {
+            return Ok(keys);
+        }
+        if let Some(source) = &self.source {
+            let mut looked = source.looked.lock().unwrap_or_else(PoisonError::into_inner);
+            if !known(&self.keys()) && looked.is_none_or(|last| last.elapsed() >= LOOK_AGAIN) {
+                *looked = Some(Instant::now());
+                // What is wrong with the file, the next look of the running Nexus says.
+                let _ = self.reload();
             }
         }
-        let text = Zeroizing::new(std::fs::read_to_string(path).map_err(KeyError::File)?);
-        Self::parse(&text)
+        Some(self.keys()).filter(known).ok_or_else(|| KeyError::UnknownKey(id.to_owned()))
+    }
+
+    fn keys(&self) -> Keys {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Reads the ring from a file; makes one with a fresh key where there is none. The key's id is random, so that a key
@@ -157,20 +216,14 @@ impl KeyRing {
     /// # Errors
     /// The file, its mode, or its text.
     pub fn read_or_create(path: &Path) -> Result<Self, KeyError> {
-        use std::io::Write;
-        let mut how = std::fs::OpenOptions::new();
-        how.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut how, 0o600);
-        match how.open(path) {
-            Ok(mut file) => {
-                let text = Self::fresh_text(&format!("k{:08x}", rand::random::<u32>()));
-                file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(KeyError::File)?;
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(KeyError::File(error)),
-        }
+        file::create(path)?;
         Self::read(path)
+    }
+
+    /// A random id, so that no two keys are taken for each other.
+    #[must_use]
+    pub fn fresh_id() -> String {
+        format!("k{:08x}", rand::random::<u32>())
     }
 
     /// A new key as text for [`KeyRing::parse`].
@@ -185,16 +238,15 @@ impl KeyRing {
     }
 
     /// The ids of all keys, the current one first.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.keys.iter().map(|key| key.id.as_str())
+    #[must_use]
+    pub fn ids(&self) -> Vec<String> {
+        self.keys().iter().map(|key| key.id.clone()).collect()
     }
 
-    fn current(&self) -> &Key {
-        self.keys.first().expect("a ring has at least one key")
-    }
-
-    fn key(&self, id: &str) -> Result<&Key, KeyError> {
-        self.keys.iter().find(|key| key.id == id).ok_or_else(|| KeyError::UnknownKey(id.to_owned()))
+    /// Whether a key has this id; looks into the ring's file before it says no.
+    #[must_use]
+    pub fn knows(&self, id: &str) -> bool {
+        self.keys_with(id).is_ok()
     }
 
     /// Seals `plain` under the current key for one place.
@@ -203,7 +255,8 @@ impl KeyRing {
     /// Never: AES-GCM refuses only texts beyond 64 GiB.
     #[must_use]
     pub fn seal(&self, plain: &[u8], place: &Place<'_>) -> Vec<u8> {
-        let key = self.current();
+        let keys = self.keys();
+        let key = current(&keys);
         let nonce: [u8; NONCE] = rand::random();
         let secret = key.derive("seal");
         let cipher = Aes256Gcm::new(secret.as_slice().try_into().expect("the key has 32 bytes"));
@@ -222,7 +275,8 @@ impl KeyRing {
     /// A key that is not in the ring; another place; anything changed.
     pub fn open(&self, sealed: &[u8], place: &Place<'_>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let (id, rest) = split(sealed)?;
-        let secret = self.key(id)?.derive("seal");
+        let keys = self.keys_with(id)?;
+        let secret = named(&keys, id)?.derive("seal");
         let (nonce, text) = rest.split_first_chunk::<NONCE>().ok_or(KeyError::Damaged)?;
         let cipher = Aes256Gcm::new(secret.as_slice().try_into().expect("the key has 32 bytes"));
         let plain = cipher
@@ -234,7 +288,7 @@ impl KeyRing {
     /// Whether a sealed value or a MAC was made with another key than the current one, and should be made anew.
     #[must_use]
     pub fn is_old(&self, made: &[u8]) -> bool {
-        split(made).is_ok_and(|(id, _)| id != self.current().id)
+        split(made).is_ok_and(|(id, _)| id != current(&self.keys()).id)
     }
 
     /// The id of the key that made a sealed value or a MAC.
@@ -248,7 +302,8 @@ impl KeyRing {
     /// HMAC-SHA256 over `data` under a key for `purpose`; `length of key id | key id | MAC`.
     #[must_use]
     pub fn mac(&self, purpose: &str, data: &[u8]) -> Vec<u8> {
-        let key = self.current();
+        let keys = self.keys();
+        let key = current(&keys);
         let mut whole = prefix(&key.id);
         whole.extend_from_slice(&hmac(key, purpose, data).finalize().into_bytes());
         whole
@@ -261,8 +316,50 @@ impl KeyRing {
     pub fn check_mac(&self, purpose: &str, data: &[u8], mac: &[u8]) -> Result<(), KeyError> {
         let (id, mac) = split(mac)?;
         let mac: &[u8; MAC] = mac.try_into().map_err(|_| KeyError::Damaged)?;
-        hmac(self.key(id)?, purpose, data).verify(mac.into()).map_err(|_| KeyError::Damaged)
+        let keys = self.keys_with(id)?;
+        hmac(named(&keys, id)?, purpose, data).verify(mac.into()).map_err(|_| KeyError::Damaged)
     }
+}
+
+/// The keys of a text; see [`KeyRing::parse`].
+fn keys_in(text: &str) -> Result<Vec<Key>, KeyError> {
+    let mut keys: Vec<Key> = Vec::new();
+    for part in text.lines().filter(|line| !is_remark(line)).flat_map(parts) {
+        let (id, hex_key) = part.trim().split_once(':').ok_or(KeyError::Text)?;
+        let id_fits =
+            (1..=32).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let mut secret = Zeroizing::new([0; 32]);
+        if !id_fits || hex::decode_to_slice(hex_key, secret.as_mut_slice()).is_err() {
+            return Err(KeyError::Text);
+        }
+        if keys.iter().any(|key| key.id == id) {
+            return Err(KeyError::Twice(id.to_owned()));
+        }
+        keys.push(Key { id: id.to_owned(), secret });
+    }
+    if keys.is_empty() { Err(KeyError::Text) } else { Ok(keys) }
+}
+
+fn is_remark(line: &str) -> bool {
+    line.trim_start().starts_with('#')
+}
+
+fn parts(line: &str) -> impl Iterator<Item = &str> {
+    line.split([',', ' ', '\t', '\r']).filter(|part| !part.is_empty())
+}
+
+fn current(keys: &[Key]) -> &Key {
+    keys.first().expect("a ring has at least one key")
+}
+
+fn named<'k>(keys: &'k [Key], id: &str) -> Result<&'k Key, KeyError> {
+    keys.iter().find(|key| key.id == id).ok_or_else(|| KeyError::UnknownKey(id.to_owned()))
+}
+
+/// What begins everything that a key made: the length of its id, and the id.
+#[must_use]
+pub fn mark_of(id: &str) -> Vec<u8> {
+    prefix(id)
 }
 
 fn hmac(key: &Key, purpose: &str, data: &[u8]) -> Hmac<Sha256> {

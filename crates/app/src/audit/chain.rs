@@ -191,6 +191,30 @@ impl Audit {
         })
     }
 
+    /// Signs heads and checkpoints anew that were signed with an old key. One that does not fit stays as it is: signing
+    /// it would hide what somebody changed.
+    pub(crate) async fn seal_ends_anew(&self) -> nexus_store::Result<()> {
+        let Inner { store, system, keys, clock, .. } = &*self.inner;
+        let mut read = store.system_read(system).await?;
+        let chains = read.audit_chains().await?;
+        read.commit().await?;
+        for chain in chains {
+            let mut tx = store.system_write(system).await?;
+            let head = tx.lock_audit_head(chain, clock.now()).await?;
+            if head.seq > 0 && keys.is_old(&head.seal) && self.check_head(&mut tx, chain, &head).await?.is_ok() {
+                let seal = keys.mac(HEAD, &sealed(chain, head.seq, &head.mac));
+                tx.update_audit_head(chain, &AuditHead { seal, ..head }, clock.now()).await?;
+            }
+            let old = tx.audit_checkpoint(chain).await?.filter(|checkpoint| keys.is_old(&checkpoint.seal));
+            if let Some(old) = old.filter(|old| self.check_checkpoint(chain, old).is_ok()) {
+                let checkpoint = self.checkpoint(chain, old.seq, old.mac);
+                tx.drop_audit_prefix(chain, &checkpoint, clock.now()).await?;
+            }
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
     /// A checkpoint that stands for everything up to an entry.
     pub(super) fn checkpoint(&self, chain: Uuid, seq: i64, mac: Vec<u8>) -> AuditHead {
         let seal = self.inner.keys.mac(CHECKPOINT, &sealed(chain, seq, &mac));

@@ -60,6 +60,9 @@ pub enum SmtpError {
     /// No key opens the mail.
     #[error("the mail cannot be opened with the encryption keys")]
     Unreadable,
+    /// What it says is sealed with a key that the ring does not have, or not yet.
+    #[error("the mail is sealed with a key that is not there")]
+    KeyMissing,
     /// No connection.
     #[error("the mail server cannot be reached")]
     Unreachable,

@@ -16,6 +16,7 @@ const FILES: &[(&str, &[(&str, Sql)])] = &[
     ("mail", crate::mail::STATEMENTS),
     ("member", crate::member::STATEMENTS),
     ("revocation", crate::revocation::STATEMENTS),
+    ("sealed", crate::sealed::STATEMENTS),
     ("server", crate::server::STATEMENTS),
     ("session", crate::session::STATEMENTS),
     ("settings", crate::settings::STATEMENTS),
