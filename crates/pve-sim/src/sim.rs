@@ -230,6 +230,16 @@ impl Sim {
         self.cluster.change(vmid, |guest| guest.config.lock = lock.map(str::to_owned)).is_some()
     }
 
+    /// Gives a guest other tags and another pool; false if there is none.
+    pub fn set_place(&self, vmid: u32, tags: &[&str], pool: Option<&str>) -> bool {
+        let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
+        let place = |guest: &mut crate::state::Guest| {
+            guest.config.tags.clone_from(&tags);
+            guest.config.pool = pool.map(str::to_owned);
+        };
+        self.cluster.change(vmid, place).is_some()
+    }
+
     /// Moves a guest to another node, as a migration does; false if there is no such guest or node.
     pub fn move_guest(&self, vmid: u32, node: &str) -> bool {
         self.cluster.node(node).is_some()

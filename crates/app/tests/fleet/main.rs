@@ -8,5 +8,6 @@ mod events;
 mod guests;
 mod incarnations;
 mod rights;
+mod scope;
 mod servers;
 mod world;
