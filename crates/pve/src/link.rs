@@ -138,13 +138,24 @@ impl Link {
         class.learned().map_or(configured, |class| self.state().learners[class].limit(configured))
     }
 
-    /// Connects anew, for a connection that is not kept.
-    pub(crate) async fn dial(&self, dialer: &Dialer, limit: Duration) -> Result<Dialed, Failed> {
+    /// Connects, for a connection that is not kept; a try of its own.
+    pub(crate) async fn connect(&self, dialer: &Dialer, limit: Duration) -> Result<Dialed, Failed> {
+        let dialed = self.dial(dialer, limit).await;
+        if dialed.is_ok() {
+            self.end_of(None);
+        }
+        dialed
+    }
+
+    /// Connects; counts as a try only when that fails.
+    async fn dial(&self, dialer: &Dialer, limit: Duration) -> Result<Dialed, Failed> {
         self.begin();
         let connect_timeout = self.target.connect_timeout.min(limit);
         let target = Target { connect_timeout, ..self.target.clone() };
         let dialed = dialer.dial(&target).await.map_err(|error| Failed::of_dial(&error));
-        self.end_of(dialed.as_ref().err().map(|failed| &failed.error));
+        if let Err(failed) = &dialed {
+            self.end_of(Some(&failed.error));
+        }
         dialed
     }
 
@@ -207,7 +218,7 @@ impl Link {
         self.state().tried = Instant::now();
     }
 
-    /// The end of one try, or of a connection that a call will go over.
+    /// The end of one try.
     fn end_of(&self, error: Option<&Error>) {
         let mut state = self.state();
         state.attempts += 1;

@@ -280,7 +280,7 @@ impl Reach {
             return Ok(Done { answer, line: None });
         }
         trying.attempts += 1;
-        let dialed = link.dial(&self.dialer, limits.connect).await?;
+        let dialed = link.connect(&self.dialer, limits.connect).await?;
         let mut line = Line::new(&self.dialer, &link.target, self.token.clone(), dialed).in_place(place);
         let left = trying.left().unwrap_or(answer);
         let never = |error| Failed { error, again: Again::Never };
@@ -330,7 +330,7 @@ impl Reach {
         for Leg { link, .. } in legs.iter().skip(1).filter(|leg| leg.link.is_due(LOOK)) {
             let (reach, link) = (Arc::clone(self), Arc::clone(link));
             tokio::spawn(async move {
-                let looked = link.dial(&reach.dialer, Duration::MAX).await;
+                let looked = link.connect(&reach.dialer, Duration::MAX).await;
                 let error = looked.as_ref().err().map(|failed| &failed.error);
                 link.breaker.looked(Instant::now(), error.map_or(Ok(()), Err));
             });

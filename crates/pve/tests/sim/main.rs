@@ -7,3 +7,4 @@ mod fleet;
 mod probe;
 mod raw;
 mod trust;
+mod ways;
