@@ -173,6 +173,16 @@ impl ApiError {
         error
     }
 
+    /// 429 for connectivity tests, and for servers that would be asked at once.
+    pub(crate) fn too_many_tests(retry_after_seconds: u64) -> Self {
+        let detail = format!(
+            "Too many servers were tested, added or moved in a short time. Try again in {retry_after_seconds} seconds."
+        );
+        let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_tests", detail);
+        error.retry_after_seconds = Some(retry_after_seconds);
+        error
+    }
+
     /// 429 for consoles.
     pub(crate) fn too_many_consoles(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_consoles", detail)

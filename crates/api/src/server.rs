@@ -2,29 +2,32 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use nexus_app::access::{DeleteServers, ManageServers, SeeServers};
-use nexus_app::servers::{GuestCount, ServerBrief, ServerError, ServerInput, ServerView};
-use nexus_model::{ServerStatus, Tls};
+use nexus_app::servers::{ServerError, ServerInput};
+use nexus_model::Tls;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::Api;
 use crate::error::{ApiError, Problem};
 use crate::extract::{Body, May, ServerOf};
-use crate::test_report::TestReportOut;
+pub(crate) use crate::server_view::{GuestCountOut, ServerBriefOut, ServerStatusOut};
+use crate::server_view::{ServerOut, TlsOut, one};
+use crate::test_report::ServerTestOut;
+use crate::version::IfMatch;
 use crate::wire::At;
 
 /// A server as it is entered.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct ServerIn {
     name: String,
+    /// A host alone; may be empty with `use_tailscale`.
     host: String,
     #[serde(default = "default_port")]
     port: u32,
-    /// `USER@REALM!TOKENID=UUID`. Needed for a new server, and again when host, port or a stronger trust changes.
+    /// `USER@REALM!TOKENID=UUID`. Needed for a new server, and again when a way leads elsewhere or the trust changes.
     #[serde(default)]
     api_token: Option<String>,
     #[schema(value_type = TlsOut)]
@@ -36,6 +39,24 @@ pub(crate) struct ServerIn {
     notes: Option<String>,
     #[serde(default = "yes")]
     is_active: bool,
+    /// Whether the tailnet is one of its ways.
+    #[serde(default)]
+    use_tailscale: bool,
+    /// Its name or address there.
+    #[serde(default)]
+    tailscale_host: Option<String>,
+    #[serde(default = "default_port")]
+    tailscale_port: u32,
+    /// When the token ends, where somebody knows.
+    #[serde(default)]
+    #[schema(value_type = Option<At>)]
+    token_expires_at: Option<At>,
+    /// Whether shells of its nodes may be opened.
+    #[serde(default)]
+    node_shell: bool,
+    /// Whether the cluster's other nodes may be asked in its place.
+    #[serde(default)]
+    use_fallbacks: bool,
 }
 
 const fn default_port() -> u32 {
@@ -59,169 +80,14 @@ impl From<ServerIn> for ServerInput {
             connect_timeout_seconds: input.connect_timeout_seconds,
             notes: input.notes,
             is_active: input.is_active,
+            use_tailscale: input.use_tailscale,
+            tailscale_host: input.tailscale_host,
+            tailscale_port: input.tailscale_port,
+            token_expires_at: input.token_expires_at.map(|at| at.0),
+            node_shell: input.node_shell,
+            use_fallbacks: input.use_fallbacks,
         }
     }
-}
-
-/// How the certificate is checked.
-#[derive(Serialize, ToSchema)]
-#[serde(tag = "mode", rename_all = "snake_case")]
-#[schema(as = Tls)]
-pub(crate) enum TlsOut {
-    /// By a public or configured CA.
-    Verify,
-    /// By this cluster's own CA.
-    Ca {
-        /// PEM.
-        ca_pem: String,
-    },
-    /// The leaf has this fingerprint.
-    Pin {
-        /// SHA-256, upper-case hex pairs with colons.
-        fingerprint: String,
-    },
-    /// Not at all.
-    Insecure,
-}
-
-impl From<Tls> for TlsOut {
-    fn from(tls: Tls) -> Self {
-        match tls {
-            Tls::Verify => Self::Verify,
-            Tls::Ca { ca_pem } => Self::Ca { ca_pem },
-            Tls::Pin { fingerprint } => Self::Pin { fingerprint },
-            Tls::Insecure => Self::Insecure,
-        }
-    }
-}
-
-/// How a server is doing.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ServerStatus)]
-pub(crate) enum ServerStatusOut {
-    Unknown,
-    Checking,
-    Online,
-    Degraded,
-    Offline,
-}
-
-impl From<ServerStatus> for ServerStatusOut {
-    fn from(status: ServerStatus) -> Self {
-        match status {
-            ServerStatus::Unknown => Self::Unknown,
-            ServerStatus::Checking => Self::Checking,
-            ServerStatus::Online => Self::Online,
-            ServerStatus::Degraded => Self::Degraded,
-            ServerStatus::Offline => Self::Offline,
-        }
-    }
-}
-
-/// How fresh one server's part of a list is.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ServerBrief)]
-pub(crate) struct ServerBriefOut {
-    id: Uuid,
-    name: String,
-    status: ServerStatusOut,
-    #[schema(value_type = Option<At>)]
-    data_at: Option<At>,
-    /// What is wrong; null for viewers.
-    error: Option<String>,
-}
-
-impl From<ServerBrief> for ServerBriefOut {
-    fn from(server: ServerBrief) -> Self {
-        Self {
-            id: server.id.into(),
-            name: server.name,
-            status: server.status.into(),
-            data_at: server.data_at.map(At),
-            error: server.error,
-        }
-    }
-}
-
-/// A server.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Server)]
-pub(crate) struct ServerOut {
-    id: Uuid,
-    name: String,
-    host: String,
-    port: u16,
-    /// The token without its secret: `user@realm!tokenid`.
-    token_id: String,
-    tls: TlsOut,
-    connect_timeout_seconds: u32,
-    notes: Option<String>,
-    is_active: bool,
-    status: ServerStatusOut,
-    status_detail: Option<String>,
-    /// PVE's version.
-    version: Option<String>,
-    #[schema(value_type = Option<At>)]
-    data_at: Option<At>,
-    guests: GuestCountOut,
-    #[schema(value_type = At)]
-    created_at: At,
-    /// To send as `If-Match` with a change.
-    etag: String,
-    may: ServerMayOut,
-}
-
-/// How many guests a server has, by state; templates left out.
-#[derive(Serialize, ToSchema)]
-#[schema(as = GuestCount)]
-pub(crate) struct GuestCountOut {
-    running: usize,
-    stopped: usize,
-    other: usize,
-}
-
-/// What the person may do with a server.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ServerMay)]
-pub(crate) struct ServerMayOut {
-    edit: bool,
-    delete: bool,
-    test: bool,
-}
-
-impl From<GuestCount> for GuestCountOut {
-    fn from(count: GuestCount) -> Self {
-        Self { running: count.running, stopped: count.stopped, other: count.other }
-    }
-}
-
-impl From<ServerView> for ServerOut {
-    fn from(server: ServerView) -> Self {
-        Self {
-            id: server.id.into(),
-            name: server.name,
-            host: server.host,
-            port: server.port,
-            token_id: server.token_id,
-            tls: server.tls.into(),
-            connect_timeout_seconds: server.connect_timeout_seconds,
-            notes: server.notes,
-            is_active: server.is_active,
-            status: server.status.into(),
-            status_detail: server.status_detail,
-            version: server.pve_version,
-            data_at: server.data_at.map(At),
-            guests: server.guests.into(),
-            created_at: At(server.created_at),
-            etag: etag(server.version),
-            may: ServerMayOut { edit: server.may.edit, delete: server.may.delete, test: server.may.test },
-        }
-    }
-}
-
-fn etag(version: i64) -> String {
-    format!("\"{version}\"")
 }
 
 /// The tenant's servers.
@@ -250,15 +116,6 @@ pub(crate) async fn list(State(api): State<Api>, May(grant): May<SeeServers>) ->
     Ok(Json(ServerListOut { servers, slots: SlotsOut { used: list.used, limit: list.limit } }))
 }
 
-fn one(status: StatusCode, server: ServerView) -> Response {
-    let tag = HeaderValue::from_str(&etag(server.version)).ok();
-    let mut response = (status, Json(ServerOut::from(server))).into_response();
-    if let Some(tag) = tag {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    response
-}
-
 /// One server.
 #[utoipa::path(get, path = "/tenants/{tenant}/servers/{server}", tag = "server", operation_id = "get_server",
     params(("tenant" = Uuid, Path,), ("server" = Uuid, Path,)),
@@ -276,7 +133,8 @@ pub(crate) async fn get(
 #[utoipa::path(post, path = "/tenants/{tenant}/servers", tag = "server", operation_id = "create_server", params(("tenant" = Uuid, Path,)),
     request_body = ServerIn,
     responses((status = 201, body = ServerOut), (status = 401, body = Problem), (status = 403, body = Problem),
-              (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+              (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
+              (status = 429, body = Problem)))]
 pub(crate) async fn create(
     State(api): State<Api>,
     May(grant): May<ManageServers>,
@@ -290,17 +148,14 @@ pub(crate) async fn create(
     params(("tenant" = Uuid, Path,), ("server" = Uuid, Path,), ("if-match" = String, Header,)), request_body = ServerIn,
     responses((status = 200, body = ServerOut), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem),
-              (status = 422, body = Problem), (status = 428, body = Problem)))]
+              (status = 422, body = Problem), (status = 428, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn update(
     State(api): State<Api>,
     May(grant): May<ManageServers>,
     ServerOf(server): ServerOf,
-    headers: HeaderMap,
+    IfMatch(version): IfMatch,
     Body(input): Body<ServerIn>,
 ) -> Result<Response, ApiError> {
-    let tag = headers.get(header::IF_MATCH).ok_or_else(ApiError::precondition_required)?;
-    let version = tag.to_str().ok().and_then(|tag| tag.trim().trim_matches('"').parse().ok());
-    let version = version.ok_or_else(ApiError::changed_meanwhile)?;
     Ok(one(StatusCode::OK, api.app.servers.update(&grant, server, input.into(), version).await?))
 }
 
@@ -308,7 +163,7 @@ pub(crate) async fn update(
 #[utoipa::path(delete, path = "/tenants/{tenant}/servers/{server}", tag = "server", operation_id = "delete_server",
     params(("tenant" = Uuid, Path,), ("server" = Uuid, Path,)),
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-              (status = 404, body = Problem)))]
+              (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(crate) async fn delete(
     State(api): State<Api>,
     May(grant): May<DeleteServers>,
@@ -318,29 +173,29 @@ pub(crate) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Tests a connection that is not stored, stage by stage.
+/// Tests a connection that is not stored, stage by stage, on each of its ways.
 #[utoipa::path(post, path = "/tenants/{tenant}/servers/test", tag = "server", operation_id = "test_server", params(("tenant" = Uuid, Path,)),
     request_body = ServerIn,
-    responses((status = 200, body = TestReportOut), (status = 401, body = Problem), (status = 403, body = Problem),
+    responses((status = 200, body = ServerTestOut), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 404, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn test(
     State(api): State<Api>,
     May(grant): May<ManageServers>,
     Body(input): Body<ServerIn>,
-) -> Result<Json<TestReportOut>, ApiError> {
+) -> Result<Json<ServerTestOut>, ApiError> {
     Ok(Json(api.app.servers.test(&grant, input.into()).await?.into()))
 }
 
-/// Tests a server as it is stored.
+/// Tests a stored server on each of its ways.
 #[utoipa::path(post, path = "/tenants/{tenant}/servers/{server}/test", tag = "server", operation_id = "test_stored_server",
     params(("tenant" = Uuid, Path,), ("server" = Uuid, Path,)),
-    responses((status = 200, body = TestReportOut), (status = 401, body = Problem), (status = 403, body = Problem),
+    responses((status = 200, body = ServerTestOut), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn test_stored(
     State(api): State<Api>,
     May(grant): May<ManageServers>,
     ServerOf(server): ServerOf,
-) -> Result<Json<TestReportOut>, ApiError> {
+) -> Result<Json<ServerTestOut>, ApiError> {
     Ok(Json(api.app.servers.test_stored(&grant, server).await?.into()))
 }
 
@@ -350,14 +205,20 @@ impl From<ServerError> for ApiError {
             ServerError::NotFound => Self::not_found(),
             ServerError::Invalid(fields) => Self::invalid(fields),
             ServerError::ChangedMeanwhile => Self::changed_meanwhile(),
+            ServerError::Provided => Self::forbidden(),
+            ServerError::ReadOnly => {
+                let detail = "This server comes from the settings of Nexus. Whoever runs it can change it there.";
+                Self::conflict("read_only", detail)
+            }
             ServerError::SlotsFull { limit } => Self::conflict(
                 "slots_full",
                 format!("All {limit} server slots of this tenant are in use. Delete a server first."),
             ),
-            ServerError::Duplicate => {
-                Self::conflict("duplicate", "The tenant has a server with this host and port already.")
-            }
-            ServerError::TooManyTests { retry_after } => Self::too_many_attempts(retry_after.as_secs().max(1)),
+            ServerError::Duplicate => Self::conflict(
+                "duplicate",
+                "The tenant has a server with this host and port already, direct or in the tailnet.",
+            ),
+            ServerError::TooManyTests { retry_after } => Self::too_many_tests(retry_after.as_secs().max(1)),
             ServerError::Internal(cause) => Self::internal(cause),
         }
     }

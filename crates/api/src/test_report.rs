@@ -1,17 +1,38 @@
 //! The connectivity test's answer: each stage as it was measured.
 
-use nexus_app::servers::{Feature, TestReport, TestStage};
+use nexus_app::servers::{
+    Certificate, Doctor, DoctorPurpose, DoctorWarningCode, Feature, ServerTest, TestReport, TestStage,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::wire::At;
+use crate::server_view::WayOut;
+use crate::wire::{At, mirrored};
 
-/// What a connectivity test found.
+/// What a connectivity test found, by way.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ServerTest)]
+pub(crate) struct ServerTestOut {
+    /// Whether every way is fine.
+    ok: bool,
+    reports: Vec<TestReportOut>,
+}
+
+impl From<ServerTest> for ServerTestOut {
+    fn from(test: ServerTest) -> Self {
+        Self { ok: test.ok, reports: test.reports.into_iter().map(Into::into).collect() }
+    }
+}
+
+/// What the test of one way found.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TestReport)]
 pub(crate) struct TestReportOut {
     /// Whether every stage is fine.
     ok: bool,
+    way: WayOut,
+    /// How often it was tried.
+    attempts: u32,
     stages: Vec<StageOut>,
     /// The address that answered.
     address: Option<String>,
@@ -20,8 +41,8 @@ pub(crate) struct TestReportOut {
     version: Option<String>,
     nodes: Option<u32>,
     recommended_timeout_seconds: Option<u32>,
-    /// What the token's privileges are enough for.
-    features: Vec<FeatureOut>,
+    /// Null where PVE was not reached.
+    doctor: Option<DoctorOut>,
 }
 
 /// One stage.
@@ -65,16 +86,25 @@ pub(crate) struct CertificateOut {
     not_after: At,
     /// Whether the chosen mode accepts it.
     trusted: bool,
+    /// The trusted fingerprint, where another one is pinned.
+    expected_fingerprint: Option<String>,
+    /// Whether it is another one than was trusted.
+    changed: bool,
 }
 
-/// One feature and what it lacks.
-#[derive(Serialize, ToSchema)]
-#[schema(as = TestFeature)]
-pub(crate) struct FeatureOut {
-    feature: FeatureNameOut,
-    ok: bool,
-    /// Privileges that are missing.
-    missing: Vec<String>,
+impl From<Certificate> for CertificateOut {
+    fn from(certificate: Certificate) -> Self {
+        Self {
+            fingerprint: certificate.fingerprint,
+            subject: certificate.subject,
+            issuer: certificate.issuer,
+            not_before: At(certificate.not_before),
+            not_after: At(certificate.not_after),
+            trusted: certificate.trusted,
+            expected_fingerprint: certificate.expected_fingerprint,
+            changed: certificate.changed,
+        }
+    }
 }
 
 /// What a token can be enough for.
@@ -87,6 +117,9 @@ pub(crate) enum FeatureNameOut {
     Console,
     Snapshots,
     NodeNumbers,
+    Tasks,
+    NodeShell,
+    Backups,
 }
 
 impl From<TestStage> for StageNameOut {
@@ -109,6 +142,72 @@ impl From<Feature> for FeatureNameOut {
             Feature::Console => Self::Console,
             Feature::Snapshots => Self::Snapshots,
             Feature::NodeNumbers => Self::NodeNumbers,
+            Feature::Tasks => Self::Tasks,
+            Feature::NodeShell => Self::NodeShell,
+            Feature::Backups => Self::Backups,
+        }
+    }
+}
+
+mirrored! {
+    /// What a command is for.
+    DoctorPurposeOut = DoctorPurpose { CreateRole, ModifyRole, CreateUser, CreateToken, GrantUser, GrantToken }
+}
+
+mirrored! {
+    /// What a warning is about.
+    DoctorWarningCodeOut = DoctorWarningCode {
+        RootToken, TokenExpiresSoon, TokenExpired, NotSeparated, TooMuch, ConsoleNeedsUpdate, ClockSkew
+    }
+}
+
+/// One feature and the privileges that the token lacks for it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TestFeature)]
+pub(crate) struct FeatureOut {
+    feature: FeatureNameOut,
+    missing: Vec<String>,
+}
+
+/// A command to run on a node, as root.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DoctorCommand)]
+pub(crate) struct DoctorCommandOut {
+    purpose: DoctorPurposeOut,
+    command: String,
+}
+
+/// Something to look at.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DoctorWarning)]
+pub(crate) struct DoctorWarningOut {
+    code: DoctorWarningCodeOut,
+    detail: String,
+    remedy: Option<String>,
+}
+
+/// What the token is enough for, and how to mend it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Doctor)]
+pub(crate) struct DoctorOut {
+    /// Empty where the token's privileges could not be read.
+    features: Vec<FeatureOut>,
+    /// In the order in which they are run.
+    commands: Vec<DoctorCommandOut>,
+    warnings: Vec<DoctorWarningOut>,
+}
+
+impl From<Doctor> for DoctorOut {
+    fn from(doctor: Doctor) -> Self {
+        let features = doctor.features.into_iter();
+        let commands = doctor.commands.into_iter();
+        let warnings = doctor.warnings.into_iter();
+        Self {
+            features: features.map(|f| FeatureOut { feature: f.feature.into(), missing: f.missing }).collect(),
+            commands: commands.map(|c| DoctorCommandOut { purpose: c.purpose.into(), command: c.command }).collect(),
+            warnings: warnings
+                .map(|w| DoctorWarningOut { code: w.code.into(), detail: w.detail, remedy: w.remedy })
+                .collect(),
         }
     }
 }
@@ -123,25 +222,17 @@ impl From<TestReport> for TestReportOut {
             detail: s.detail,
             remedy: s.remedy,
         });
-        let features = report.features.into_iter();
         Self {
             ok: report.ok,
+            way: report.way.into(),
+            attempts: report.attempts,
             stages: stages.collect(),
             address: report.address,
-            certificate: report.certificate.map(|c| CertificateOut {
-                fingerprint: c.fingerprint,
-                subject: c.subject,
-                issuer: c.issuer,
-                not_before: At(c.not_before),
-                not_after: At(c.not_after),
-                trusted: c.trusted,
-            }),
+            certificate: report.certificate.map(Into::into),
             version: report.version,
             nodes: report.nodes,
             recommended_timeout_seconds: report.recommended_timeout_seconds,
-            features: features
-                .map(|f| FeatureOut { feature: f.feature.into(), ok: f.missing.is_empty(), missing: f.missing })
-                .collect(),
+            doctor: report.doctor.map(Into::into),
         }
     }
 }

@@ -212,31 +212,42 @@ impl Slug {
 pub struct Host(String);
 
 impl Host {
-    /// Trims and checks; brackets around an IPv6 address are taken off.
+    /// Trims and checks; brackets around an IPv6 address are taken off, names lose the dot at their end, and addresses are
+    /// written in their shortest form, so that one place has one spelling.
     ///
     /// # Errors
-    /// Says which part is too much: a scheme, a path, user info, a port.
+    /// Says which part is too much: a scheme, a path, user info, a port, a zone, spaces, letters beyond ASCII.
     pub fn parse(text: &str) -> Result<Self, InvalidInput> {
         let text = text.trim();
-        let bare = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
+        let bracketed = text.strip_prefix('[').and_then(|t| t.strip_suffix(']'));
+        let bare = bracketed.unwrap_or(text);
         if bare.is_empty() {
             return Err(InvalidInput::new("required", "must not be empty"));
         }
-        if bare.parse::<IpAddr>().is_ok() {
-            return Ok(Self(bare.to_ascii_lowercase()));
+        match bare.parse::<IpAddr>() {
+            Ok(ip) if bracketed.is_none() || ip.is_ipv6() => return Ok(Self(ip.to_canonical().to_string())),
+            _ => {}
         }
         let problem = if bare.contains("://") {
             "must be a host alone, without https://"
         } else if bare.contains('@') {
             "must be a host alone, without a user name"
-        } else if bare.contains('/') {
+        } else if bare.contains(['/', '\\', '?', '#']) {
             "must be a host alone, without a path"
+        } else if bare.contains(char::is_whitespace) {
+            "must not contain spaces"
+        } else if bare.contains('%') {
+            "must be an address without a zone"
         } else if bare.contains(':') {
             "must be a host alone; the port has its own field"
-        } else if !is_host_name(bare) || looks_like_a_number(bare) {
+        } else if !bare.is_ascii() {
+            "must be written in ASCII; enter the name in its xn-- form"
+        } else if looks_like_a_number(bare) {
+            "must be an IPv4 address in its usual form, four numbers with dots"
+        } else if bracketed.is_some() || !is_host_name(bare) {
             "must be a host name, an IPv4 or an IPv6 address"
         } else {
-            return Ok(Self(bare.to_ascii_lowercase()));
+            return Ok(Self(bare.trim_end_matches('.').to_ascii_lowercase()));
         };
         Err(InvalidInput::new("invalid", problem))
     }
@@ -251,7 +262,7 @@ impl Host {
 /// Whether the last label is a number: such a "name" is an odd notation of an IPv4 address.
 fn looks_like_a_number(host: &str) -> bool {
     let last = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
-    last.bytes().all(|b| b.is_ascii_digit()) || last.starts_with("0x")
+    last.bytes().all(|b| b.is_ascii_digit()) || last.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("0x"))
 }
 
 /// RFC 1123, 2.1: labels of letters, digits and inner hyphens, 63 each, 253 in all.
@@ -292,11 +303,35 @@ mod tests {
             "127.1",
             "0x7f000001",
             "2130706433",
+            "127.0.0.1.",
+            "[pve]",
+            "[10.0.0.5]",
+            "fe80::1%eth0",
+            "pve..",
         ] {
             assert!(Host::parse(bad).is_err(), "{bad}");
         }
-        assert_eq!(Host::parse(" [2001:DB8::5] ").unwrap().as_str(), "2001:db8::5");
-        assert_eq!(Host::parse("https://pve").unwrap_err().detail, "must be a host alone, without https://");
+        for (text, folded) in [
+            (" [2001:DB8::5] ", "2001:db8::5"),
+            ("2001:db8:0:0::5", "2001:db8::5"),
+            ("::ffff:10.0.0.5", "10.0.0.5"),
+            ("PVE.lan.", "pve.lan"),
+        ] {
+            assert_eq!(Host::parse(text).unwrap().as_str(), folded);
+        }
+        for (text, part) in [
+            ("https://pve", "https://"),
+            ("root:x@pve", "user name"),
+            ("pve/api2", "path"),
+            ("pve 1", "spaces"),
+            ("fe80::1%eth0", "zone"),
+            ("pve:8006", "port"),
+            ("pv\u{e9}", "xn--"),
+            ("0x7f.1", "four numbers"),
+        ] {
+            let error = Host::parse(text).unwrap_err();
+            assert!(error.detail.contains(part), "{text}: {}", error.detail);
+        }
     }
 
     #[test]

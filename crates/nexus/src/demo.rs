@@ -138,9 +138,8 @@ async fn add_server(
         port: node.port.into(),
         api_token: Some(cluster.token.clone().into()),
         tls: Tls::Pin { fingerprint: node.fingerprint.clone() },
-        connect_timeout_seconds: 10,
         notes: Some(format!("Simulated, Proxmox VE {}", cluster.version)),
-        is_active: true,
+        ..ServerInput::default()
     };
     Ok(running.app.servers.create(&grant, input).await?.id)
 }

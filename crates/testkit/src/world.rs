@@ -419,9 +419,7 @@ async fn add_server(nexus: &Running, tenant: TenantId, sim: &Sim, admin: &str) -
         port: sim.address("pve1").port().into(),
         api_token: Some(format!("broker@pve!nexus={SECRET}").into()),
         tls: Tls::Pin { fingerprint: sim.fingerprint("pve1") },
-        connect_timeout_seconds: 10,
-        notes: None,
-        is_active: true,
+        ..ServerInput::default()
     };
     let server = nexus.app.servers.create(&grant, input).await.expect("the server is new").id;
     let first = nexus.app.inventory.first_snapshot(server);

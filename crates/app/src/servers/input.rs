@@ -2,7 +2,7 @@
 //!
 //! It has no `Debug`: it holds the API token.
 
-use nexus_model::{FieldError, Host, InvalidInput, Name, Tls};
+use nexus_model::{FieldError, Host, InvalidInput, Micros, Name, ServerId, ServerOrigin, TenantId, Tls};
 use nexus_net::guard::Guard;
 use nexus_net::tls::{certificates_from_pem, format_fingerprint, parse_fingerprint};
 use nexus_pve::ApiToken;
@@ -13,12 +13,14 @@ use zeroize::Zeroizing;
 const NOTES: usize = 2000;
 /// The longest CA, in bytes of PEM.
 const CA_PEM: usize = 64 << 10;
+/// PVE's port.
+const PVE_PORT: u32 = 8006;
 
 /// A server as it is entered.
 pub struct ServerInput {
     /// 1 to 100 characters.
     pub name: String,
-    /// A host alone.
+    /// A host alone; may be empty with `use_tailscale`.
     pub host: String,
     /// 1 to 65535.
     pub port: u32,
@@ -32,11 +34,46 @@ pub struct ServerInput {
     pub notes: Option<String>,
     /// Whether Nexus talks to it.
     pub is_active: bool,
+    /// Whether the tailnet is one of its ways.
+    pub use_tailscale: bool,
+    /// Its name or address in the tailnet; needed with `use_tailscale`.
+    pub tailscale_host: Option<String>,
+    /// 1 to 65535.
+    pub tailscale_port: u32,
+    /// When the token ends, where somebody knows.
+    pub token_expires_at: Option<Micros>,
+    /// Whether shells of its nodes may be opened.
+    pub node_shell: bool,
+    /// Whether the cluster's other nodes may be asked in its place.
+    pub use_fallbacks: bool,
+}
+
+impl Default for ServerInput {
+    /// What is taken where nothing is entered; name, host and token stay to be entered.
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            host: String::new(),
+            port: PVE_PORT,
+            api_token: None,
+            tls: Tls::Verify,
+            connect_timeout_seconds: 10,
+            notes: None,
+            is_active: true,
+            use_tailscale: false,
+            tailscale_host: None,
+            tailscale_port: PVE_PORT,
+            token_expires_at: None,
+            node_shell: false,
+            use_fallbacks: false,
+        }
+    }
 }
 
 /// The same, checked.
 pub(super) struct Checked {
     pub(super) name: String,
+    /// Empty where only the tailnet leads there.
     pub(super) host: String,
     pub(super) port: u16,
     pub(super) token: Option<ApiToken>,
@@ -44,12 +81,85 @@ pub(super) struct Checked {
     pub(super) connect_timeout_ms: u32,
     pub(super) notes: String,
     pub(super) is_active: bool,
+    pub(super) use_tailscale: bool,
+    pub(super) tailscale_host: String,
+    pub(super) tailscale_port: u16,
+    pub(super) token_expires_at: Option<Micros>,
+    pub(super) node_shell: bool,
+    pub(super) use_fallbacks: bool,
 }
 
 impl Checked {
-    /// Whether a stored token may go on being used with these values.
+    /// Whether a stored token may go on being used with these values: on no other way than it was, and with no less of a
+    /// check. Fall-backs are nodes of the cluster that the token is of.
     pub(super) fn keeps_token_of(&self, stored: &Server) -> bool {
-        self.host == stored.host && self.port == stored.port && stored.tls.keeps_token(&self.tls)
+        !self.leads_elsewhere_than(stored) && stored.tls.keeps_token(&self.tls)
+    }
+
+    /// Whether a way leads to a host or port to which it did not lead before.
+    pub(super) fn leads_elsewhere_than(&self, stored: &Server) -> bool {
+        let direct = |host: &str, port| (!host.is_empty()).then(|| (host.to_owned(), port));
+        let tailnet = |used: bool, host: &str, port| used.then(|| (host.to_owned(), port));
+        let elsewhere = |now: Option<(String, u16)>, before| now.is_some() && now != before;
+        elsewhere(direct(&self.host, self.port), direct(&stored.host, stored.port))
+            || elsewhere(
+                tailnet(self.use_tailscale, &self.tailscale_host, self.tailscale_port),
+                tailnet(stored.use_tailscale, &stored.tailscale_host, stored.tailscale_port),
+            )
+    }
+
+    /// The stored row with these values. Its token stays: whether it may, the caller decides.
+    pub(super) fn onto(self, row: Server, now: Micros) -> Server {
+        Server {
+            name: self.name,
+            host: self.host,
+            port: self.port,
+            tls: self.tls,
+            connect_timeout_ms: self.connect_timeout_ms,
+            notes: self.notes,
+            is_active: self.is_active,
+            use_tailscale: self.use_tailscale,
+            tailscale_host: self.tailscale_host,
+            tailscale_port: self.tailscale_port,
+            token_expires_at: self.token_expires_at.map(|at| at.0),
+            node_shell: self.node_shell,
+            use_fallbacks: self.use_fallbacks,
+            updated_at: now,
+            ..row
+        }
+    }
+
+    /// A new row with these values, for a token that was sealed for it.
+    pub(super) fn row(self, id: ServerId, tenant: TenantId, token: (String, Vec<u8>), now: Micros) -> Server {
+        let (token_id, token_secret) = token;
+        let empty = Server {
+            id,
+            tenant_id: tenant,
+            name: String::new(),
+            host: String::new(),
+            port: 0,
+            token_id,
+            token_secret,
+            tls: Tls::Verify,
+            connect_timeout_ms: 0,
+            notes: String::new(),
+            is_active: true,
+            use_tailscale: false,
+            tailscale_host: String::new(),
+            tailscale_port: 0,
+            token_expires_at: None,
+            node_shell: false,
+            use_fallbacks: false,
+            fallbacks: Vec::new(),
+            origin: ServerOrigin::Own,
+            scope: None,
+            version: 1,
+            cluster_name: None,
+            cluster_mark: None,
+            created_at: now,
+            updated_at: now,
+        };
+        self.onto(empty, now)
     }
 }
 
@@ -61,6 +171,21 @@ impl Faults {
     fn take<T>(&mut self, field: &'static str, value: Result<T, InvalidInput>) -> Option<T> {
         value.map_err(|error| self.0.push(error.field(field))).ok()
     }
+
+    /// Host and port of one way, as far as the guard takes them.
+    fn place(
+        &mut self,
+        fields: [&'static str; 2],
+        (host, number): (&str, u32),
+        guard: &Guard,
+    ) -> Option<(String, u16)> {
+        let host = self.take(fields[0], Host::parse(host));
+        let port = self.take(fields[1], port(number, guard));
+        if let (Some(host), Some(port)) = (&host, port) {
+            self.take(fields[0], address(host, port, guard));
+        }
+        Some((host?.as_str().to_owned(), port?))
+    }
 }
 
 impl ServerInput {
@@ -68,29 +193,43 @@ impl ServerInput {
     pub(super) fn check(self, guard: &Guard) -> Result<Checked, Vec<FieldError>> {
         let mut faults = Faults::default();
         let name = faults.take("name", Name::parse(&self.name));
-        let host = faults.take("host", Host::parse(&self.host));
-        let port = faults.take("port", port(self.port, guard));
-        if let (Some(host), Some(port)) = (&host, port) {
-            faults.take("host", address(host, port, guard));
-        }
+        // What leads nowhere need not be a port that may be called.
+        let direct = if self.use_tailscale && self.host.trim().is_empty() {
+            faults.take("port", number(self.port)).map(|port| (String::new(), port))
+        } else {
+            faults.place(["host", "port"], (&self.host, self.port), guard)
+        };
+        let tailscale_host = self.tailscale_host.unwrap_or_default();
+        let tailnet = if !self.use_tailscale && tailscale_host.trim().is_empty() {
+            faults.take("tailscale_port", number(self.tailscale_port)).map(|port| (String::new(), port))
+        } else {
+            faults.place(["tailscale_host", "tailscale_port"], (&tailscale_host, self.tailscale_port), guard)
+        };
         let token = self.api_token.filter(|token| !token.trim().is_empty());
         let token = token.map(|token| faults.take("api_token", api_token(&token)));
+        let expires = faults.take("token_expires_at", expiry(self.token_expires_at));
         let tls = faults.take("tls", tls(self.tls));
         let timeout = faults.take("connect_timeout_seconds", timeout(self.connect_timeout_seconds));
         let notes = faults.take("notes", notes(self.notes));
-        match (name, host, port, tls, timeout, notes) {
-            (Some(name), Some(host), Some(port), Some(tls), Some(connect_timeout_ms), Some(notes))
+        match (name, direct, tailnet, expires, tls, timeout, notes) {
+            (Some(name), Some(direct), Some(tailnet), Some(expires), Some(tls), Some(timeout), Some(notes))
                 if faults.0.is_empty() =>
             {
                 Ok(Checked {
                     name: name.as_str().to_owned(),
-                    host: host.as_str().to_owned(),
-                    port,
+                    host: direct.0,
+                    port: direct.1,
                     token: token.flatten(),
                     tls,
-                    connect_timeout_ms,
+                    connect_timeout_ms: timeout,
                     notes,
                     is_active: self.is_active,
+                    use_tailscale: self.use_tailscale,
+                    tailscale_host: tailnet.0,
+                    tailscale_port: tailnet.1,
+                    token_expires_at: expires,
+                    node_shell: self.node_shell,
+                    use_fallbacks: self.use_fallbacks,
                 })
             }
             _ => Err(faults.0),
@@ -98,9 +237,20 @@ impl ServerInput {
     }
 }
 
-fn port(port: u32, guard: &Guard) -> Result<u16, InvalidInput> {
+fn number(port: u32) -> Result<u16, InvalidInput> {
     let port = u16::try_from(port).ok().filter(|port| *port > 0);
-    let port = port.ok_or_else(|| InvalidInput::new("invalid", "must be a number from 1 to 65535"))?;
+    port.ok_or_else(|| InvalidInput::new("invalid", "must be a number from 1 to 65535"))
+}
+
+fn expiry(at: Option<Micros>) -> Result<Option<Micros>, InvalidInput> {
+    if at.is_some_and(|at| at.0 < 0) {
+        return Err(InvalidInput::new("invalid", "must be a time after 1970"));
+    }
+    Ok(at)
+}
+
+fn port(port: u32, guard: &Guard) -> Result<u16, InvalidInput> {
+    let port = number(port)?;
     if guard.allows_port(port) {
         Ok(port)
     } else {
@@ -181,12 +331,8 @@ mod tests {
         ServerInput {
             name: " Rack 1 ".into(),
             host: "PVE1.example.org".into(),
-            port: 8006,
             api_token: Some(TOKEN.to_owned().into()),
-            tls: Tls::Verify,
-            connect_timeout_seconds: 10,
-            notes: None,
-            is_active: true,
+            ..ServerInput::default()
         }
     }
 
@@ -217,13 +363,20 @@ mod tests {
             tls: Tls::Pin { fingerprint: "AA:BB".into() },
             connect_timeout_seconds: 121,
             notes: Some("\u{7}".into()),
-            is_active: true,
+            use_tailscale: true,
+            tailscale_host: Some("pve1:8006".into()),
+            tailscale_port: 70_000,
+            token_expires_at: Some(Micros(-1)),
+            ..ServerInput::default()
         };
         let expected = [
             ("name", "required"),
             ("host", "invalid"),
             ("port", "invalid"),
+            ("tailscale_host", "invalid"),
+            ("tailscale_port", "invalid"),
             ("api_token", "invalid"),
+            ("token_expires_at", "invalid"),
             ("tls", "invalid"),
             ("connect_timeout_seconds", "invalid"),
             ("notes", "invalid"),
@@ -238,6 +391,77 @@ mod tests {
         assert_eq!(faults(ServerInput { host: "127.0.0.1".into(), ..input() }), [("host", "address_refused")]);
         let errors = ServerInput { port: 22, ..input() }.check(&guard()).err().unwrap_or_default();
         assert!(errors[0].detail.contains(nexus_net::guard::SETTING_PORTS), "{}", errors[0].detail);
+    }
+
+    fn tailnet(host: &str, tailscale_host: &str) -> ServerInput {
+        ServerInput { host: host.into(), use_tailscale: true, tailscale_host: Some(tailscale_host.into()), ..input() }
+    }
+
+    #[test]
+    fn a_host_may_be_missing_only_where_the_tailnet_leads_there() {
+        let checked =
+            tailnet(" ", "pve1.tail1234.ts.net").check(&guard()).unwrap_or_else(|faults| panic!("{faults:?}"));
+        assert_eq!((checked.host.as_str(), checked.tailscale_host.as_str()), ("", "pve1.tail1234.ts.net"));
+        assert_eq!(faults(ServerInput { host: String::new(), ..input() }), [("host", "required")]);
+        assert_eq!(faults(tailnet("pve1", "")), [("tailscale_host", "required")]);
+        assert_eq!(faults(ServerInput { port: 0, ..tailnet("", "pve1") }), [("port", "invalid")]);
+        // A port that is not called need not be one that may be called.
+        assert!(faults(ServerInput { port: 22, ..tailnet("", "pve1") }).is_empty());
+    }
+
+    #[test]
+    fn the_guard_judges_both_ways() {
+        assert_eq!(faults(tailnet("pve1", "127.0.0.1")), [("tailscale_host", "address_refused")]);
+        assert_eq!(faults(tailnet("pve1", "::ffff:169.254.169.254")), [("tailscale_host", "address_refused")]);
+        assert!(faults(tailnet("pve1", "100.101.102.103")).is_empty());
+        let other = ServerInput { tailscale_port: 22, ..tailnet("pve1", "pve1.ts.net") };
+        assert_eq!(faults(other), [("tailscale_port", "port_refused")]);
+    }
+
+    #[test]
+    fn the_wrong_part_of_a_token_is_named() {
+        let uuid = "0b5e4a4c-3c3f-4a0e-9a55-2f6d9d1e6c11";
+        let cases = [
+            ("nexus@pve!broker".to_owned(), "not of the form"),
+            (format!("@pve!broker={uuid}"), "user name"),
+            (format!("nexus!broker={uuid}"), "realm"),
+            (format!("nexus@p!broker={uuid}"), "realm"),
+            (format!("nexus@pve!1={uuid}"), "token id"),
+            ("nexus@pve!broker=hunter2".to_owned(), "not a UUID"),
+        ];
+        for (token, part) in cases {
+            let input = ServerInput { api_token: Some(token.clone().into()), ..input() };
+            let errors = input.check(&guard()).err().unwrap_or_default();
+            assert!(errors.len() == 1 && errors[0].detail.contains(part), "{token}: {errors:?}");
+        }
+    }
+
+    fn stored(input: ServerInput) -> Server {
+        let checked = input.check(&guard()).unwrap_or_else(|faults| panic!("{faults:?}"));
+        let (id, tenant) = (uuid::Uuid::from_u128(1).into(), uuid::Uuid::from_u128(2).into());
+        checked.row(id, tenant, ("nexus@pve!broker".into(), vec![1]), Micros(0))
+    }
+
+    #[test]
+    fn a_token_goes_on_no_way_on_which_it_did_not_go() {
+        let keeps = |before: ServerInput, next: ServerInput| {
+            let checked = next.check(&guard()).unwrap_or_else(|faults| panic!("{faults:?}"));
+            checked.keeps_token_of(&stored(before))
+        };
+        let off = |input: ServerInput| ServerInput { use_tailscale: false, ..input };
+        assert!(keeps(input(), input()));
+        assert!(keeps(input(), ServerInput { use_fallbacks: true, node_shell: true, ..input() }), "the same cluster");
+        assert!(keeps(tailnet("pve1", "pve1.ts.net"), off(tailnet("pve1", "pve1.ts.net"))), "a way less");
+        assert!(keeps(tailnet("pve1", "pve1.ts.net"), tailnet("", "pve1.ts.net")), "a way less");
+        assert!(keeps(off(tailnet("pve1", "a.ts.net")), off(tailnet("pve1", "b.ts.net"))), "nothing is sent there");
+        assert!(!keeps(input(), ServerInput { host: "pve2".into(), ..input() }));
+        assert!(!keeps(input(), ServerInput { port: 443, ..input() }));
+        assert!(!keeps(input(), ServerInput { tls: Tls::Insecure, ..input() }));
+        assert!(!keeps(off(tailnet("pve1", "a.ts.net")), tailnet("pve1", "a.ts.net")), "switched on");
+        assert!(!keeps(tailnet("pve1", "a.ts.net"), tailnet("pve1", "b.ts.net")));
+        let other_port = ServerInput { tailscale_port: 443, ..tailnet("pve1", "a.ts.net") };
+        assert!(!keeps(tailnet("pve1", "a.ts.net"), other_port));
+        assert!(!keeps(tailnet("", "a.ts.net"), tailnet("pve1", "a.ts.net")), "a way more");
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use nexus_app::access::{Grant, ManageServers, Refused};
 use nexus_app::fleet::Limits;
-use nexus_app::servers::{Feature, ServerError, ServerInput, TestStage};
-use nexus_model::{ServerStatus, Tls};
+use nexus_app::servers::{Feature, ServerError, ServerInput, ServerTest, TestReport, TestStage};
+use nexus_model::{ServerStatus, Tls, Way};
 
 use crate::world::{SECRET, World, on_both, on_both_with, server_input, until};
 
@@ -26,7 +26,11 @@ async fn a_server_shows_how_it_is_doing_and_never_its_secret() {
             (server.status == ServerStatus::Online && server.pve_version.is_some()).then_some(server)
         })
         .await;
-        assert_eq!(server.token_id, "nexus@pve!broker");
+        let connection = server.connection.as_ref().unwrap();
+        assert_eq!((connection.host.as_deref(), connection.token_id.as_str()), (Some("127.0.0.1"), "nexus@pve!broker"));
+        let health = server.health.as_ref().unwrap();
+        assert!(health.checks > 0 && health.failed == 0 && health.average_ms.is_some(), "{health:?}");
+        assert!(health.ways.len() == 1 && health.ways[0].way == Way::Direct && health.ways[0].last_used, "{health:?}");
         assert_eq!(server.pve_version.as_deref(), Some("9.2.11"));
         assert_eq!(server.guests.running + server.guests.stopped + server.guests.other, 5, "templates do not count");
         assert!(server.may.edit && server.may.delete);
@@ -133,19 +137,28 @@ async fn slots_duplicates_and_deletion() {
     .await;
 }
 
+/// The report of a server with one way.
+fn only(test: ServerTest) -> TestReport {
+    let [report] = <[TestReport; 1]>::try_from(test.reports).unwrap();
+    assert_eq!((report.way, report.ok), (Way::Direct, test.ok));
+    report
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tests_say_what_is_wrong_and_what_to_do() {
     on_both(|world| async move {
         let servers = &world.app.servers;
-        let report = servers.test_stored(&world.manage().await, world.server).await.unwrap();
-        let lacks: Vec<_> = report.features.iter().filter(|f| !f.missing.is_empty()).map(|f| f.feature).collect();
+        let report = only(servers.test_stored(&world.manage().await, world.server).await.unwrap());
+        let doctor = report.doctor.clone().unwrap();
+        let lacks: Vec<_> = doctor.features.iter().filter(|f| !f.missing.is_empty()).map(|f| f.feature).collect();
         assert_eq!(lacks, [Feature::Snapshots, Feature::NodeNumbers], "{report:?}");
+        assert!(!doctor.commands.is_empty(), "{doctor:?}");
         assert!(report.ok && report.certificate.as_ref().is_some_and(|certificate| certificate.trusted));
         assert_eq!((report.version.as_deref(), report.nodes), (Some("9.2.11"), Some(2)));
         assert!(report.stages.iter().all(|stage| stage.ok && stage.milliseconds.is_some()));
 
         let fails = async |input: ServerInput| {
-            let report = servers.test(&world.manage().await, input).await.unwrap();
+            let report = only(servers.test(&world.manage().await, input).await.unwrap());
             assert!(!report.ok && !format!("{report:?}").contains(SECRET));
             let stage = report.stages.iter().find(|stage| !stage.ok).unwrap().clone();
             (stage.stage, stage.detail, stage.remedy.unwrap_or_default(), report)
@@ -157,13 +170,18 @@ async fn tests_say_what_is_wrong_and_what_to_do() {
         assert!(!certificate.trusted && certificate.fingerprint == world.sim.fingerprint("pve1"));
         let other_pin =
             ServerInput { tls: Tls::Pin { fingerprint: world.sim.fingerprint("pve2") }, ..server_input(&world.sim) };
-        let (stage, _, remedy, _) = fails(other_pin).await;
+        let (stage, _, remedy, report) = fails(other_pin).await;
+        let certificate = report.certificate.unwrap();
+        assert!(certificate.changed && certificate.fingerprint == world.sim.fingerprint("pve1"));
+        assert_eq!(certificate.expected_fingerprint, Some(world.sim.fingerprint("pve2")));
         assert!(stage == TestStage::Tls && remedy.contains(&world.sim.fingerprint("pve1")), "{remedy}");
         let wrong = String::from("nexus@pve!broker=00000000-0000-4000-8000-000000000000");
-        let (stage, detail, remedy, _) =
+        let (stage, detail, remedy, report) =
             fails(ServerInput { api_token: Some(wrong.into()), ..server_input(&world.sim) }).await;
         assert!(stage == TestStage::Api && detail.contains("Authentication failed"), "{detail}");
-        assert!(remedy.contains("pveum user token add nexus@pve broker"), "{remedy}");
+        assert!(remedy.contains("pveum user token add 'nexus@pve' broker --privsep 1"), "{remedy}");
+        let doctor = report.doctor.unwrap();
+        assert!(doctor.features.is_empty() && doctor.commands.len() == 5, "{doctor:?}");
 
         let missing = servers.test(&world.manage().await, kept(&world)).await.unwrap_err();
         assert_eq!(fields(missing), [("api_token", "required")], "never with the stored token");

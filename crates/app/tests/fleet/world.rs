@@ -274,7 +274,6 @@ pub(crate) fn server_input(sim: &Sim) -> ServerInput {
         api_token: Some(TOKEN.to_owned().into()),
         tls: Tls::Pin { fingerprint: sim.fingerprint("pve1") },
         connect_timeout_seconds: 5,
-        notes: None,
-        is_active: true,
+        ..ServerInput::default()
     }
 }
