@@ -162,6 +162,17 @@ pub struct Offline {
     pub provision: Provision,
     /// The key ring.
     pub keys: Keys,
+    core: Arc<Core>,
+}
+
+impl Offline {
+    /// Whether the keys fit the database, as every start asks.
+    ///
+    /// # Errors
+    /// [`StartError::Keys`], or the store.
+    pub async fn check_keys(&self) -> Result<(), StartError> {
+        self.core.check_keys().await
+    }
 }
 
 /// The part of the operations that needs no PVE.
@@ -345,8 +356,10 @@ impl App {
     pub fn offline(config: Config) -> Result<Offline, StartError> {
         let Config { store, mint, keys, clock, origin, smtp, .. } = config;
         let core = Core::new(store, mint.system(), keys, clock, Tuning::default(), (&origin, smtp))?;
-        let keys = Keys::new(core.store, core.system, core.audit.clone(), core.keys);
-        Ok(Offline { accounts: core.accounts, audit: core.audit, provision: core.provision, keys })
+        let (store, system, ring) = (core.store.clone(), core.system.clone(), Arc::clone(&core.keys));
+        let keys = Keys::new(store, system, core.audit.clone(), ring);
+        let (accounts, audit, provision) = (core.accounts.clone(), core.audit.clone(), core.provision.clone());
+        Ok(Offline { accounts, audit, provision, keys, core: Arc::new(core) })
     }
 
     /// How the background tasks are doing.

@@ -1,4 +1,4 @@
-//! The command line: `serve`, `setup`, `user`, `audit`, `config`, `version`.
+//! The command line: `serve`, `setup`, `user`, `keys`, `audit`, `config`, `version`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -50,6 +50,9 @@ enum Command {
     /// Look after accounts.
     #[command(subcommand)]
     User(UserCommand),
+    /// Look after the encryption keys, also while Nexus runs.
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Look after the audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -72,6 +75,22 @@ enum UserCommand {
         /// The person's e-mail address.
         email: String,
     },
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Say which keys there are and what each is needed for.
+    List,
+    /// Put a new key first in the key file and seal every stored secret anew under it.
+    Rotate {
+        /// Make no key: seal anew what is not under the first one, as after a rotation that was cut off.
+        #[arg(long)]
+        again: bool,
+    },
+    /// Take the keys out of the key file that nothing needs any more.
+    Prune,
+    /// Print a new key, for keys that are given by settings.
+    New,
 }
 
 #[derive(Subcommand)]
@@ -138,6 +157,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         println!("nexus {}", env!("CARGO_PKG_VERSION"));
         return Ok(ExitCode::SUCCESS);
     }
+    if let Command::Keys(KeysCommand::New) = cli.command {
+        return Ok(commands::new_key());
+    }
     let settings = cli.settings()?;
     if let Command::Config(ConfigCommand::Check) = cli.command {
         return Ok(commands::check(&settings));
@@ -158,8 +180,11 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Setup => commands::setup(&settings).await,
         Command::User(UserCommand::Disable { email }) => commands::set_user_active(&settings, &email, false).await,
         Command::User(UserCommand::Enable { email }) => commands::set_user_active(&settings, &email, true).await,
+        Command::Keys(KeysCommand::List) => commands::list_keys(&settings).await,
+        Command::Keys(KeysCommand::Rotate { again }) => commands::rotate_keys(&settings, again).await,
+        Command::Keys(KeysCommand::Prune) => commands::prune_keys(&settings).await,
         Command::Audit(AuditCommand::Verify) => commands::verify(&settings).await,
-        Command::Config(_) | Command::Version => unreachable!("answered above"),
+        Command::Keys(KeysCommand::New) | Command::Config(_) | Command::Version => unreachable!("answered above"),
     }
 }
 

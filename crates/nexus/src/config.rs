@@ -32,6 +32,9 @@ pub struct Settings {
     /// The key ring, `ID:64 hex digits` each, the first encrypts; a file in the data folder unless set (SQLite only).
     #[serde(deserialize_with = "list", skip_serializing)]
     pub encryption_keys: Vec<String>,
+    /// The file of the key ring, `keys` in the data folder unless set. On PostgreSQL it must be there already, the same for
+    /// all processes.
+    pub encryption_keys_file: Option<PathBuf>,
     /// `PROXMOX_ENCRYPTION_KEY`, which counts where no ring is given.
     #[serde(skip)]
     pub passphrase: Option<String>,
@@ -127,6 +130,7 @@ impl Default for Settings {
             database_migrate_url: None,
             database_system_url: None,
             encryption_keys: Vec::new(),
+            encryption_keys_file: None,
             passphrase: None,
             tls: TlsSetting::Auto,
             tls_cert: None,
@@ -278,16 +282,40 @@ impl Settings {
         if let Err(error) = crate::wiring::given_keys(self) {
             check(false, &format!("encryption_keys cannot be used: {error}"));
         }
-        let postgres = self.database_url.as_deref().is_some_and(|url| url.starts_with("postgres"));
+        let postgres = self.is_postgres();
         check(
-            !postgres || !self.encryption_keys.is_empty() || self.passphrase.is_some(),
-            "encryption_keys is needed with PostgreSQL, where several processes share the rows: set NEXUS_ENCRYPTION_KEYS",
+            !postgres || self.gives_keys() || self.encryption_keys_file.is_some(),
+            "encryption_keys is needed with PostgreSQL, where several processes share the rows: set NEXUS_ENCRYPTION_KEYS, or NEXUS_ENCRYPTION_KEYS_FILE to a file that all of them have",
         );
+        check(
+            !self.gives_keys() || self.encryption_keys_file.is_none(),
+            "encryption_keys_file is not read where encryption_keys (or PROXMOX_ENCRYPTION_KEY) gives the keys: set one of them",
+        );
+        if let Some(file) = self.encryption_keys_file.as_ref().filter(|_| postgres) {
+            check(file.is_file(), &format!("the key file {} is not there", file.display()));
+        }
         if postgres && self.database_system_url.is_none() {
             problems.push("database_system_url is needed with PostgreSQL: the URL of the role nexus_system".to_owned());
         }
         problems.extend(self.mail_problems());
         problems
+    }
+
+    /// Whether the settings themselves hold the keys.
+    fn gives_keys(&self) -> bool {
+        !self.encryption_keys.is_empty() || self.passphrase.is_some()
+    }
+
+    /// The file that the key ring is read from where the settings do not hold it.
+    #[must_use]
+    pub fn keys_file(&self) -> PathBuf {
+        self.encryption_keys_file.clone().unwrap_or_else(|| self.data.join("keys"))
+    }
+
+    /// Whether rows are shared with other processes.
+    #[must_use]
+    pub fn is_postgres(&self) -> bool {
+        self.database_url.as_deref().is_some_and(|url| url.starts_with("postgres"))
     }
 
     /// What is wrong with the settings of mail.

@@ -36,13 +36,17 @@ pub(crate) fn given_keys(settings: &Settings) -> Result<Option<KeyRing>, KeyErro
     settings.passphrase.as_deref().map(KeyRing::from_passphrase).transpose()
 }
 
-/// The key ring: given, or the file in the data folder that the first start makes. A database that holds sealed values
+/// The key ring: given, or a file that the first start makes on SQLite. A database that holds sealed values
 /// had keys: a new file beside it would only hide that they are lost.
 async fn keys(settings: &Settings, store: &Store, mint: &ScopeMint) -> anyhow::Result<KeyRing> {
     if let Some(ring) = given_keys(settings).context("encryption_keys cannot be used")? {
         return Ok(ring);
     }
-    let file = settings.data.join("keys");
+    let file = settings.keys_file();
+    let wrong = || format!("cannot use the keys in {}", file.display());
+    if settings.is_postgres() {
+        return KeyRing::read(&file).with_context(wrong);
+    }
     if !file.exists() {
         let system = mint.system();
         let mut read = store.system_read(&system).await?;
@@ -54,7 +58,7 @@ async fn keys(settings: &Settings, store: &Store, mint: &ScopeMint) -> anyhow::R
             file.display()
         );
     }
-    KeyRing::read_or_create(&file).with_context(|| format!("cannot use the keys in {}", file.display()))
+    KeyRing::read_or_create(&file).with_context(wrong)
 }
 
 fn dialer(settings: &Settings, own: SocketAddr) -> anyhow::Result<Dialer> {

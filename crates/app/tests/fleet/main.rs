@@ -7,6 +7,7 @@ mod endings;
 mod events;
 mod guests;
 mod incarnations;
+mod keys;
 mod rights;
 mod scope;
 mod servers;
