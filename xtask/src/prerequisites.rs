@@ -20,9 +20,10 @@ pub(crate) struct DebianPackage {
     present: fn() -> bool,
 }
 
-/// What the Rust tests need: PostgreSQL, and QEMU for guests that are real.
+/// What the Rust tests need: PostgreSQL, QEMU for guests that are real, and a SOCKS5 proxy in the place of a tailnet's.
 pub(crate) const FOR_RUST: &[DebianPackage] = &[
     DebianPackage { name: "postgresql", present: || crate::postgres::programs().is_some() },
+    DebianPackage { name: "microsocks", present: || on_path("microsocks") },
     DebianPackage { name: "qemu-system-x86", present: || on_path("qemu-system-x86_64") },
 ];
 

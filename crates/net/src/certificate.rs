@@ -4,6 +4,7 @@
 
 use rustls_pki_types::CertificateDer;
 use x509_parser::prelude::*;
+use x509_parser::public_key::PublicKey;
 
 use crate::tls::fingerprint;
 
@@ -51,6 +52,15 @@ impl CertificateInfo {
                 self_signed: false,
             },
         }
+    }
+}
+
+/// The length of the certificate's RSA key; `None` for another kind of key, or when it cannot be read.
+pub(crate) fn rsa_bits(certificate: &CertificateDer<'_>) -> Option<usize> {
+    let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
+    match parsed.public_key().parsed().ok()? {
+        PublicKey::RSA(key) => Some(key.key_size()),
+        _ => None,
     }
 }
 

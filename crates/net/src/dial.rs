@@ -125,6 +125,16 @@ pub enum DialError {
         /// The system's or proxy's words.
         reason: String,
     },
+    /// The proxy of the tailnet cannot be used.
+    #[error("the proxy {proxy} does not lead to {address}: {reason}")]
+    Proxy {
+        /// The host that was to be reached through it.
+        address: String,
+        /// The proxy.
+        proxy: String,
+        /// The system's words, or what the proxy did.
+        reason: String,
+    },
     /// The TLS handshake failed.
     #[error("{problem}")]
     Tls {
@@ -161,7 +171,7 @@ impl DialError {
     pub fn stage(&self) -> Stage {
         match self {
             Self::Resolve { .. } | Self::Refused(_) | Self::PortRefused { .. } => Stage::Resolve,
-            Self::Connect { .. } => Stage::Connect,
+            Self::Connect { .. } | Self::Proxy { .. } => Stage::Connect,
             Self::Tls { .. } => Stage::Tls,
             Self::Timeout { stage, .. } => *stage,
         }

@@ -41,35 +41,47 @@ impl SocksProxy {
 
     /// Connects to `host:port` through the proxy.
     pub(crate) async fn connect(&self, host: &Host, port: u16) -> Result<TcpStream, DialError> {
-        let failed = |kind: io::ErrorKind, reason: String| DialError::Connect {
-            address: host.authority(port),
-            kind,
-            reason: format!("proxy {}: {reason}", self.host.authority(self.port)),
-        };
         let proxy = match &self.host {
             Host::Name(name) => TcpStream::connect((name.as_str(), self.port)).await,
             Host::Ip(ip) => TcpStream::connect((*ip, self.port)).await,
         };
-        let proxy = proxy.map_err(|error| failed(error.kind(), error.to_string()))?;
+        let proxy = proxy.map_err(|error| self.is_down(host, port, &error))?;
         let asked = match host {
             Host::Name(name) => Socks5Stream::connect_with_socket(proxy, (name.as_str(), port)).await,
             Host::Ip(ip) => Socks5Stream::connect_with_socket(proxy, (*ip, port)).await,
         };
         match asked {
             Ok(through) => Ok(through.into_inner()),
-            Err(error) => Err(failed(kind_of(&error), error.to_string())),
+            Err(error) => Err(match said_of_host(&error) {
+                Some(kind) => DialError::Connect {
+                    address: host.authority(port),
+                    kind,
+                    reason: format!("proxy {}: {error}", self.host.authority(self.port)),
+                },
+                None => self.is_down(host, port, &error),
+            }),
+        }
+    }
+
+    fn is_down(&self, host: &Host, port: u16, error: &dyn std::error::Error) -> DialError {
+        DialError::Proxy {
+            address: host.authority(port),
+            proxy: self.host.authority(self.port),
+            reason: error.to_string(),
         }
     }
 }
 
-fn kind_of(error: &SocksError) -> io::ErrorKind {
+/// What the proxy says of the host (RFC 1928 6); `None` when the fault is the proxy's own, or it is no such proxy.
+fn said_of_host(error: &SocksError) -> Option<io::ErrorKind> {
     match error {
-        SocksError::Io(error) => error.kind(),
-        SocksError::ConnectionRefused => io::ErrorKind::ConnectionRefused,
-        SocksError::HostUnreachable | SocksError::TtlExpired => io::ErrorKind::HostUnreachable,
-        SocksError::NetworkUnreachable => io::ErrorKind::NetworkUnreachable,
-        SocksError::ConnectionNotAllowedByRuleset => io::ErrorKind::PermissionDenied,
-        _ => io::ErrorKind::Other,
+        SocksError::ConnectionRefused => Some(io::ErrorKind::ConnectionRefused),
+        SocksError::HostUnreachable | SocksError::TtlExpired => Some(io::ErrorKind::HostUnreachable),
+        SocksError::NetworkUnreachable => Some(io::ErrorKind::NetworkUnreachable),
+        SocksError::ConnectionNotAllowedByRuleset => Some(io::ErrorKind::PermissionDenied),
+        // Proxies answer so for names that they cannot find.
+        SocksError::GeneralSocksServerFailure => Some(io::ErrorKind::Other),
+        _ => None,
     }
 }
 

@@ -16,6 +16,9 @@ use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 /// TLS sessions remembered per configuration: a server is one host, seldom a few.
 const SESSIONS: usize = 32;
 
+/// The shortest RSA key whose signatures are checked at all.
+const RSA_BITS: usize = 2048;
+
 /// Whom to trust. Debug output holds no secrets: certificates and fingerprints are public.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TlsPolicy {
@@ -186,6 +189,8 @@ pub enum TlsProblem {
     },
     /// The host does not hold the certificate's key.
     BadSignature,
+    /// The certificate's key or signature is of a kind that can be forged; the text says which.
+    Weak(String),
     /// The certificate has another fault; the text says which.
     BadCertificate(String),
     /// The host does not speak TLS on this port.
@@ -207,6 +212,7 @@ impl TlsProblem {
             Self::NotYetValid => "not_yet_valid",
             Self::PinMismatch { .. } => "pin_mismatch",
             Self::BadSignature => "bad_signature",
+            Self::Weak(_) => "weak_certificate",
             Self::BadCertificate(_) => "bad_certificate",
             Self::NotTls => "not_tls",
             Self::Closed => "closed",
@@ -224,6 +230,10 @@ impl TlsProblem {
                 Self::WrongName { expected: expected.to_str().into_owned(), presented }
             }
             CertificateError::BadSignature => Self::BadSignature,
+            CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+            | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+                Self::Weak("it is signed in a way that is not accepted any more, such as SHA-1".into())
+            }
             other => Self::BadCertificate(other.to_string()),
         }
     }
@@ -261,6 +271,7 @@ impl fmt::Display for TlsProblem {
                 format_fingerprint(expected)
             ),
             Self::BadSignature => f.write_str("the host could not prove that it holds the certificate's key"),
+            Self::Weak(text) => write!(f, "the certificate is too weak: {text}"),
             Self::BadCertificate(text) => write!(f, "the certificate cannot be accepted: {text}"),
             Self::NotTls => f.write_str("the host does not speak TLS on this port"),
             Self::Closed => f.write_str("the host ended the connection during the TLS handshake"),
@@ -287,6 +298,16 @@ impl std::error::Error for Rejected {}
 fn rejected(problem: TlsProblem, certificate: &CertificateDer<'_>) -> rustls::Error {
     let carried = Rejected { problem, certificate: certificate.clone().into_owned() };
     rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(carried))))
+}
+
+/// Refuses an RSA key that no handshake could be checked with, so that this is what a person is told.
+fn not_weak(leaf: &CertificateDer<'_>) -> Result<(), rustls::Error> {
+    match crate::certificate::rsa_bits(leaf) {
+        Some(bits) if bits < RSA_BITS => {
+            Err(rejected(TlsProblem::Weak(format!("its RSA key has {bits} bits, {RSA_BITS} are needed")), leaf))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Keeps what the inner check said and adds the certificate.
@@ -317,6 +338,7 @@ impl ServerCertVerifier for Verifier {
     ) -> Result<ServerCertVerified, rustls::Error> {
         match &self.check {
             Check::Chain(chain) => {
+                not_weak(end_entity)?;
                 let result = chain.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
                 result.map_err(|error| match TlsProblem::of(&error).0 {
                     // Another authority of the same name: a cluster that was set up anew.
@@ -327,6 +349,7 @@ impl ServerCertVerifier for Verifier {
             Check::Pin(expected) => {
                 let found = fingerprint(end_entity);
                 if found == *expected {
+                    not_weak(end_entity)?;
                     return Ok(ServerCertVerified::assertion());
                 }
                 Err(rejected(TlsProblem::PinMismatch { expected: *expected, found }, end_entity))

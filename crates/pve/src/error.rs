@@ -123,6 +123,8 @@ pub enum Cause {
     Unreachable,
     /// The connection was ended from the other side.
     Reset,
+    /// The proxy to the tailnet is down, or none.
+    ProxyDown,
     /// No answer at this stage of the connection: a firewall, or a host that is off.
     ConnectTimeout(dial::Stage),
     /// The TLS handshake failed.
@@ -135,6 +137,8 @@ pub enum Cause {
     MissingPrivilege,
     /// The port answers, but it is not PVE.
     NotPve,
+    /// The port answers with a redirect, which is never followed; the words say where to.
+    Redirect,
     /// PVE cannot reach the node that the call was for.
     NodeUnreachable,
     /// The console ended before it was used; opening it again helps.
@@ -155,12 +159,14 @@ impl Cause {
             Self::ConnectionRefused => "connection_refused",
             Self::Unreachable => "unreachable",
             Self::Reset => "reset",
+            Self::ProxyDown => "proxy_down",
             Self::ConnectTimeout(_) => "connect_timeout",
             Self::Tls(problem) => problem.name(),
             Self::Slow => "slow",
             Self::TokenRefused => "token_refused",
             Self::MissingPrivilege => "missing_privilege",
             Self::NotPve => "not_pve",
+            Self::Redirect => "redirect",
             Self::NodeUnreachable => "node_unreachable",
             Self::ConsoleGone => "console_gone",
             Self::Pve => "pve_error",
@@ -187,6 +193,7 @@ impl Error {
             ErrorKind::Broken(_) => Cause::Reset,
             ErrorKind::Timeout { .. } | ErrorKind::Busy { .. } => Cause::Slow,
             ErrorKind::Status { status: 595..=599, .. } => Cause::NodeUnreachable,
+            ErrorKind::Status { status: 300..=399, .. } => Cause::Redirect,
             ErrorKind::Status { .. } if self.stage == Stage::Auth => Cause::TokenRefused,
             ErrorKind::Status { .. } if self.stage == Stage::Permission => Cause::MissingPrivilege,
             ErrorKind::Status { .. } => Cause::Pve,
@@ -293,6 +300,7 @@ impl From<&DialError> for Error {
                 std::io::ErrorKind::HostUnreachable | std::io::ErrorKind::NetworkUnreachable => Cause::Unreachable,
                 _ => Cause::Other,
             },
+            DialError::Proxy { .. } => Cause::ProxyDown,
             DialError::Tls { problem, .. } => Cause::Tls((**problem).clone()),
             DialError::Timeout { stage, .. } => Cause::ConnectTimeout(*stage),
         };

@@ -96,7 +96,9 @@ impl Failed {
         let again = match error {
             DialError::Timeout { .. } | DialError::Refused(_) | DialError::PortRefused { .. } => Again::Elsewhere,
             DialError::Tls { problem, .. } if **problem != TlsProblem::Closed => Again::Elsewhere,
-            DialError::Tls { .. } | DialError::Resolve { .. } | DialError::Connect { .. } => Again::Retry,
+            DialError::Tls { .. } | DialError::Resolve { .. } | DialError::Connect { .. } | DialError::Proxy { .. } => {
+                Again::Retry
+            }
         };
         Self { error: error.into(), again }
     }

@@ -226,8 +226,8 @@ async fn answer(line: &mut Line, path: &str) -> Result<Answer, Error> {
 
 fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Error> {
     answer.data().map_err(|error| match error.stage {
-        // A 3xx or 404 from something else than PVE reads better as what it is.
-        Stage::Api if matches!(error.status(), Some(300..=399 | 404)) => Error::not_pve(error.to_string()),
+        // A 404 from something else than PVE reads better as what it is.
+        Stage::Api if error.status() == Some(404) => Error::not_pve(error.to_string()),
         _ => error,
     })
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, LOCATION, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
@@ -225,6 +225,11 @@ impl Answer {
 
     /// The error that an answer other than 2xx stands for.
     pub(crate) fn refusal(&self) -> Error {
+        let text = |name| self.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        if let (300..=399, Some(to)) = (self.status, text(LOCATION)) {
+            let told = format!("it redirects to {to}");
+            return Error::refused(self.status, &self.reason, &told, BTreeMap::new()).tried(self.attempts);
+        }
         let body: ErrorBody = serde_json::from_slice(&self.body).unwrap_or_default();
         Error::refused(self.status, &self.reason, &body.message.unwrap_or_default(), body.errors).tried(self.attempts)
     }
@@ -233,6 +238,10 @@ impl Answer {
     pub(crate) fn data<T: DeserializeOwned>(&self) -> Result<T, Error> {
         if !(200..300).contains(&self.status) {
             return Err(self.refusal());
+        }
+        let kind = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if let Some(kind) = kind.filter(|kind| !kind.contains("json")) {
+            return Err(Error::not_pve(format!("it is {kind} instead of JSON")).tried(self.attempts));
         }
         // Only the place of a fault is told: serde's words may hold the value, which may be a ticket.
         serde_json::from_slice::<Envelope<T>>(&self.body).map(|envelope| envelope.data).map_err(|fault| {

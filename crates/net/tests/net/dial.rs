@@ -6,7 +6,7 @@ use std::time::Duration;
 use nexus_net::dial::{DialError, Dialer, Stage, Timings, Way};
 use nexus_net::guard::{Guard, GuardConfig, Rule};
 use nexus_net::proxy::SocksProxy;
-use nexus_net::tls::{TlsPolicy, TlsProblem, fingerprint};
+use nexus_net::tls::{TlsPolicy, TlsProblem, certificates_from_pem, fingerprint};
 use rustls::HandshakeKind;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -84,6 +84,25 @@ async fn dates_are_checked_by_a_chain_and_not_by_a_pin() {
         assert_eq!(problem(port, "127.0.0.1", &policy).await, (expected, true));
         let pin = TlsPolicy::Pin(fingerprint(&leaf.certificate));
         assert!(dialer(&[port]).dial(&target("127.0.0.1", port, &pin)).await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn weak_keys_and_signatures_are_told_apart() {
+    let read = |pem: &str| certificates_from_pem(pem).unwrap().remove(0);
+    let key = Authority::new().good_leaf().key;
+    let weak_key = read(include_str!("fixtures/rsa-1024.pem"));
+    let (old_leaf, old_ca) = (read(include_str!("fixtures/sha1-leaf.pem")), read(include_str!("fixtures/sha1-ca.pem")));
+    let cases = [
+        (&weak_key, TlsPolicy::Pin(fingerprint(&weak_key)), "1024 bits"),
+        (&weak_key, TlsPolicy::Ca(vec![old_ca.clone()]), "1024 bits"),
+        (&old_leaf, TlsPolicy::Ca(vec![old_ca]), "SHA-1"),
+    ];
+    for (shown, policy, text) in cases {
+        let server = serve(server_config(shown.clone(), &key)).await;
+        let (problem, certificate) = problem(server.address.port(), "127.0.0.1", &policy).await;
+        assert!(matches!(&problem, TlsProblem::Weak(why) if why.contains(text)), "{problem:?}");
+        assert!(certificate && problem.name() == "weak_certificate");
     }
 }
 
@@ -241,11 +260,10 @@ async fn names_of_the_tailnet_go_through_the_proxy_unresolved() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_is_gone_is_a_failure_to_connect() {
+async fn a_proxy_that_is_gone_is_told_apart_from_a_host_that_is() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let proxy = SocksProxy::new("127.0.0.1".parse().unwrap(), closed, &["ts.net".into()]);
     let result = Dialer::new(guard(&[]), Some(proxy)).dial(&target("pve.ts.net", 8006, &TlsPolicy::Insecure)).await;
-    let Err(DialError::Connect { kind, reason, .. }) = result else { panic!("{result:?}") };
-    assert_eq!(kind, ErrorKind::ConnectionRefused);
-    assert!(reason.contains("proxy"), "{reason}");
+    let Err(DialError::Proxy { proxy, .. }) = &result else { panic!("{result:?}") };
+    assert_eq!(*proxy, format!("127.0.0.1:{closed}"));
 }

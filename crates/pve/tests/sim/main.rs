@@ -6,5 +6,6 @@ mod failures;
 mod fleet;
 mod probe;
 mod raw;
+mod tailnet;
 mod trust;
 mod ways;

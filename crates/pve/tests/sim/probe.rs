@@ -92,7 +92,7 @@ async fn what_is_not_pve_is_told() {
         (FaultKind::Garbage, Cause::NotPve),
         (FaultKind::NotJson, Cause::NotPve),
         (FaultKind::Status(404, "Not Found".into()), Cause::NotPve),
-        (FaultKind::Status(301, "Moved Permanently".into()), Cause::NotPve),
+        (FaultKind::Status(301, "Moved Permanently".into()), Cause::Redirect),
         (FaultKind::Status(502, "Bad Gateway".into()), Cause::Pve),
         (FaultKind::Reset, Cause::Reset),
     ] {

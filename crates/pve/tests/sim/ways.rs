@@ -151,7 +151,7 @@ async fn an_answer_ends_the_call_whatever_it_says() {
     let client = client(both);
     for (kind, cause) in [
         (FaultKind::Status(500, "got timeout".into()), Cause::Pve),
-        (FaultKind::Status(302, "Found".into()), Cause::Pve),
+        (FaultKind::Status(302, "Found".into()), Cause::Redirect),
         (FaultKind::NotJson, Cause::NotPve),
         (FaultKind::Garbage, Cause::NotPve),
         (FaultKind::Hang, Cause::Slow),
