@@ -36,6 +36,12 @@ pub(crate) struct FieldProblem {
     detail: String,
 }
 
+impl From<FieldError> for FieldProblem {
+    fn from(error: FieldError) -> Self {
+        Self { field: error.field.into(), code: error.code.into(), detail: error.detail }
+    }
+}
+
 /// What a handler answers when it cannot do its work.
 #[derive(Debug)]
 pub(crate) struct ApiError {
@@ -153,10 +159,7 @@ impl ApiError {
     /// 422 with the fields that are wrong.
     pub(crate) fn invalid(errors: Vec<FieldError>) -> Self {
         let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Some fields need another value.");
-        error.errors = errors
-            .into_iter()
-            .map(|e| FieldProblem { field: e.field.into(), code: e.code.into(), detail: e.detail })
-            .collect();
+        error.errors = errors.into_iter().map(FieldProblem::from).collect();
         error
     }
 

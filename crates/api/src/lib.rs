@@ -22,6 +22,7 @@ mod own_account;
 mod page;
 mod router;
 mod server;
+mod server_sheet;
 mod server_view;
 mod settings;
 mod setup;

@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 use crate::error::ApiError;
 use crate::{
     Api, account, assignment, audit, console, console_session, event, group, guard, guest, health, invitation, member,
-    organisation, own_account, server, settings, setup, system, task, tenant, ui, user,
+    organisation, own_account, server, server_sheet, settings, setup, system, task, tenant, ui, user,
 };
 
 /// The largest body that any route takes.
@@ -76,6 +76,8 @@ fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(server::test))
         .routes(routes!(server::get, server::update, server::delete))
         .routes(routes!(server::test_stored))
+        .routes(routes!(server_sheet::attached))
+        .routes(routes!(server_sheet::export))
         .routes(routes!(guest::list))
         .routes(routes!(guest::get))
         .routes(routes!(guest::act))
@@ -98,6 +100,7 @@ fn people() -> OpenApiRouter<Api> {
     let sheets = OpenApiRouter::new()
         .routes(routes!(member::import))
         .routes(routes!(assignment::import))
+        .routes(routes!(server_sheet::import))
         .layer(DefaultBodyLimit::max(MAX_SHEET_BODY_BYTES));
     OpenApiRouter::new()
         .merge(sheets)

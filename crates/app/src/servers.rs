@@ -5,6 +5,8 @@
 //! not the tenant's to change.
 
 mod doctor;
+mod export;
+mod import;
 mod input;
 mod packages;
 mod remedy;
@@ -17,12 +19,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use nexus_model::{FieldError, InvalidInput, Micros, ServerId, ServerOrigin, TenantId};
+pub use nexus_store::Attached;
 use nexus_store::{Server, Store, Whose};
 
 pub use self::doctor::{
     Doctor, DoctorCommand, DoctorPurpose, DoctorWarning, DoctorWarningCode, Feature, FeatureReport,
 };
 use self::input::Checked;
+pub use self::import::{ServerImport, ServerImportRow};
 pub use self::input::ServerInput;
 pub use self::report::{Certificate, StageReport, TestReport, TestStage};
 pub use self::trial::ServerTest;
@@ -51,6 +55,8 @@ struct Inner {
     parts: Parts,
     /// When each tenant tested, within the last minute.
     tests: Mutex<HashMap<TenantId, VecDeque<Micros>>>,
+    /// When each tenant added a server by a list, within the last ten minutes.
+    imports: Mutex<HashMap<TenantId, VecDeque<Micros>>>,
 }
 
 pub(crate) struct Parts {
@@ -126,7 +132,7 @@ fn own(server: Server) -> Result<Server, ServerError> {
 
 impl Servers {
     pub(crate) fn new(parts: Parts) -> Self {
-        Self { inner: Arc::new(Inner { parts, tests: Mutex::default() }) }
+        Self { inner: Arc::new(Inner { parts, tests: Mutex::default(), imports: Mutex::default() }) }
     }
 
     /// All servers of the tenant.
@@ -152,6 +158,16 @@ impl Servers {
         drop(tx);
         let server = rows.iter().find(|server| server.id == id).ok_or(ServerError::NotFound)?;
         Ok(self.view(grant, server, &rows))
+    }
+
+    /// What hangs on a server: what goes with it, or sleeps when it is moved.
+    ///
+    /// # Errors
+    /// [`ServerError::NotFound`], or the store.
+    pub async fn attached(&self, grant: &Grant<ManageServers>, id: ServerId) -> Result<Attached, ServerError> {
+        let mut tx = self.inner.parts.store.tenant_read(grant.scope()).await?;
+        tx.server(id).await?.ok_or(ServerError::NotFound)?;
+        Ok(tx.attached(id).await?)
     }
 
     fn check(&self, input: ServerInput) -> Result<Checked, ServerError> {

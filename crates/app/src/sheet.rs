@@ -116,6 +116,20 @@ fn delimiter(text: &str) -> u8 {
     counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(mark, _)| mark)
 }
 
+/// Rows as a text (RFC 4180). Cells that a spreadsheet would run begin with an apostrophe.
+pub(crate) fn write(rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row.iter().map(|cell| inert(cell))).expect("writing to memory does not fail");
+    }
+    writer.into_inner().expect("writing to memory does not fail")
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn inert(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{cell}") } else { cell.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +154,12 @@ mod tests {
         assert_eq!(cells("email\njo@x.org"), [row(2, "jo@x.org", "")]);
         assert_eq!(cells("\"a,b@x.org\",\"vie\"\"wer\""), [row(1, "a,b@x.org", "vie\"wer")]);
         assert_eq!(cells("jo@x.org"), [row(1, "jo@x.org", "")]);
+    }
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_made_harmless() {
+        let rows = [vec!["=1+1".to_owned(), "a,b".to_owned()], vec!["@x".to_owned(), "-".to_owned()]];
+        assert_eq!(write(rows), b"'=1+1,\"a,b\"\r\n'@x,'-\r\n");
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub use crate::member::{Finder, InGroup, Member, MemberPlace, Person};
 pub use crate::revocation::{AccessChanges, Whose};
 pub use crate::scope::{SCOPE_AGE, ScopeMint, SystemScope, TenantScope};
 pub use crate::sealed::{KeyUse, SealedKind, SealedSecret};
-pub use crate::server::{Server, ServerVersion};
+pub use crate::server::{Attached, Server, ServerVersion};
 pub use crate::session::{NewSession, Session, SessionRow};
 pub use crate::settings::Settings;
 pub use crate::task::{Task, TaskState};

@@ -95,6 +95,19 @@ struct Id {
     id: ServerId,
 }
 
+/// What hangs on a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Attached {
+    /// Assignments that name it.
+    pub assignments: i64,
+    /// People who have rights by those, themselves or in a group.
+    pub people: i64,
+    /// Consoles that are open now.
+    pub open_consoles: i64,
+    /// Tasks that have not ended.
+    pub running_tasks: i64,
+}
+
 #[derive(sqlx::FromRow)]
 struct Count {
     n: i64,
@@ -116,6 +129,19 @@ sql! {
          WHERE tenant_id = $1 AND id = $2";
     PROVIDED = "SELECT id FROM server WHERE tenant_id = $1 AND origin = 'provided'";
     COUNT = "SELECT count(*) AS n FROM server WHERE tenant_id = $1";
+    ATTACHED = "
+        SELECT (SELECT count(*) FROM assignment WHERE tenant_id = $1 AND server_id = $2) AS assignments,
+               (SELECT count(*)
+                  FROM (SELECT user_id FROM assignment
+                         WHERE tenant_id = $1 AND server_id = $2 AND user_id IS NOT NULL
+                         UNION
+                        SELECT gm.user_id FROM assignment a
+                          JOIN group_member gm ON gm.tenant_id = a.tenant_id AND gm.group_id = a.group_id
+                         WHERE a.tenant_id = $1 AND a.server_id = $2) AS person) AS people,
+               (SELECT count(*) FROM console_session
+                 WHERE tenant_id = $1 AND server_id = $2 AND state = 'open') AS open_consoles,
+               (SELECT count(*) FROM task
+                 WHERE tenant_id = $1 AND server_id = $2 AND state = 'running') AS running_tasks";
     INSERT = "
         INSERT INTO server (id, tenant_id, name, host, port, token_id, token_secret, tls, connect_timeout_ms, notes,
                             is_active, use_tailscale, tailscale_host, tailscale_port, token_expires_at, node_shell,
@@ -198,6 +224,14 @@ impl Tenant<'_> {
     pub async fn server_count(&mut self) -> Result<u32> {
         let count: Count = self.tx.query(COUNT).bind(self.scope.tenant()).one().await?;
         u32::try_from(count.n).map_err(|_| Error::Stored("the number of servers"))
+    }
+
+    /// What hangs on the tenant's server `id`; zeros where there is none.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn attached(&mut self, id: ServerId) -> Result<Attached> {
+        self.tx.query(ATTACHED).bind(self.scope.tenant()).bind(id).one().await
     }
 
     /// Adds a server to the scope's tenant; `server.tenant_id`, version and times but `created_at` are not taken.

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::log::{AuditQuery, LogError, place_of};
 use super::{Audit, Recorded};
 use crate::access::{Grant, LiveGrant, Refused, SeeAudit, SystemGrant};
+use crate::sheet;
 
 /// The form of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +95,7 @@ impl Audit {
         let now = self.inner.clock.now();
         filter.before = Some(filter.before.map_or(now, |before| before.min(now)));
         let first = match format {
-            Format::Csv => csv_lines([COLUMNS.map(str::to_owned).to_vec()]),
+            Format::Csv => sheet::write([COLUMNS.map(str::to_owned).to_vec()]),
             Format::JsonLines => Vec::new(),
         };
         let ready = VecDeque::from([first]);
@@ -125,7 +126,7 @@ impl Export {
         self.after = entries.last().map(place_of).or(self.after);
         let rows = entries.into_iter().map(Recorded::try_from).collect::<Result<Vec<_>, _>>()?;
         Ok(Some(match self.format {
-            Format::Csv => csv_lines(rows.iter().map(cells)),
+            Format::Csv => sheet::write(rows.iter().map(cells)),
             Format::JsonLines => rows.iter().flat_map(|row| format!("{}\n", line(row)).into_bytes()).collect(),
         }))
     }
@@ -155,23 +156,10 @@ impl Export {
     fn cut(&self) -> Vec<u8> {
         let text = "cut: there are more entries than one export holds; ask for the rest with a later start";
         match self.format {
-            Format::Csv => csv_lines([vec![text.to_owned()]]),
+            Format::Csv => sheet::write([vec![text.to_owned()]]),
             Format::JsonLines => format!("{}\n", json!({ "cut": true, "detail": text })).into_bytes(),
         }
     }
-}
-
-fn csv_lines(rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    for row in rows {
-        writer.write_record(row.iter().map(|cell| inert(cell))).expect("writing to memory does not fail");
-    }
-    writer.into_inner().expect("writing to memory does not fail")
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn inert(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 fn at(row: &Recorded) -> String {
@@ -221,7 +209,7 @@ mod tests {
     #[test]
     fn no_cell_is_run_by_a_spreadsheet() {
         let row = ["=1+1", "+1", "-1", "@x", "\t=1", "a,\"b\"\n", "plain"].map(str::to_owned).to_vec();
-        let text = String::from_utf8(csv_lines([row])).unwrap();
+        let text = String::from_utf8(sheet::write([row])).unwrap();
         assert_eq!(text, "'=1+1,'+1,'-1,'@x,'\t=1,\"a,\"\"b\"\"\n\",plain\r\n");
     }
 }

@@ -42,6 +42,16 @@ pub(super) fn remedy(cause: &Cause, token_id: &str) -> String {
         Cause::NotPve => {
             "Something else than Proxmox VE answers there. Check host and port, and any proxy before it.".into()
         }
+        Cause::Redirect => {
+            "The host sends callers elsewhere, and Nexus follows nobody with a token. Enter the host and port of PVE itself, \
+             not those of a page before it."
+                .into()
+        }
+        Cause::ProxyDown => {
+            "The proxy to the tailnet does not answer. Check that tailscaled runs with --socks5-server, and the setting \
+             NEXUS_TAILSCALE_PROXY."
+                .into()
+        }
         Cause::NodeUnreachable => {
             "The node that was asked cannot reach another node of its cluster. Check the cluster: pvecm status".into()
         }
@@ -88,6 +98,9 @@ fn tls(problem: &TlsProblem) -> String {
             .into(),
         TlsProblem::WrongName { presented, .. } => {
             format!("Enter one of the names that the certificate is for ({}), or pin it.", presented.join(", "))
+        }
+        TlsProblem::Weak(_) => {
+            "Make a new certificate on the node, with a key of 2048 bits or more: pvecm updatecerts --force".into()
         }
         TlsProblem::Expired => "Renew the certificate on the node: pvecm updatecerts --force".into(),
         TlsProblem::NotYetValid => "Check the clocks of the node and of the machine that runs Nexus.".into(),

@@ -134,6 +134,37 @@ impl Servers {
         audit.record_alone(Some(grant.tenant().id), &grant.who(), test.onto(entry)).await
     }
 
+    /// Takes what is left of the servers that a tenant may add by lists for now, up to `wanted`.
+    pub(super) fn reserve_imports(&self, tenant: TenantId, wanted: usize) -> Result<usize, ServerError> {
+        const WINDOW: Duration = Duration::from_secs(600);
+        let now = self.inner.parts.clock.now();
+        let most = usize::try_from(self.inner.parts.limits.servers_per_tenant).unwrap_or(usize::MAX);
+        let mut imports = self.inner.imports.lock().unwrap_or_else(PoisonError::into_inner);
+        imports.retain(|_, times| times.back().is_some_and(|last| now.since(*last) < WINDOW));
+        let times = imports.entry(tenant).or_default();
+        while times.front().is_some_and(|first| now.since(*first) >= WINDOW) {
+            times.pop_front();
+        }
+        let left = most.saturating_sub(times.len()).min(wanted);
+        match times.front() {
+            Some(first) if left == 0 && wanted > 0 => {
+                Err(ServerError::TooManyTests { retry_after: WINDOW.saturating_sub(now.since(*first)) })
+            }
+            _ => {
+                times.extend(std::iter::repeat_n(now, left));
+                Ok(left)
+            }
+        }
+    }
+
+    /// Gives back what was reserved and not used.
+    pub(super) fn return_imports(&self, tenant: TenantId, unused: usize) {
+        let mut imports = self.inner.imports.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(times) = imports.get_mut(&tenant) {
+            times.truncate(times.len().saturating_sub(unused));
+        }
+    }
+
     /// Counts one test of a tenant, or one server that is asked at once because it is new or changed.
     pub(super) fn count_test(&self, tenant: TenantId) -> Result<(), ServerError> {
         const WINDOW: Duration = Duration::from_secs(60);
