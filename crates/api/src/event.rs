@@ -16,7 +16,7 @@ use crate::Api;
 use crate::error::{ApiError, Problem};
 use crate::extract::May;
 use crate::guest::{GuestOut, GuestRefOut};
-use crate::server::ServerBriefOut;
+use crate::server_view::ServerBriefOut;
 use crate::task::TaskOut;
 
 /// The tenant's events. Ends with `ended` when the right to them does.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::Api;
 use crate::error::{ApiError, Problem};
 use crate::extract::{Body, May, MayGuest};
-use crate::server::ServerBriefOut;
+use crate::server_view::ServerBriefOut;
 use crate::task::TaskOut;
 use crate::wire::{At, mirrored};
 

@@ -13,7 +13,6 @@ use utoipa::ToSchema;
 use crate::Api;
 use crate::error::{ApiError, Problem};
 use crate::extract::{Body, May, ServerOf};
-pub(crate) use crate::server_view::{GuestCountOut, ServerBriefOut, ServerStatusOut};
 use crate::server_view::{ServerOut, TlsOut, one};
 use crate::test_report::ServerTestOut;
 use crate::version::IfMatch;

@@ -7,8 +7,8 @@ use nexus_app::servers::{
     GuestCount, NodeHealth, ServerBrief, ServerConnection, ServerFallback, ServerHealth, ServerMay, ServerView,
     WayHealth,
 };
-use nexus_model::{ServerOrigin, ServerStatus, Tls, Way};
-use serde::Serialize;
+use nexus_model::{GuestScope, ServerOrigin, ServerStatus, Tls, Way};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -23,6 +23,30 @@ mirrored! {
 mirrored! {
     /// How a server is reached.
     WayOut = Way { Direct, Tailscale }
+}
+
+/// Some vmids, both ends among them.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[schema(as = VmidRange)]
+pub(crate) struct VmidRangeOut {
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+}
+
+/// The guests that a provided server is limited to: those in any of these.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[schema(as = GuestScope)]
+pub(crate) struct GuestScopeOut {
+    pub(crate) pools: Vec<String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) vmids: Vec<VmidRangeOut>,
+}
+
+impl From<GuestScope> for GuestScopeOut {
+    fn from(scope: GuestScope) -> Self {
+        let vmids = scope.vmids.into_iter().map(|range| VmidRangeOut { from: range.from, to: range.to });
+        Self { pools: scope.pools, tags: scope.tags, vmids: vmids.collect() }
+    }
 }
 
 /// How the certificate is checked.

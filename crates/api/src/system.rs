@@ -12,7 +12,7 @@ use crate::Api;
 use crate::console_session::TenantNameOut;
 use crate::error::{ApiError, Problem};
 use crate::extract::Administrator;
-use crate::server::{GuestCountOut, ServerStatusOut};
+use crate::server_view::{GuestCountOut, GuestScopeOut, ServerOriginOut, ServerStatusOut, etag};
 use crate::wire::At;
 
 /// A server of any tenant.
@@ -24,6 +24,11 @@ pub(crate) struct AnyServerOut {
     name: String,
     host: String,
     port: u16,
+    origin: ServerOriginOut,
+    /// The guests that it is limited to; null unless it is provided.
+    scope: Option<GuestScopeOut>,
+    /// To send as `If-Match` with a change.
+    etag: String,
     is_active: bool,
     status: ServerStatusOut,
     error: Option<String>,
@@ -42,6 +47,9 @@ impl From<AnyServer> for AnyServerOut {
             name: server.name,
             host: server.host,
             port: server.port,
+            origin: server.origin.into(),
+            scope: server.scope.map(Into::into),
+            etag: etag(server.row_version),
             is_active: server.is_active,
             status: server.status.into(),
             error: server.error,

@@ -6,10 +6,11 @@
 mod accounts;
 mod organisations;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use nexus_model::{FieldError, Micros, ServerId, ServerStatus};
-use nexus_store::{Store, SystemScope};
+use nexus_model::{FieldError, GuestScope, Micros, ServerId, ServerOrigin, ServerStatus};
+use nexus_store::{AnyServerRow, Store, SystemScope};
 
 pub use self::accounts::{AccountIn, AccountList, AccountMade, AccountNew, AccountView};
 pub use self::organisations::{OrganisationIn, OrganisationList, OrganisationMade, OrganisationNew, OrganisationView};
@@ -118,10 +119,16 @@ pub struct AnyServer {
     pub tenant: TenantName,
     /// What people call it.
     pub name: String,
-    /// A host alone.
+    /// A host alone; the one in the tailnet where there is no other.
     pub host: String,
     /// The TCP port.
     pub port: u16,
+    /// Who brought it.
+    pub origin: ServerOrigin,
+    /// The guests that it is limited to; only what is provided has one.
+    pub scope: Option<GuestScope>,
+    /// What an editor compares.
+    pub row_version: i64,
     /// Whether Nexus talks to it.
     pub is_active: bool,
     /// How it is doing.
@@ -181,48 +188,72 @@ impl Administration {
         self.inner.access.confirm_recent(grant.person())
     }
 
+    async fn server_rows(&self) -> Result<Vec<AnyServerRow>, AdministrationError> {
+        let Parts { store, system, .. } = &*self.inner;
+        let mut read = store.system_read(system).await?;
+        let rows = read.all_servers().await?;
+        read.commit().await?;
+        Ok(rows)
+    }
+
+    fn any_server(&self, row: AnyServerRow) -> AnyServer {
+        let entry = self.inner.inventory.entry(row.id).filter(|_| row.is_active);
+        let health = entry.as_ref().map(|entry| entry.health());
+        let snapshot = entry.as_ref().and_then(|entry| entry.snapshot());
+        let (host, port) =
+            if row.host.is_empty() { (row.tailscale_host, row.tailscale_port) } else { (row.host, row.port) };
+        AnyServer {
+            id: row.id,
+            tenant: TenantName { id: row.tenant_id, slug: row.tenant_slug, name: row.tenant_name },
+            name: row.name,
+            host,
+            port,
+            origin: row.origin,
+            scope: row.scope,
+            row_version: row.version,
+            is_active: row.is_active,
+            status: health.as_ref().map_or(ServerStatus::Unknown, |health| health.status),
+            error: health.as_ref().and_then(|health| health.detail.clone()),
+            version: health.as_ref().and_then(|health| health.pve_version.clone()),
+            data_at: health.and_then(|health| health.data_at),
+            guests: snapshot.as_deref().map(GuestCount::of).unwrap_or_default(),
+        }
+    }
+
     /// The servers of all tenants, by tenant and name.
     ///
     /// # Errors
     /// The store.
     pub async fn servers(&self, _grant: &SystemGrant) -> Result<Vec<AnyServer>, AdministrationError> {
-        let Parts { store, system, inventory, .. } = &*self.inner;
-        let mut read = store.system_read(system).await?;
-        let rows = read.all_servers().await?;
-        read.commit().await?;
-        let servers = rows.into_iter().map(|row| {
-            let entry = inventory.entry(row.id).filter(|_| row.is_active);
-            let health = entry.as_ref().map(|entry| entry.health());
-            let snapshot = entry.as_ref().and_then(|entry| entry.snapshot());
-            AnyServer {
-                id: row.id,
-                tenant: TenantName { id: row.tenant_id, slug: row.tenant_slug, name: row.tenant_name },
-                name: row.name,
-                host: row.host,
-                port: row.port,
-                is_active: row.is_active,
-                status: health.as_ref().map_or(ServerStatus::Unknown, |health| health.status),
-                error: health.as_ref().and_then(|health| health.detail.clone()),
-                version: health.as_ref().and_then(|health| health.pve_version.clone()),
-                data_at: health.and_then(|health| health.data_at),
-                guests: snapshot.as_deref().map(GuestCount::of).unwrap_or_default(),
-            }
-        });
-        Ok(servers.collect())
+        Ok(self.server_rows().await?.into_iter().map(|row| self.any_server(row)).collect())
+    }
+
+    /// How many guests there are; those of one cluster count once, however many servers lead there.
+    fn guests(&self, rows: &[AnyServerRow]) -> usize {
+        let mut seen = HashSet::new();
+        for row in rows.iter().filter(|row| row.is_active) {
+            let Some(snapshot) = self.inner.inventory.snapshot(row.id) else { continue };
+            let cluster = row.cluster_mark.clone().unwrap_or_else(|| row.id.to_string());
+            let guests = snapshot.guests.values().filter(|guest| !guest.template);
+            seen.extend(guests.map(|guest| (cluster.clone(), guest.key.vmid)));
+        }
+        seen.len()
     }
 
     /// How the installation is doing.
     ///
     /// # Errors
     /// The store.
-    pub async fn overview(&self, grant: &SystemGrant) -> Result<Overview, AdministrationError> {
+    pub async fn overview(&self, _grant: &SystemGrant) -> Result<Overview, AdministrationError> {
         let Parts { store, system, clock, mailer, background, .. } = &*self.inner;
-        let servers = self.servers(grant).await?;
+        let rows = self.server_rows().await?;
+        let guests = self.guests(&rows);
+        let offline = |row: AnyServerRow| self.any_server(row).status == ServerStatus::Offline;
+        let servers_offline = rows.into_iter().map(offline).filter(|offline| *offline).count();
         let mut read = store.system_read(system).await?;
         let totals = read.totals(clock.now()).await?;
         let schema = read.schema_version().await?;
         read.commit().await?;
-        let count = |server: &AnyServer| server.guests.running + server.guests.stopped + server.guests.other;
         let engine = if store.is_shared() { "PostgreSQL" } else { "SQLite" };
         Ok(Overview {
             started_at: self.inner.started_at,
@@ -233,8 +264,8 @@ impl Administration {
                 tenants: totals.tenants,
                 users: totals.users,
                 servers: totals.servers,
-                servers_offline: servers.iter().filter(|server| server.status == ServerStatus::Offline).count(),
-                guests: servers.iter().map(count).sum(),
+                servers_offline,
+                guests,
                 sessions: totals.sessions,
                 open_consoles: totals.open_consoles,
                 mails_waiting: totals.mails,

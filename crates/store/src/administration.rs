@@ -1,7 +1,7 @@
 //! What administers the whole installation: every account, every tenant, every server, and how much there is. Reached in
 //! transactions of Nexus itself alone; who may is decided by the caller.
 
-use nexus_model::{Email, Micros, ServerId, SystemRole, TenantId, TenantRole, UserId};
+use nexus_model::{Email, GuestScope, Micros, ServerId, ServerOrigin, SystemRole, TenantId, TenantRole, UserId};
 use uuid::Uuid;
 
 use crate::db::sql;
@@ -140,6 +140,21 @@ pub struct AnyServerRow {
     pub port: u16,
     /// Whether Nexus talks to it.
     pub is_active: bool,
+    /// Its name or address in the tailnet; empty where that way is not used.
+    pub tailscale_host: String,
+    /// The TCP port there.
+    #[sqlx(try_from = "i64")]
+    pub tailscale_port: u16,
+    /// Who brought it.
+    #[sqlx(try_from = "String")]
+    pub origin: ServerOrigin,
+    /// The guests that it is limited to; only what is provided has one.
+    #[sqlx(json)]
+    pub scope: Option<GuestScope>,
+    /// Counts changes.
+    pub version: i64,
+    /// What tells one cluster from another.
+    pub cluster_mark: Option<String>,
 }
 
 /// How much there is.
@@ -251,7 +266,8 @@ sql! {
     DELETE_ORGANISATION = "DELETE FROM tenant WHERE id = $1";
     HAS_SLUG = "SELECT count(*) AS count FROM tenant WHERE slug = $1";
     ALL_SERVERS = "
-        SELECT s.id, s.tenant_id, t.slug AS tenant_slug, t.name AS tenant_name, s.name, s.host, s.port, s.is_active
+        SELECT s.id, s.tenant_id, t.slug AS tenant_slug, t.name AS tenant_name, s.name, s.host, s.port, s.is_active,
+               s.tailscale_host, s.tailscale_port, s.origin, s.scope, s.version, s.cluster_mark
           FROM server s
           JOIN tenant t ON t.id = s.tenant_id
          ORDER BY t.name, t.id, s.name, s.id";
