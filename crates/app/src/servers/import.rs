@@ -236,8 +236,12 @@ impl Servers {
             errors: Vec::new(),
             server: None,
         };
-        let made = self.check(entered).and_then(|checked| self.new_row(tenant, checked));
-        let server = match made {
+        let checked = self.check(entered);
+        if checked.is_err() && cell(row, 3).is_empty() {
+            // Else it is said when the rest has been mended.
+            errors.push(InvalidInput::new("required", "must not be empty").field("api_token"));
+        }
+        let server = match checked.and_then(|checked| self.new_row(tenant, checked)) {
             Ok(server) => Some(Box::new(server)),
             Err(ServerError::Invalid(wrong)) => {
                 errors.extend(wrong.into_iter().map(|error| FieldError { field: column(error.field), ..error }));

@@ -10,5 +10,6 @@ mod incarnations;
 mod keys;
 mod rights;
 mod scope;
+mod server_sheets;
 mod servers;
 mod world;

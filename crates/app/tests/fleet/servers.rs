@@ -93,6 +93,86 @@ async fn a_stored_token_goes_only_where_it_was_meant_to_go() {
     .await;
 }
 
+fn on_two_ways(world: &World) -> ServerInput {
+    ServerInput { use_tailscale: true, tailscale_host: Some("localhost".into()), ..at_pve1(world) }
+}
+
+/// The usual server, with the port of the way that is not used.
+fn at_pve1(world: &World) -> ServerInput {
+    ServerInput { tailscale_port: world.sim.address("pve1").port().into(), ..server_input(&world.sim) }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_way_is_tested_for_itself() {
+    on_both(|world| async move {
+        let servers = &world.app.servers;
+        let both = servers.test(&world.manage().await, on_two_ways(&world)).await.unwrap();
+        let ways: Vec<_> = both.reports.iter().map(|report| (report.way, report.ok)).collect();
+        assert_eq!((ways, both.ok), (vec![(Way::Direct, true), (Way::Tailscale, true)], true));
+        let dead = ServerInput { tailscale_host: Some("127.0.0.77".into()), ..on_two_ways(&world) };
+        let one = servers.test(&world.manage().await, dead).await.unwrap();
+        let ways: Vec<_> = one.reports.iter().map(|report| (report.way, report.ok)).collect();
+        assert_eq!((ways, one.ok), (vec![(Way::Direct, true), (Way::Tailscale, false)], false));
+        let failed = world.entry("server.test", "failed").await;
+        assert!(failed.detail.is_some_and(|detail| detail.starts_with("tailscale: ")));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_way_more_needs_the_token_again_and_a_way_less_does_not() {
+    on_both(|world| async move {
+        let servers = &world.app.servers;
+        let kept = |input: ServerInput| ServerInput { api_token: None, ..input };
+        let update = async |input, version| servers.update(&world.manage().await, world.server, input, version).await;
+        let refused = update(kept(on_two_ways(&world)), 1).await.unwrap_err();
+        assert_eq!(fields(refused), [("api_token", "token_required_again")]);
+        let server = update(on_two_ways(&world), 1).await.unwrap();
+        assert!(server.connection.is_some_and(|connection| connection.use_tailscale));
+        let entry = world.entry("server.update", "ok").await;
+        assert_eq!(entry.detail.as_deref(), Some("the API token was replaced"));
+        until("both ways in its health", || async {
+            let server = world.app.servers.get(&world.servers().await, world.server).await.unwrap();
+            server.health.filter(|health| health.ways.len() == 2).map(drop)
+        })
+        .await;
+        let only_tailnet = ServerInput { host: String::new(), ..kept(on_two_ways(&world)) };
+        let server = update(only_tailnet, 2).await.unwrap();
+        assert_eq!(server.connection.and_then(|connection| connection.host), None);
+        until("online by the tailnet alone", || async {
+            let server = world.app.servers.get(&world.servers().await, world.server).await.unwrap();
+            (server.status == ServerStatus::Online).then_some(())
+        })
+        .await;
+        let back = update(kept(on_two_ways(&world)), 3).await.unwrap_err();
+        assert_eq!(fields(back), [("api_token", "token_required_again")]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_servers_of_one_cluster_are_noticed() {
+    on_both(|world| async move {
+        let servers = &world.app.servers;
+        let second = ServerInput {
+            name: "A second".into(),
+            port: world.sim.address("pve2").port().into(),
+            tls: Tls::Pin { fingerprint: world.sim.fingerprint("pve2") },
+            ..server_input(&world.sim)
+        };
+        let second = servers.create(&world.manage().await, second).await.unwrap().id;
+        let first = until("the same cluster", || async {
+            servers.get(&world.servers().await, second).await.unwrap().same_cluster_as
+        })
+        .await;
+        assert_eq!(first, (world.server, "Rack 1".to_owned()), "the oldest is the first");
+        assert_eq!(servers.get(&world.servers().await, world.server).await.unwrap().same_cluster_as, None);
+        servers.delete(&world.delete().await, world.server).await.unwrap();
+        assert_eq!(servers.get(&world.servers().await, second).await.unwrap().same_cluster_as, None);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_edits_an_old_version_is_told() {
     on_both(|world| async move {
