@@ -1,6 +1,6 @@
 // The simulated fleet: pve-sim in a process of its own, steered over its control port.
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Program } from './program.ts'
 
@@ -36,9 +36,13 @@ export class Simulator {
     this.control = fleet.control.startsWith('http') ? fleet.control : `http://${fleet.control}`
   }
 
-  static async start(folder: string): Promise<Simulator> {
+  /** The demo's fleet, or the clusters of a TOML text. */
+  static async start(folder: string, clusters?: string): Promise<Simulator> {
     const fleetFile = path.join(folder, 'fleet.json')
-    const program = new Program('pve-sim', ['--demo', '--json', fleetFile, '--control', '127.0.0.1:0'])
+    const config = path.join(folder, 'clusters.toml')
+    if (clusters) writeFileSync(config, clusters)
+    const what = clusters ? ['--config', config] : ['--demo']
+    const program = new Program('pve-sim', [...what, '--json', fleetFile, '--control', '127.0.0.1:0'])
     await program.file(fleetFile)
     return new Simulator(program, fleetFile, JSON.parse(readFileSync(fleetFile, 'utf8')))
   }
@@ -90,6 +94,16 @@ export class Simulator {
   /** All nodes refuse connections until the faults are cleared. */
   async refuseConnections(): Promise<void> {
     await this.request('POST', '/fault', { kind: 'refuse' })
+  }
+
+  /** What goes wrong with calls whose path begins so, until the faults are cleared. */
+  async fault(path: string, kind: string | Record<string, unknown>): Promise<void> {
+    await this.request('POST', '/fault', { path, kind })
+  }
+
+  /** The node shows another certificate from now on. */
+  async renewCertificate(node: string): Promise<void> {
+    await this.request('POST', `/node/${node}/certificate`, { same_authority: true })
   }
 
   async clearFaults(): Promise<void> {
