@@ -116,6 +116,8 @@ function makeAllServers() {
       name,
       host,
       port: 8006,
+      origin: /** @type {const} */ ('own'),
+      etag: '"1"',
       is_active: status !== 'unknown',
       status,
       error,

@@ -95,7 +95,7 @@ export function AddServerDialog({ tenant, onClose }: { tenant: string; onClose: 
           {step === 'token' && <TokenStep form={form} />}
           {step === 'check' && (
             <CheckStep
-              report={test.data}
+              report={test.data?.reports[0]}
               error={test.error}
               running={test.isPending}
               insecure={form.getValues('trust') === 'insecure'}

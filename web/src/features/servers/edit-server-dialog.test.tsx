@@ -2,7 +2,7 @@ import { screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, expect, it, vi } from 'vitest'
 import { EditServerDialog } from '@/features/servers/edit-server-dialog'
-import { makeServer } from '@/lib/fixtures'
+import { makeConnection, makeServer } from '@/lib/fixtures'
 import { renderPage, stubApi } from '@/lib/test-render'
 
 afterEach(() => vi.unstubAllGlobals())
@@ -10,7 +10,7 @@ afterEach(() => vi.unstubAllGlobals())
 const TOKEN = 'nexus@pve!broker=1b4e28ba-2fa1-11d2-883f-0016d3cca427'
 const OLD = Array.from({ length: 32 }, () => 'AA').join(':')
 const NEW = Array.from({ length: 32 }, () => 'BB').join(':')
-const server = makeServer({ tls: { mode: 'pin', fingerprint: OLD } })
+const server = makeServer({ connection: makeConnection({ tls: { mode: 'pin', fingerprint: OLD } }) })
 const PATH = `/tenants/t/servers/${server.id}`
 const AGAIN = 'Host, port or certificate change, so the token must be entered again.'
 

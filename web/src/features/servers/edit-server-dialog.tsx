@@ -100,7 +100,7 @@ export function EditServerDialog({ tenant, server, pin, onClose }: EditProps) {
 
 function TokenHelp({ form, stored }: { form: ServerForm; stored: Server }) {
   const { t } = useTranslation()
-  if (!needsToken(form.watch(), stored)) return t('servers.token_keep', { id: stored.token_id })
+  if (!needsToken(form.watch(), stored)) return t('servers.token_keep', { id: stored.connection?.token_id })
   return <span className="text-warning-text">{t('servers.token_again')}</span>
 }
 

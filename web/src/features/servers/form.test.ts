@@ -8,7 +8,7 @@ import {
   toServerChange,
   toServerIn,
 } from '@/features/servers/form'
-import { makeServer } from '@/lib/fixtures'
+import { makeConnection, makeServer } from '@/lib/fixtures'
 
 const filled = {
   ...emptyServer,
@@ -54,18 +54,18 @@ it('names each field that is wrong', () => {
 
 it('sends an authority back as it came, else the token would be lost with it', () => {
   const ca_pem = '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n'
-  const stored = makeServer({ tls: { mode: 'ca', ca_pem } })
+  const stored = makeServer({ connection: makeConnection({ tls: { mode: 'ca', ca_pem } }) })
   expect(toServerChange(editForm.parse(formOf(stored)), stored).tls).toEqual({ mode: 'ca', ca_pem })
 })
 
 it('knows when the stored token will not be used', () => {
-  const stored = makeServer({ tls: { mode: 'pin', fingerprint: 'AA:BB' } })
+  const stored = makeServer({ connection: makeConnection({ tls: { mode: 'pin', fingerprint: 'AA:BB' } }) })
   const values = formOf(stored)
   expect(needsToken({ ...values, name: 'x', notes: 'y', fingerprint: 'aa:bb' }, stored)).toBe(false)
   expect(needsToken({ ...values, host: 'other.example.org' }, stored)).toBe(true)
   expect(needsToken({ ...values, port: '443' }, stored)).toBe(true)
   expect(needsToken({ ...values, trust: 'insecure' }, stored)).toBe(true)
   expect(needsToken({ ...values, fingerprint: 'AA:CC' }, stored)).toBe(true)
-  const unchecked = makeServer({ tls: { mode: 'insecure' } })
+  const unchecked = makeServer({ connection: makeConnection({ tls: { mode: 'insecure' } }) })
   expect(needsToken({ ...formOf(unchecked), trust: 'verify' }, unchecked)).toBe(false)
 })

@@ -1,7 +1,7 @@
 import type { UseFormReturn } from 'react-hook-form'
 import { z } from 'zod'
 import { formatToken, isHost, parseToken } from '@/features/servers/parse'
-import type { Server, ServerIn, Tls } from '@/lib/api/types'
+import type { Server, ServerConnection, ServerIn, Tls } from '@/lib/api/types'
 import { applyFieldErrors } from '@/lib/form-errors'
 
 const fields = {
@@ -50,18 +50,25 @@ export const emptyServer: ServerFormIn = {
   is_active: true,
 }
 
+/** How a server is reached. Who may edit it sees that. */
+function connectionOf(server: Server): ServerConnection {
+  if (!server.connection) throw new Error('the connection of this server is not shown')
+  return server.connection
+}
+
 /** A stored server as the edit dialog shows it; the token never comes back. */
 export function formOf(server: Server): ServerFormIn {
-  const { name, host, tls, notes, is_active } = server
+  const { name, notes, is_active } = server
+  const { host, port, tls, connect_timeout_seconds } = connectionOf(server)
   return {
     name,
-    host,
-    port: String(server.port),
+    host: host ?? '',
+    port: String(port),
     trust: tls.mode,
     ca_pem: tls.mode === 'ca' ? tls.ca_pem : '',
     fingerprint: tls.mode === 'pin' ? tls.fingerprint : '',
     api_token: '',
-    connect_timeout_seconds: String(server.connect_timeout_seconds),
+    connect_timeout_seconds: String(connect_timeout_seconds),
     notes: notes ?? '',
     is_active,
   }
@@ -91,9 +98,10 @@ export function toServerIn(values: ServerFormOut, pin: string | null): ServerIn 
 /** A change of a stored server. An authority that was not touched goes back as it came: else it would be another. */
 export function toServerChange(values: ServerFormOut, stored: Server): ServerIn {
   const { connect_timeout_seconds, notes, is_active } = values
-  const sameCa = stored.tls.mode === 'ca' && values.trust === 'ca' && values.ca_pem.trim() === stored.tls.ca_pem.trim()
+  const { tls } = connectionOf(stored)
+  const sameCa = tls.mode === 'ca' && values.trust === 'ca' && values.ca_pem.trim() === tls.ca_pem.trim()
   const change = { ...toServerIn(values, null), connect_timeout_seconds, notes, is_active }
-  return sameCa ? { ...change, tls: stored.tls } : change
+  return sameCa ? { ...change, tls } : change
 }
 
 function tlsOf(values: ServerFormOut, pin: string | null): Tls {
@@ -107,7 +115,7 @@ function tlsOf(values: ServerFormOut, pin: string | null): Tls {
 export function needsToken(values: ServerFormIn, stored: Server): boolean {
   const before = formOf(stored)
   if (values.host.trim().toLowerCase() !== before.host || values.port.trim() !== before.port) return true
-  if (stored.tls.mode === 'insecure') return false
+  if (connectionOf(stored).tls.mode === 'insecure') return false
   if (values.trust !== before.trust) return true
   return values.trust === 'ca'
     ? values.ca_pem.trim() !== before.ca_pem.trim()

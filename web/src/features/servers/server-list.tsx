@@ -51,16 +51,14 @@ export function ServerTable({ servers, ...actions }: ListProps) {
                 <Detail server={server} />
               </td>
               <td className="font-mono">
-                {server.host}:{server.port}
+                {server.connection?.host}:{server.connection?.port}
               </td>
-              <td className="nums">{server.version ?? <span className="text-muted">–</span>}</td>
+              <td className="nums">{server.pve_version ?? <span className="text-muted">–</span>}</td>
               <td>
                 <Counts server={server} />
               </td>
-              <td>
-                <TlsBadge tls={server.tls} />
-              </td>
-              <td className="font-mono text-muted">{server.token_id}</td>
+              <td>{server.connection && <TlsBadge tls={server.connection.tls} />}</td>
+              <td className="font-mono text-muted">{server.connection?.token_id}</td>
               <td>
                 <DataAge server={server} />
               </td>
@@ -92,12 +90,12 @@ export function ServerCards({ servers, ...actions }: ListProps) {
           </div>
           <Detail server={server} />
           <div className="break-all font-mono text-muted">
-            {server.host}:{server.port}
+            {server.connection?.host}:{server.connection?.port}
           </div>
           <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5">
             <Counts server={server} />
-            <TlsBadge tls={server.tls} />
-            {server.version && <span className="nums text-muted">PVE {server.version}</span>}
+            {server.connection && <TlsBadge tls={server.connection.tls} />}
+            {server.pve_version && <span className="nums text-muted">PVE {server.pve_version}</span>}
           </div>
           <div className="mt-1 flex items-center justify-between gap-2">
             <DataAge server={server} />

@@ -93,17 +93,21 @@ export function Findings({ report }: { report: TestReport }) {
     <div className="flex flex-col gap-2 text-table">
       {facts.length > 0 && <p className="nums">{facts.join(' · ')}</p>}
       <ul className="flex flex-wrap gap-1.5">
-        {report.features.map(feature => (
+        {report.doctor?.features.map(feature => (
           <li key={feature.feature}>
-            <Badge tone={feature.ok ? 'success' : 'warning'}>
-              {feature.ok ? <Check className="size-3.5" aria-hidden /> : <X className="size-3.5" aria-hidden />}
+            <Badge tone={feature.missing.length === 0 ? 'success' : 'warning'}>
+              {feature.missing.length === 0 ? (
+                <Check className="size-3.5" aria-hidden />
+              ) : (
+                <X className="size-3.5" aria-hidden />
+              )}
               {t(`feature.${feature.feature}`)}
             </Badge>
           </li>
         ))}
       </ul>
-      {report.features
-        .filter(feature => !feature.ok && feature.missing.length > 0)
+      {report.doctor?.features
+        .filter(feature => feature.missing.length > 0)
         .map(feature => (
           <p key={feature.feature} className="text-muted">
             {t('findings.missing', {

@@ -25,7 +25,9 @@ function stubTest(tlsOk: boolean) {
     ok: name === 'tls' ? tlsOk : name !== 'api',
   }))
   stubApi({
-    [`POST /tenants/t/servers/${server.id}/test`]: { body: { ok: false, stages, certificate, features: [] } },
+    [`POST /tenants/t/servers/${server.id}/test`]: {
+      body: { ok: false, reports: [{ ok: false, way: 'direct', attempts: 1, stages, certificate }] },
+    },
   })
 }
 

@@ -19,8 +19,9 @@ type SheetProps = {
 /** The check of a stored server, stage by stage, in a panel at the right. */
 export function TestSheet({ tenant, server, onTrust, onClose }: SheetProps) {
   const { t } = useTranslation()
-  const { mutate, data, error, isPending, isIdle } = useTestServer(tenant)
+  const { mutate, data: test, error, isPending, isIdle } = useTestServer(tenant)
   useEffect(() => mutate(server.id), [mutate, server.id])
+  const data = test?.reports[0]
   const certificate = isPending ? null : data?.certificate
   const tlsFailed = data?.stages.some(stage => stage.stage === 'tls' && !stage.ok && !stage.skipped)
   return (
@@ -34,7 +35,7 @@ export function TestSheet({ tenant, server, onTrust, onClose }: SheetProps) {
         <div className="min-w-0">
           <h2 className="truncate font-semibold text-[1rem]/6">{t('servers.test_of', { name: server.name })}</h2>
           <p className="truncate font-mono text-muted text-table">
-            {server.host}:{server.port}
+            {server.connection?.host}:{server.connection?.port}
           </p>
         </div>
         <Button variant="ghost" size="icon" aria-label={t('common.close')} onClick={onClose}>
