@@ -14,6 +14,7 @@ import { actionsFor, makeGuests, makeMe, makeTasks, makeTenant, seeded } from '.
 import { makePeopleWorld, peopleAnswer } from './people.mjs'
 import { Refusal } from './refusal.mjs'
 import { serveScreen } from './screen.mjs'
+import { exportServers, importServers } from './server-import.mjs'
 import { makeServers, serverAnswer } from './servers.mjs'
 import { makeSystemWorld, systemAnswer } from './system.mjs'
 
@@ -21,6 +22,7 @@ const DIST = process.env.NEXUS_MOCK_DIST ?? fileURLToPath(new URL('../dist', imp
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
   "connect-src 'self'; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+const VERIFY = { mode: 'verify' }
 const TYPES = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -161,6 +163,12 @@ function tenantAnswer(world, options, method, path, body, query, ifMatch) {
     if (rest[3] === 'actions') return act(world, guest, body.action)
     return rest[3] === 'console' ? openConsole(world, options, guest, body) : guest
   }
+  if (noun === 'servers' && rest[0] === 'export') return exportServers(world)
+  if (noun === 'servers' && rest[0] === 'import') {
+    const done = importServers(world, body, row => serverAnswer(world, options, 'POST', [], { ...row, tls: VERIFY }))
+    // Slow enough for its progress to be seen.
+    return options.scenario === 'slow' && done.done ? new Promise(resolve => setTimeout(resolve, 1500, done)) : done
+  }
   if (noun === 'servers') return serverAnswer(world, options, method, rest, body, ifMatch)
   throw new Refusal(404, 'not_found', 'Nothing here.')
 }
@@ -226,7 +234,7 @@ function handler(world, options) {
     const body = await readBody(request)
     if (options.scenario === 'slow' && path[2] === 'guests') return
     try {
-      const data = answer(
+      const data = await answer(
         world,
         options,
         request.method ?? 'GET',
@@ -235,6 +243,13 @@ function handler(world, options) {
         url.searchParams,
         request.headers['if-match'],
       )
+      if (typeof data === 'string') {
+        response.writeHead(200, {
+          'content-type': 'text/csv',
+          'content-disposition': 'attachment; filename="servers.csv"',
+        })
+        return response.end(data)
+      }
       response.writeHead(data === null ? 204 : 200, { 'content-type': 'application/json' })
       response.end(data === null ? undefined : JSON.stringify(data))
     } catch (error) {

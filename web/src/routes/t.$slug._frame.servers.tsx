@@ -1,6 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
 import { z } from 'zod'
+import { ServerTools } from '@/features/server-import/server-tools'
 import { ServersPage } from '@/features/servers/servers-page'
 import { tenantQuery } from '@/lib/api/queries'
 
@@ -16,6 +17,7 @@ function Servers() {
   return (
     <ServersPage
       tenant={tenant}
+      tools={<ServerTools tenant={tenant} />}
       adding={add ?? false}
       onAdding={adding => void navigate({ search: { add: adding || undefined }, replace: !adding })}
     />

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Ban, CircleAlert, Plus, Server as ServerIcon } from 'lucide-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorNote, useErrorText } from '@/components/error-note'
 import { FullState } from '@/components/full-state'
@@ -17,9 +17,15 @@ import { TestSheet } from '@/features/servers/test-sheet'
 import type { Server, Tenant } from '@/lib/api/types'
 import { useMediaQuery } from '@/lib/use-media-query'
 
-type ServersPageProps = { tenant: Tenant; adding: boolean; onAdding: (adding: boolean) => void }
+type ServersPageProps = {
+  tenant: Tenant
+  adding: boolean
+  onAdding: (adding: boolean) => void
+  /** Stands beside "Add server". */
+  tools?: ReactNode
+}
 
-export function ServersPage({ tenant, adding, onAdding }: ServersPageProps) {
+export function ServersPage({ tenant, adding, onAdding, tools }: ServersPageProps) {
   const { t } = useTranslation()
   const errorText = useErrorText()
   const servers = useQuery({ ...serversQuery(tenant.id), enabled: tenant.may.see_servers })
@@ -40,7 +46,7 @@ export function ServersPage({ tenant, adding, onAdding }: ServersPageProps) {
     <Page
       title={t('servers.title')}
       count={list?.length}
-      actions={<AddButton tenant={tenant} slots={servers.data?.slots} onAdd={() => onAdding(true)} />}
+      actions={<AddButton tenant={tenant} slots={servers.data?.slots} tools={tools} onAdd={() => onAdding(true)} />}
     >
       {servers.isPending && <ListSkeleton />}
       {servers.isError && !list && (
@@ -95,14 +101,20 @@ export function ServersPage({ tenant, adding, onAdding }: ServersPageProps) {
   )
 }
 
-type AddButtonProps = { tenant: Tenant; slots: { used: number; limit: number } | undefined; onAdd: () => void }
+type AddButtonProps = {
+  tenant: Tenant
+  slots: { used: number; limit: number } | undefined
+  tools: ReactNode
+  onAdd: () => void
+}
 
-function AddButton({ tenant, slots, onAdd }: AddButtonProps) {
+function AddButton({ tenant, slots, tools, onAdd }: AddButtonProps) {
   const { t } = useTranslation()
   const full = slots !== undefined && slots.used >= slots.limit
   return (
     <>
       {slots && <span className="nums mr-2 text-muted max-sm:hidden">{t('servers.slots', slots)}</span>}
+      {tools}
       {tenant.may.manage_servers && (
         <Reason text={full ? t('servers.slots_full', slots) : undefined}>
           <Button variant="primary" disabled={full} onClick={onAdd}>
