@@ -102,6 +102,38 @@ async function importRoster(page) {
   await page.getByText('of them').waitFor()
 }
 
+/** @param {number} count @param {boolean} [wrong] */
+function sheetOf(count, wrong = true) {
+  const token = 'nexus@pve!broker=00000000-0000-4000-8000-000000000000'
+  const rows = Array.from({ length: count }, (_, index) => {
+    const number = String(index + 1).padStart(3, '0')
+    if (wrong && index === 1) return `Kassel,https://pve.example.org/,70000,${token},true,,`
+    if (wrong && index === 4) return `Office again,10.20.0.5,8006,${token},true,,`
+    if (wrong && index === 6) return `Late,late.example.org,8006,${token},true,,`
+    const name = index === 2 ? '"Rechenzentrum der Zweigstelle, Hauptgebäude, dritter Keller links"' : `Site ${number}`
+    return `${name},pve-${number}.dc.example.org,8006,${token},${index % 4 !== 3},${index % 5 === 2},pve-${number}.tail.ts.net`
+  })
+  return ['name,host,port,api_token,verify_ssl,use_tailscale,tailscale_hostname', ...rows].join('\n')
+}
+
+/** @param {string} csv @param {import('playwright-core').Page} page */
+async function lookAtServers(csv, page) {
+  await click('Import CSV')(page)
+  await page.getByLabel('Or paste the rows').fill(csv)
+  await click('Preview')(page)
+  await page.getByText('can be imported.').waitFor()
+}
+
+/** @param {string} label @param {number} [count] */
+function importServers(label, count = 24) {
+  /** @param {import('playwright-core').Page} page */
+  return async page => {
+    await lookAtServers(sheetOf(count), page)
+    await page.getByRole('button', { name: /^Import \d+/ }).click()
+    await page.getByText(label).first().waitFor()
+  }
+}
+
 /** @param {number} vmid */
 const console_ = vmid => `/t/acme/console/${FRA}/qemu/${vmid}`
 const ENDINGS = [
@@ -348,6 +380,26 @@ const shots = [
       await page.getByText('See guests').waitFor()
     },
   },
+  { name: 'import-source', path: '/t/acme/servers', act: click('Import CSV') },
+  {
+    name: 'import-fault',
+    path: '/t/acme/servers',
+    act: async page => {
+      await click('Import CSV')(page)
+      await page.getByLabel('Or paste the rows').fill('name,host\nFrankfurt,pve.example.org')
+      await click('Preview')(page)
+    },
+  },
+  { name: 'import-preview', path: '/t/acme/servers', act: page => lookAtServers(sheetOf(24), page) },
+  { name: 'import-many', path: '/t/acme/servers', act: page => lookAtServers(sheetOf(1000), page) },
+  {
+    name: 'import-german',
+    path: '/t/acme/servers',
+    mock: { language: 'de' },
+    act: click('CSV importieren'),
+  },
+  { name: 'import-running', path: '/t/acme/servers', mock: { scenario: 'slow' }, act: importServers('20 of') },
+  { name: 'import-done', path: '/t/acme/servers', act: importServers('Finished') },
   { name: 'members', path: '/t/acme/members', mock: { system: true } },
   { name: 'members-manager', path: '/t/acme/members', mock: { role: 'manager' } },
   { name: 'members-inactive', path: '/t/acme/members', mock: { scenario: 'inactive' } },

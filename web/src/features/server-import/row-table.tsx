@@ -48,7 +48,7 @@ export function RowTable({ rows, running }: { rows: ImportRow[]; running: boolea
             <th scope="col" className="w-44 max-sm:hidden">
               {t('server_import.connection')}
             </th>
-            <th scope="col" className="w-[36%]">
+            <th scope="col" className="w-[36%] max-sm:w-[46%]">
               {t('csv.outcome')}
             </th>
           </tr>
@@ -90,7 +90,7 @@ function Spacer({ height }: { height: number }) {
   if (height <= 0) return null
   return (
     <tr aria-hidden style={{ height }}>
-      <td colSpan={4} />
+      <td />
     </tr>
   )
 }
