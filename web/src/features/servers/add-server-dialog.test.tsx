@@ -8,6 +8,18 @@ afterEach(() => vi.unstubAllGlobals())
 
 const TOKEN = 'nexus@pve!broker=1b4e28ba-2fa1-11d2-883f-0016d3cca427'
 const FINGERPRINT = 'AA:BB:CC'
+/** What the form leaves as it is. */
+const REST = {
+  use_tailscale: false,
+  tailscale_host: null,
+  tailscale_port: 8006,
+  token_expires_at: null,
+  connect_timeout_seconds: 10,
+  use_fallbacks: false,
+  node_shell: false,
+  notes: '',
+  is_active: true,
+}
 const stage = (name: string, ok: boolean, skipped = false) => ({
   stage: name,
   ok,
@@ -59,7 +71,7 @@ it('takes an address apart, checks, pins the confirmed certificate and saves', a
   await userEvent.click(await screen.findByRole('button', { name: 'Trust this certificate' }))
   await userEvent.click(await screen.findByRole('button', { name: 'Save' }))
   await waitFor(() => expect(onClose).toHaveBeenCalled())
-  const expected = { name: 'pve', host: 'pve.example.org', port: 8443, api_token: TOKEN }
+  const expected = { ...REST, name: 'pve', host: 'pve.example.org', port: 8443, api_token: TOKEN }
   expect(calls.map(call => [call.path, call.body])).toEqual([
     ['/tenants/t/servers/test', { ...expected, tls: { mode: 'verify' } }],
     ['/tenants/t/servers/test', { ...expected, tls: { mode: 'pin', fingerprint: FINGERPRINT } }],

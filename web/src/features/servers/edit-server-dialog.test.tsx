@@ -12,7 +12,7 @@ const OLD = Array.from({ length: 32 }, () => 'AA').join(':')
 const NEW = Array.from({ length: 32 }, () => 'BB').join(':')
 const server = makeServer({ connection: makeConnection({ tls: { mode: 'pin', fingerprint: OLD } }) })
 const PATH = `/tenants/t/servers/${server.id}`
-const AGAIN = 'Host, port or certificate change, so the token must be entered again.'
+const AGAIN = 'The certificate would be checked in another way, so the token must be entered again.'
 
 async function open(pin: string | null = null) {
   const onClose = vi.fn()
@@ -41,6 +41,12 @@ it('sends the change with the version that was opened, and no token where none w
         port: 8006,
         tls: { mode: 'pin', fingerprint: OLD },
         connect_timeout_seconds: 10,
+        use_tailscale: false,
+        tailscale_host: null,
+        tailscale_port: 8006,
+        token_expires_at: null,
+        use_fallbacks: false,
+        node_shell: false,
         notes: 'Rack 7',
         is_active: false,
       },

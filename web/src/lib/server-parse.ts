@@ -56,3 +56,15 @@ export const PVEUM_COMMANDS = [
   'pveum user token add nexus@pve broker --privsep 1',
   "pveum acl modify / --tokens 'nexus@pve!broker' --roles Nexus",
 ].join('\n')
+
+/** Programs that PVE's nodes have; what follows one in a remedy, up to the end of its sentence, is a command to run there. */
+const COMMAND =
+  /\b(?:systemctl|pveum|pvenode|pvecm|pveversion|journalctl|chronyc|timedatectl|tailscale) [^\n`]*?[^\s.;`](?=[.;] [A-Z]|[.;]?[ \t]*$|`)/gm
+
+/** A remedy as sentences, and the commands in it that can be copied. */
+export function splitRemedy(text: string): { text: string; commands: string[] } {
+  const commands = text.match(COMMAND) ?? []
+  const rest = commands.reduce((left, command) => left.replace(command, ''), text)
+  const sentences = rest.replace(/``/g, '').replace(/:\s*\.(?=\s|$)/g, ':')
+  return { text: sentences.trim(), commands }
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatToken, isHost, parsePlace, parseToken } from '@/features/servers/parse'
+import { formatToken, isHost, parsePlace, parseToken, splitRemedy } from '@/lib/server-parse'
 
 describe('an address that is pasted', () => {
   it.each([
@@ -66,5 +66,28 @@ describe('a token that is pasted', () => {
 
   it('is sent as PVE writes it', () => {
     expect(formatToken(token)).toBe('nexus@pve!broker=1b4e28ba-2fa1-11d2-883f-0016d3cca427')
+  })
+})
+
+describe('a remedy', () => {
+  it.each([
+    [
+      'Check the port, and on the node: systemctl status pveproxy',
+      'Check the port, and on the node:',
+      ['systemctl status pveproxy'],
+    ],
+    [
+      'Renew it on the node with: pvecm updatecerts --force. Or trust it.',
+      'Renew it on the node with: Or trust it.',
+      ['pvecm updatecerts --force'],
+    ],
+    [
+      'As root:\npveum role add Nexus --privs "VM.Audit"\npveum acl modify / --users \'a@pve\'',
+      'As root:',
+      ['pveum role add Nexus --privs "VM.Audit"', "pveum acl modify / --users 'a@pve'"],
+    ],
+    ['Check the spelling.', 'Check the spelling.', []],
+  ])('%j shows its commands apart', (text, rest, commands) => {
+    expect(splitRemedy(text)).toEqual({ text: rest, commands })
   })
 })
