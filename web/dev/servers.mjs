@@ -252,7 +252,7 @@ function changeServer(server, options, ifMatch, body) {
 }
 
 /** The kind of failure is in the host's first label: `refused.example.net`. @param {any} body */
-function testOf(body) {
+export function testOf(body) {
   const host = body.host || body.tailscale_host || ''
   const kind = KINDS.find(one => host.startsWith(`${one}.`))
   const trusted = body.tls.mode !== 'verify' ? 'ok' : 'certificate'
