@@ -7,7 +7,7 @@ import { parsePlace } from '@/lib/server-parse'
 type FieldsProps = { form: ServerForm }
 
 /** The name, and where the server is: directly, in the tailnet, or both. */
-export function PlaceFields({ form }: FieldsProps) {
+export function PlaceFields({ form, autoFocus = true }: FieldsProps & { autoFocus?: boolean }) {
   const { t } = useTranslation()
   const { register, formState, getValues, setValue } = form
   const name = (host: string) => {
@@ -18,7 +18,7 @@ export function PlaceFields({ form }: FieldsProps) {
       <TextField
         label={t('servers.name')}
         help={t('servers.name_help')}
-        autoFocus
+        autoFocus={autoFocus}
         autoComplete="off"
         maxLength={100}
         error={fieldError(formState.errors.name, t('form.required'))}

@@ -6,7 +6,7 @@ import type { Slots } from '@/lib/api/types'
 
 /** `paused`: stopped by the person, or by something that went wrong on the way; it can go on. */
 type Phase = 'source' | 'looking' | 'preview' | 'running' | 'paused' | 'done'
-export type ImportState = { phase: Phase; rows: ImportRow[]; slots: Slots | null; error: unknown }
+type ImportState = { phase: Phase; rows: ImportRow[]; slots: Slots | null; error: unknown }
 
 const START: ImportState = { phase: 'source', rows: [], slots: null, error: null }
 

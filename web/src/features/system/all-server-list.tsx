@@ -15,6 +15,8 @@ export type ServerAction = 'test' | 'edit' | 'delete'
 
 type ListProps = { servers: AnyServer[]; onAction: (action: ServerAction, server: AnyServer) => void }
 
+const address = ({ host, port }: AnyServer) => `${host}:${port}`
+
 export function AllServerTable({ servers, onAction }: ListProps) {
   const { t } = useTranslation()
   return (
@@ -26,7 +28,6 @@ export function AllServerTable({ servers, onAction }: ListProps) {
           <th scope="col">{t('column.name')}</th>
           <th scope="col">{t('system.column_tenant')}</th>
           <th scope="col">{t('system.column_origin')}</th>
-          <th scope="col">{t('servers.column_address')}</th>
           <th scope="col">{t('servers.column_version')}</th>
           <th scope="col">{t('servers.column_guests')}</th>
           <th scope="col">{t('servers.column_data')}</th>
@@ -41,9 +42,12 @@ export function AllServerTable({ servers, onAction }: ListProps) {
           <td>
             <ServerStatus status={server.status} />
           </td>
-          <td className="max-w-80">
+          <td className="max-w-80 py-1">
             <span className="block truncate font-medium" title={server.name}>
               {server.name}
+            </span>
+            <span className="block truncate font-mono text-muted" title={address(server)}>
+              {address(server)}
             </span>
             <Trouble server={server} />
           </td>
@@ -53,9 +57,6 @@ export function AllServerTable({ servers, onAction }: ListProps) {
           <td className="max-w-56 py-1">
             <Origin server={server} />
             <Scope scope={server.scope} />
-          </td>
-          <td className="max-w-64 truncate font-mono" title={`${server.host}:${server.port}`}>
-            {server.host}:{server.port}
           </td>
           <td className="nums">{server.version ?? <span className="text-muted">–</span>}</td>
           <td>
@@ -87,13 +88,13 @@ export function AllServerCards({ servers, onAction }: ListProps) {
           </div>
           <Trouble server={server} />
           <TenantLink server={server} />
-          <div>
-            <Origin server={server} />
-            <Scope scope={server.scope} />
-          </div>
-          <div className="break-all font-mono text-muted">
-            {server.host}:{server.port}
-          </div>
+          {server.origin !== 'own' && (
+            <div>
+              <Origin server={server} />
+              <Scope scope={server.scope} />
+            </div>
+          )}
+          <div className="break-all font-mono text-muted">{address(server)}</div>
           <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
             <Counts server={server} />
             {server.version && <span className="nums text-muted">PVE {server.version}</span>}

@@ -155,6 +155,7 @@ function ProvideForm({ stored: opened, pin, onReload, onDirty, onCancel, onDone 
   const [checked, setChecked] = useState(false)
   const [tested, setTested] = useState<string | null>(null)
   const [reloading, setReloading] = useState(false)
+  const body = useRef<HTMLFormElement>(null)
   const result = useRef<HTMLElement>(null)
   const { confirmed, dialog } = useConfirmed()
   const test = useTestProvidedValues()
@@ -176,7 +177,7 @@ function ProvideForm({ stored: opened, pin, onReload, onDirty, onCancel, onDone 
     }
   }
   const save = (values: ServerFormOut, chosen: ChosenTenant) => {
-    const body = toProvidedIn(values, chosen.id, scope, stored && storedOf(stored))
+    const sent = toProvidedIn(values, chosen.id, scope, stored && storedOf(stored))
     const after = {
       onSuccess: () => {
         toast.success(
@@ -190,21 +191,24 @@ function ProvideForm({ stored: opened, pin, onReload, onDirty, onCancel, onDone 
     }
     provide.reset()
     update.reset()
-    if (stored) update.mutate({ server: stored.server.id, etag: stored.server.etag, body }, after)
-    else provide.mutate(body, after)
+    if (stored) update.mutate({ server: stored.server.id, etag: stored.server.etag, body: sent }, after)
+    else provide.mutate(sent, after)
   }
+  /** The form's own fields are not the only ones: the first that is wrong may be another. */
+  const focusFirst = () =>
+    requestAnimationFrame(() => body.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
   /** `go` on when the test has passed. */
   const runTest = (go: ((values: ServerFormOut) => void) | null) =>
     form.handleSubmit(values => {
       if (!tenant) return
       const asked = connectionKey(form.getValues())
-      requestAnimationFrame(() => result.current?.scrollIntoView({ block: 'nearest' }))
       test.mutate(toProvidedIn(values, tenant.id, scope, null), {
         onSuccess: ({ ok }) => {
           setTested(asked)
           if (ok && go) go(values)
         },
         onError: refused => applyServerErrors(form, refused),
+        onSettled: () => requestAnimationFrame(() => result.current?.scrollIntoView({ block: 'start' })),
       })
     })()
   const submit = (event: FormEvent) => {
@@ -213,7 +217,7 @@ function ProvideForm({ stored: opened, pin, onReload, onDirty, onCancel, onDone 
     event.stopPropagation()
     setChecked(true)
     const ready = tenant && !isEmptyScope(scope) && !wrong
-    if (!ready) return void form.trigger(undefined, { shouldFocus: true })
+    if (!ready) return void form.trigger().then(focusFirst)
     const untested = form.getValues('api_token') !== '' && !isTested
     if (untested) void runTest(values => save(values, tenant))
     else void form.handleSubmit(values => save(values, tenant))()
@@ -237,6 +241,7 @@ function ProvideForm({ stored: opened, pin, onReload, onDirty, onCancel, onDone 
   return (
     <>
       <form
+        ref={body}
         id="provide-server"
         onSubmit={submit}
         onChange={() => onDirty(true)}
@@ -264,7 +269,7 @@ function ProvideForm({ stored: opened, pin, onReload, onDirty, onCancel, onDone 
           onWrong={setWrong}
         />
         <Part title={t('system.provide_connection')}>
-          <PlaceFields form={form} />
+          <PlaceFields form={form} autoFocus={stored !== null} />
           <TrustFields form={form} ways={[stored ? 'verify' : 'ask', 'pin', 'ca', 'insecure']} />
           {!stored && (
             <details className="rounded-card border bg-raised px-3 py-2">

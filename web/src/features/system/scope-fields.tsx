@@ -7,7 +7,7 @@ import type { GuestScope } from '@/lib/api/types'
 type ScopeProps = {
   scope: GuestScope
   onScope: (scope: GuestScope) => void
-  /** Why the server refused it. */
+  /** Why the server error it. */
   error?: string | undefined
   /** Somebody tried to save: an empty limit is said to be none. */
   checked: boolean
@@ -27,18 +27,18 @@ export function ScopeFields({ scope, onScope, error, checked, onWrong }: ScopePr
     onWrong(wrong.current.size > 0)
   }
   const empty = checked && isEmptyScope(scope) ? t('scope.empty') : undefined
-  const refused = empty ?? error
   return (
-    <fieldset className="flex flex-col gap-4" aria-describedby={refused ? 'scope-error' : undefined}>
+    <fieldset className="flex flex-col gap-4" aria-describedby={error ? 'scope-error' : undefined}>
       <legend className="font-semibold">{t('scope.title')}</legend>
       <p className="mt-1 text-muted text-table">{t('scope.text')}</p>
-      {refused && (
+      {error && (
         <p id="scope-error" role="alert" className="text-destructive-text text-table">
-          {refused}
+          {error}
         </p>
       )}
       <ChipsField
         label={t('scope.pools')}
+        error={empty}
         values={scope.pools}
         onWrong={watch('pools')}
         onValues={pools => onScope({ ...scope, pools })}
