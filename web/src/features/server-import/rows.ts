@@ -8,7 +8,7 @@ export type ImportRow = { row: SheetRow; state: RowState; errors: FieldProblem[]
 
 /** Rows that are sent at once: few enough for progress to be seen, and for a stop to be near. */
 const CHUNK = 20
-/** Characters of a sheet that is only looked at; the server takes some more. */
+/** Bytes of a sheet that is only looked at; the server takes some more. */
 const LOOK = 200_000
 
 export const importParts = (rows: SheetRow[]) => chunksOf(rows, CHUNK)
@@ -29,6 +29,9 @@ export async function ask(rows: SheetRow[], run: (csv: string) => Promise<Server
 export const isLeft = (row: ImportRow) => row.state !== 'done'
 export const isWrong = (row: ImportRow) => row.state === 'error' || row.state === 'failed'
 
+/** There were too many new servers in a short time: the row can be tried again after a while. */
+export const isTooSoon = (errors: FieldProblem[]) => errors.some(({ code }) => code === 'too_many_tests')
+
 /** The API's names of what stands in a column, and the other way round. */
 const FIELDS: Record<string, string> = {
   tailscale_hostname: 'tailscale_host',
@@ -40,6 +43,6 @@ const TITLES = new Map(Object.entries(FIELDS).map(([title, field]) => [field, ti
 /** What is wrong with a row: the column, where it is of one, and why. */
 export function rowProblem({ field, code, detail }: FieldProblem): { column: string; text: string } {
   const name = FIELDS[field] ?? field
-  const own = code !== 'duplicate' && code !== 'slots_full'
-  return { column: own ? (TITLES.get(field) ?? field) : '', text: fieldProblemText(name, code, detail) }
+  const ofRow = code === 'duplicate' || code === 'slots_full'
+  return { column: ofRow ? '' : (TITLES.get(field) ?? field), text: fieldProblemText(name, code, detail) }
 }

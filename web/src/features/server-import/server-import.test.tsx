@@ -164,3 +164,28 @@ it('offers import to those who may, and the export to all who see servers', asyn
   await renderPage(<ServerTools tenant={{ ...tenant, may: { ...tenant.may, manage_servers: false } }} />)
   expect(screen.queryByRole('button', { name: 'Import CSV' })).toBeNull()
 })
+
+it('waits when there were too many new servers, and tries those rows again', async () => {
+  let full = true
+  const calls = stubApi({
+    [PATH]: call => {
+      const reply = answer(call)
+      const { dry_run } = call.body as Sent
+      if (dry_run || !full) return reply
+      const [, second] = reply.body.rows
+      if (second) {
+        second.outcome = 'error'
+        second.errors = [{ field: 'name', code: 'too_many_tests', detail: 'later' }]
+      }
+      return reply
+    },
+  })
+  await preview(['a', 'b'])
+  await userEvent.click(await screen.findByRole('button', { name: 'Import 2 servers' }))
+  expect(await screen.findByText('1 row was not tried.')).toBeTruthy()
+  expect(screen.getByText('1 server was imported.')).toBeTruthy()
+  full = false
+  await userEvent.click(screen.getByRole('button', { name: 'Go on' }))
+  expect(await screen.findByText('2 servers were imported.')).toBeTruthy()
+  expect(linesOf(sent(calls, false)[1]?.csv)).toHaveLength(2)
+})

@@ -71,9 +71,14 @@ describe('reading', () => {
     expect(fault(HEAD)).toEqual({ code: 'empty' })
     expect(fault('Frankfurt,pve.example.org,8006')).toEqual({ code: 'no_header' })
     expect(fault('name,host\na,b')).toEqual({ code: 'no_column', columns: ['api_token'] })
+    expect(rowsOf('name,tailscale_hostname,api_token\na,b,t')).toHaveLength(1)
     expect(fault(`${HEAD}\na,h,t\nb,"h,t\nc,h,t\n`)).toEqual({ code: 'quote', line: 3 })
     expect(fault(`${HEAD}\n${'a,h,t\n'.repeat(1001)}`)).toEqual({ code: 'too_many' })
     expect(rowsOf(`${HEAD}\n${'a,h,t\n'.repeat(1000)}`)).toHaveLength(1000)
+  })
+
+  it('leaves out rows that have nothing but strange columns', () => {
+    expect(names(`${HEAD},remark\n,,,later\na,h,t,x`)).toEqual([[3, 'a']])
   })
 
   it('reads its own template', () => {
@@ -94,6 +99,10 @@ describe('writing', () => {
       [5, 12],
     ])
     expect(rowsOf(csv).map(row => lines.get(row.line))).toEqual(rows)
+  })
+
+  it('names the columns that must be there also where they are empty', () => {
+    expect(writeSheet([makeRow(2, { name: '', api_token: '' })]).csv).toBe('name,host,api_token\n,h2.example.org,\n')
   })
 
   it('makes parts of a size and of a length', () => {

@@ -46,14 +46,18 @@ export function readSheet(text: string): Sheet | Fault {
   const titles = head?.cells.map(title => title.trim().toLowerCase()) ?? []
   const places = new Map(COLUMNS.map(column => [column, titles.indexOf(column)]))
   if ([...places.values()].every(place => place === -1)) return { code: 'no_header' }
-  const missing = NEEDED.filter(column => places.get(column) === -1)
+  const has = (column: Column) => places.get(column) !== -1
+  // With a name in the tailnet there need be no other.
+  const missing = NEEDED.filter(column => !has(column) && !(column === 'host' && has('tailscale_hostname')))
   if (missing.length > 0) return { code: 'no_column', columns: missing }
   if (body.length === 0) return { code: 'empty' }
   if (body.length > MOST_ROWS) return { code: 'too_many' }
   const cell = (cells: string[], column: Column) =>
     (cells[places.get(column) ?? -1] ?? '').trim().replace(QUOTED_FORMULA, '')
+  const rows = body.map(({ line, cells }) => ({ line, cells: makeCells(column => cell(cells, column)) }))
   return {
-    rows: body.map(({ line, cells }) => ({ line, cells: makeCells(column => cell(cells, column)) })),
+    // What has something in strange columns alone is no row.
+    rows: rows.filter(row => COLUMNS.some(column => row.cells[column] !== '')),
     unknown: titles.filter(title => title !== '' && !COLUMNS.includes(title as Column)),
   }
 }
@@ -87,7 +91,8 @@ const newLines = (text: string) => text.split('\n').length - 1
 /** Rows as a text of their own, with titles, and the row that begins on each of its lines. */
 export function writeSheet(rows: SheetRow[]): { csv: string; lines: Map<number, SheetRow> } {
   const lines = new Map<number, SheetRow>()
-  const titles = COLUMNS.filter(column => rows.some(row => row.cells[column] !== ''))
+  const used = (column: Column) => NEEDED.includes(column) || rows.some(row => row.cells[column] !== '')
+  const titles = COLUMNS.filter(used)
   let line = 2
   const body = rows.map(row => {
     lines.set(line, row)
@@ -103,12 +108,13 @@ export function chunksOf(rows: SheetRow[], size: number): SheetRow[][] {
   return Array.from({ length: Math.ceil(rows.length / size) }, (_, part) => rows.slice(part * size, (part + 1) * size))
 }
 
-/** The rows in as few parts as keep under `most` characters each. */
+/** The rows in as few parts as keep under `most` bytes each. */
 export function partsOf(rows: SheetRow[], most: number): SheetRow[][] {
+  const bytes = new TextEncoder()
   const parts: SheetRow[][] = []
   let length = 0
   for (const row of rows) {
-    const own = COLUMNS.reduce((sum, column) => sum + row.cells[column].length + 3, 1)
+    const own = COLUMNS.reduce((sum, column) => sum + bytes.encode(row.cells[column]).length + 3, 1)
     const last = parts.at(-1)
     if (last && length + own <= most) last.push(row)
     else parts.push([row])

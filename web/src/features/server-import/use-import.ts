@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { type RunImport, useServersChanged } from '@/features/server-import/queries'
-import { ask, type ImportRow, importParts, lookParts } from '@/features/server-import/rows'
+import { ask, type ImportRow, importParts, isTooSoon, lookParts } from '@/features/server-import/rows'
 import type { SheetRow } from '@/features/server-import/sheet'
+import { ApiError } from '@/lib/api/error'
 import type { Slots } from '@/lib/api/types'
 
 /** `paused`: stopped by the person, or by something that went wrong on the way; it can go on. */
@@ -63,8 +64,10 @@ export function useImport(tenant: string, run: RunImport) {
       if (stopped.current) break
       try {
         const answer = await ask(part, csv => run(csv, false))
-        left -= part.length
+        const soon = part.filter(row => isTooSoon(answer.answerOf(row)?.errors ?? [])).length
+        left -= part.length - soon
         setState(old => ({ ...old, slots: answer.slots, rows: withAnswers(old.rows, part, answer.answerOf) }))
+        if (soon > 0) throw new ApiError(429, { code: 'too_many_tests' })
       } catch (thrown) {
         error = thrown
         break
@@ -92,6 +95,7 @@ function withAnswers(rows: ImportRow[], part: SheetRow[], answerOf: AnswerOf): I
   return rows.map(one => {
     if (!asked.has(one.row)) return one
     const { outcome, errors } = answerOf(one.row) ?? { outcome: 'error', errors: UNKNOWN }
+    if (isTooSoon(errors)) return one
     return { ...one, state: outcome === 'error' ? 'failed' : 'done', errors }
   })
 }
