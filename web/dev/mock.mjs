@@ -269,7 +269,7 @@ function live(world) {
     for (const guest of changed) guest.cpu = Math.max(0.003, Math.min(0.99, (guest.cpu ?? 0) + (random() - 0.5) * 0.1))
     tell(world, 'guests', { changed, removed: [] })
     for (const server of world.servers) {
-      if (server.status === 'offline') continue
+      if (server.status === 'offline' || !server.is_active) continue
       server.data_at = new Date().toISOString()
       tell(world, 'server', {
         id: server.id,

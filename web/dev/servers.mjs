@@ -207,7 +207,11 @@ function makeCopy(index, late) {
     status_detail: off ? 'connect: no answer within 10 s' : slow ? '15 of the last 20 checks passed' : null,
     data_at: at(off ? -7200 : -(index % 9)),
     guests: { running: (index * 7) % 31, stopped: index % 5, other: 0 },
-    connection: makeConnection(host, { tls: TLS[index % 2], use_tailscale: index % 8 === 0, tailscale_host: host }),
+    connection: makeConnection(host, {
+      tls: TLS[index % 2],
+      use_tailscale: index % 8 === 0,
+      tailscale_host: host.replace('dc.example', 'tail1234.ts'),
+    }),
     health: makeHealth({
       failed: off ? 20 : slow ? 5 : index % 3 === 0 ? 1 : 0,
       average_ms: off ? null : 20 + ((index * 53) % 400),

@@ -20,7 +20,7 @@ export function Commands({ text, label }: CommandsProps) {
     )
   return (
     <div className="relative">
-      <pre className="whitespace-pre-wrap break-words rounded-card border bg-surface p-2.5 pr-12 font-mono text-xs/5 max-md:pr-14">
+      <pre className="whitespace-pre-wrap break-words rounded-card border bg-surface p-2.5 pr-12 font-mono text-xs/5 max-md:min-h-13 max-md:py-4 max-md:pr-14">
         {text}
       </pre>
       <Button

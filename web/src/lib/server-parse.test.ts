@@ -70,24 +70,23 @@ describe('a token that is pasted', () => {
 })
 
 describe('a remedy', () => {
+  // A `$` marks a command.
   it.each([
     [
       'Check the port, and on the node: systemctl status pveproxy',
-      'Check the port, and on the node:',
-      ['systemctl status pveproxy'],
+      ['Check the port, and on the node:', '$systemctl status pveproxy'],
     ],
     [
-      'Renew it on the node with: pvecm updatecerts --force. Or trust it.',
-      'Renew it on the node with: Or trust it.',
-      ['pvecm updatecerts --force'],
+      'Renew it with: pvecm updatecerts --force. Or trust it.',
+      ['Renew it with:', '$pvecm updatecerts --force', 'Or trust it.'],
     ],
     [
-      'As root:\npveum role add Nexus --privs "VM.Audit"\npveum acl modify / --users \'a@pve\'',
-      'As root:',
-      ['pveum role add Nexus --privs "VM.Audit"', "pveum acl modify / --users 'a@pve'"],
+      'As root:\npveum role add Nexus --privs "VM.Audit"\npvenode cert info',
+      ['As root:', '$pveum role add Nexus --privs "VM.Audit"', '$pvenode cert info'],
     ],
-    ['Check the spelling.', 'Check the spelling.', []],
-  ])('%j shows its commands apart', (text, rest, commands) => {
-    expect(splitRemedy(text)).toEqual({ text: rest, commands })
+    ['Run `pvenode cert info` there.', ['Run', '$pvenode cert info', 'there.']],
+    ['Check the spelling.', ['Check the spelling.']],
+  ])('%j shows its commands apart', (text, expected) => {
+    expect(splitRemedy(text).map(part => (part.command ? `$${part.text}` : part.text))).toEqual(expected)
   })
 })

@@ -61,10 +61,19 @@ export const PVEUM_COMMANDS = [
 const COMMAND =
   /\b(?:systemctl|pveum|pvenode|pvecm|pveversion|journalctl|chronyc|timedatectl|tailscale) [^\n`]*?[^\s.;`](?=[.;] [A-Z]|[.;]?[ \t]*$|`)/gm
 
-/** A remedy as sentences, and the commands in it that can be copied. */
-export function splitRemedy(text: string): { text: string; commands: string[] } {
-  const commands = text.match(COMMAND) ?? []
-  const rest = commands.reduce((left, command) => left.replace(command, ''), text)
-  const sentences = rest.replace(/``/g, '').replace(/:\s*\.(?=\s|$)/g, ':')
-  return { text: sentences.trim(), commands }
+/** A remedy in its order: sentences, and commands that can be copied. */
+export function splitRemedy(text: string): { text: string; command: boolean }[] {
+  const parts: { text: string; command: boolean }[] = []
+  const add = (piece: string) => {
+    const sentence = piece.replace(/^[\s.;`]+|[\s`]+$/g, '')
+    if (sentence) parts.push({ text: sentence, command: false })
+  }
+  let end = 0
+  for (const { 0: command, index } of text.matchAll(COMMAND)) {
+    add(text.slice(end, index))
+    parts.push({ text: command, command: true })
+    end = index + command.length
+  }
+  add(text.slice(end))
+  return parts
 }

@@ -52,7 +52,7 @@ function Tailscale({ form, onFound }: FieldsProps & { onFound: (host: string) =>
         })}
       />
       {used && (
-        <div className="ml-7 flex flex-col gap-2 border-l-2 pl-4">
+        <div className="flex flex-col gap-2 sm:ml-7 sm:border-l-2 sm:pl-4">
           <Place
             form={form}
             host="tailscale_host"

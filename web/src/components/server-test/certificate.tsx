@@ -43,11 +43,13 @@ export function ConfirmCertificate({
         {changed ? t('certificate.changed') : t('certificate.unknown')}
       </h3>
       <p className="text-table">{changed ? t('certificate.changed_text') : t('certificate.unknown_text')}</p>
-      <div className="flex flex-wrap gap-3">
+      <div className="flex flex-wrap items-center gap-x-5 gap-y-3">
         {expected && <Fingerprint label={t('certificate.expected')} text={expected} quiet />}
         <Fingerprint label={expected ? t('certificate.shown') : t('certificate.fingerprint')} text={fingerprint} />
+        <div className="min-w-0 flex-1 basis-56">
+          <Facts certificate={certificate} />
+        </div>
       </div>
-      <Facts certificate={certificate} />
       <div className="flex flex-col gap-1.5 text-table">
         {t('certificate.compare')}
         <Commands text="pvenode cert info" label={t('servers.copy_command', { command: 'pvenode cert info' })} />
@@ -78,7 +80,7 @@ function Facts({ certificate, children }: { certificate: Certificate; children?:
   const now = useNow(60_000)
   const over = Date.parse(certificate.not_after) < now
   return (
-    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-table">
+    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 text-table">
       <dt className="text-muted">{t('certificate.subject')}</dt>
       <dd className="break-words">{certificate.subject}</dd>
       <dt className="text-muted">{t('certificate.issuer')}</dt>

@@ -112,3 +112,18 @@ it('does not go on with a host that is none', async () => {
   expect(await screen.findByText('This is neither a host name nor an IP address.')).toBeTruthy()
   expect(calls).toEqual([])
 })
+
+it('takes a server that only the tailnet leads to', async () => {
+  const calls = stubApi({ 'POST /tenants/t/servers/test': report })
+  await renderPage(<AddServerDialog tenant="t" onClose={vi.fn()} />)
+  await userEvent.click(screen.getByRole('checkbox', { name: /Reach it over Tailscale/ }))
+  await userEvent.click(screen.getByRole('button', { name: 'Next' }))
+  expect(await screen.findByText('This is neither a host name nor an IP address.')).toBeTruthy()
+  await userEvent.type(screen.getByLabelText('Name'), 'Home')
+  await userEvent.type(screen.getByLabelText('Name in the tailnet'), 'pve.tail1.ts.net')
+  await userEvent.click(screen.getByRole('button', { name: 'Next' }))
+  await userEvent.type(await screen.findByLabelText('API token'), TOKEN)
+  await userEvent.click(screen.getByRole('button', { name: 'Check' }))
+  await waitFor(() => expect(calls).toHaveLength(1))
+  expect(calls[0]?.body).toMatchObject({ host: '', use_tailscale: true, tailscale_host: 'pve.tail1.ts.net' })
+})

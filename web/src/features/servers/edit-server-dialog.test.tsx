@@ -101,3 +101,34 @@ it('shows what the server says of the certificate at its field', async () => {
   await waitFor(() => expect(screen.getByLabelText('Fingerprint (SHA-256)').getAttribute('aria-invalid')).toBe('true'))
   expect(screen.getByText('This is refused.')).toBeTruthy()
 })
+
+it('shows whose the token is and no more, and replaces it in place', async () => {
+  const calls = stubApi({ [`PUT ${PATH}`]: { body: server } })
+  const onClose = await open()
+  expect(screen.queryByLabelText('API token')).toBeNull()
+  expect(screen.getByText('nexus@pve!broker')).toBeTruthy()
+  await userEvent.click(screen.getByRole('button', { name: 'Replace token' }))
+  await userEvent.type(screen.getByLabelText('API token'), TOKEN)
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }))
+  await waitFor(() => expect(onClose).toHaveBeenCalled())
+  expect(calls[0]?.body).toMatchObject({ api_token: TOKEN, host: 'pve.example.org' })
+})
+
+it('asks for the token as soon as the place is another, and tests that only with it', async () => {
+  const report = { ok: true, way: 'direct', attempts: 1, stages: [], version: '9.2.1' }
+  const calls = stubApi({
+    'POST /tenants/t/servers/test': { body: { ok: true, reports: [report] } },
+    [`POST ${PATH}/test`]: { body: { ok: true, reports: [report] } },
+  })
+  await open()
+  await userEvent.click(screen.getByRole('button', { name: 'Test' }))
+  await waitFor(() => expect(calls.map(call => call.path)).toEqual([`${PATH}/test`]))
+  await userEvent.clear(screen.getByLabelText('Port'))
+  await userEvent.type(screen.getByLabelText('Port'), '443')
+  expect(screen.getByText(/reached at another place/)).toBeTruthy()
+  expect(screen.getByRole('button', { name: 'Test' }).hasAttribute('disabled')).toBe(true)
+  await userEvent.type(screen.getByLabelText('API token'), TOKEN)
+  await userEvent.click(screen.getByRole('button', { name: 'Test' }))
+  await waitFor(() => expect(calls).toHaveLength(2))
+  expect(calls[1]).toMatchObject({ path: '/tenants/t/servers/test', body: { port: 443, api_token: TOKEN } })
+})

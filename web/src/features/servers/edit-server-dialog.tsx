@@ -107,7 +107,13 @@ export function EditServerDialog({ tenant, server, pin, onClose }: EditProps) {
           <TimeoutField form={form} beside={<Learned server={stored} />} />
           <OtherFields form={form} />
           {test.shown && (
-            <section ref={show} aria-label={t('servers.test')} className="flex flex-col gap-5 border-t pt-5">
+            // Shown anew when it is there: the result is longer than what stood for it.
+            <section
+              key={String(test.running)}
+              ref={showFromTop}
+              aria-label={t('servers.test')}
+              className="flex flex-col gap-5 border-t pt-5"
+            >
               <ServerTestResult
                 test={test.data}
                 error={test.error}
@@ -244,4 +250,8 @@ function EditError({ tenant, server, error, onLoaded }: EditErrorProps) {
 
 function show(part: HTMLElement | null): void {
   part?.scrollIntoView({ block: 'nearest' })
+}
+
+function showFromTop(part: HTMLElement | null): void {
+  part?.scrollIntoView({ block: 'start' })
 }

@@ -23,6 +23,8 @@ export function SameClusterDialog({ tenant, server, onGone, onClose }: SameProps
   const name = server.same_cluster_as?.name ?? ''
   if (deleting) return <DeleteServerDialog tenant={tenant} server={server} onGone={onGone} onClose={onClose} />
   const done = first?.connection?.use_fallbacks ?? false
+  const inOrder = done ? undefined : t('servers.same_first')
+  const blocked = server.may.delete ? inOrder : t('servers.delete_forbidden')
   const turnOn = () => {
     if (!first) return
     const body = changeOf(first, { use_fallbacks: true })
@@ -59,8 +61,8 @@ export function SameClusterDialog({ tenant, server, onGone, onClose }: SameProps
             )}
           </Step>
           <Step number={2} done={false} text={t('servers.same_delete', { name: server.name })}>
-            <Reason text={server.may.delete ? undefined : t('servers.delete_forbidden')}>
-              <Button variant="destructive" disabled={!server.may.delete || !done} onClick={() => setDeleting(true)}>
+            <Reason text={blocked}>
+              <Button variant="destructive" disabled={blocked !== undefined} onClick={() => setDeleting(true)}>
                 {t('servers.delete')} …
               </Button>
             </Reason>

@@ -19,6 +19,7 @@ import { bodyRow, card, ListTable, ScrollArea } from '@/components/list-state'
 import { TimeAgo } from '@/components/time-ago'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
+import { Reason } from '@/components/ui/tooltip'
 import { ServerBadges, ServerState } from '@/features/servers/server-badges'
 import type { ServerActions } from '@/features/servers/use-server-actions'
 import { addressesOf, nextSort, type Sort, type SortColumn, successOf } from '@/features/servers/view'
@@ -59,7 +60,7 @@ export function ServerTable({ servers, sort, onSort, actions }: ListProps) {
           <td className="whitespace-nowrap">
             <ServerState server={server} />
           </td>
-          <td className="max-w-96 py-1.5">
+          <td className="w-2/5 max-w-0 py-1.5">
             <div className="flex flex-wrap items-center gap-x-2">
               <Name server={server} />
               <ServerBadges server={server} />
@@ -72,7 +73,7 @@ export function ServerTable({ servers, sort, onSort, actions }: ListProps) {
             </td>
           ) : (
             <>
-              <td className="max-w-72">
+              <td className="w-1/4 max-w-0">
                 <Addresses server={server} />
               </td>
               <td className="nums whitespace-nowrap">{server.pve_version ?? <span className="text-muted">–</span>}</td>
@@ -168,7 +169,7 @@ function Name({ server }: { server: Server }) {
       to="/t/$slug/servers/$server"
       params={{ slug, server: server.id }}
       title={server.name}
-      className="min-w-0 max-w-full truncate rounded py-0.5 font-medium hover:underline"
+      className="block min-w-0 max-w-full truncate rounded py-0.5 font-medium hover:underline"
     >
       {server.name}
     </Link>
@@ -256,11 +257,13 @@ function RowActions({ server, actions }: ActionsProps) {
   const { t } = useTranslation()
   return (
     <span className="flex items-center justify-end gap-1">
-      <Button size="sm" disabled={!server.may.test || !server.is_active} onClick={() => actions.test(server)}>
-        <Activity className="size-4" aria-hidden />
-        {t('servers.test')}
-        <span className="sr-only">{server.name}</span>
-      </Button>
+      <Reason text={server.is_active ? undefined : t('servers.test_inactive')}>
+        <Button size="sm" disabled={!server.may.test || !server.is_active} onClick={() => actions.test(server)}>
+          <Activity className="size-4" aria-hidden />
+          {t('servers.test')}
+          <span className="sr-only">{server.name}</span>
+        </Button>
+      </Reason>
       <ServerMenu server={server} actions={actions} details />
     </span>
   )

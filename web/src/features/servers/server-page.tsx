@@ -172,7 +172,10 @@ function Fallbacks({ connection, inUse }: { connection: ServerConnection; inUse:
   const { t } = useTranslation()
   const { use_fallbacks: used, fallbacks } = connection
   return (
-    <Part title={t('servers.fallbacks')} lead={used ? t('servers.fallbacks_on') : t('servers.fallbacks_off')}>
+    <Part
+      title={t('servers.fallbacks')}
+      lead={fallbacks.length === 0 ? undefined : used ? t('servers.fallbacks_on') : t('servers.fallbacks_off')}
+    >
       {fallbacks.length === 0 ? (
         <p className="text-muted text-table">{t('servers.fallbacks_none')}</p>
       ) : (
@@ -226,7 +229,7 @@ function ConnectionFacts({ connection }: { connection: ServerConnection }) {
   )
 }
 
-function Part({ title, lead, children }: { title: string; lead?: string; children: ReactNode }) {
+function Part({ title, lead, children }: { title: string; lead?: string | undefined; children: ReactNode }) {
   return (
     <section className="flex flex-col gap-2.5">
       <div>

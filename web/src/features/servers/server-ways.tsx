@@ -12,7 +12,7 @@ type Way = ServerHealth['ways'][number]
 /** The ways to a server, each with how it has been doing. `asOf`: when that was told, on this computer's clock. */
 export function WayList({ ways, asOf }: { ways: Way[]; asOf: number }) {
   return (
-    <ul className="grid grid-cols-[repeat(auto-fit,minmax(min(20rem,100%),1fr))] gap-4">
+    <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(20rem,100%),1fr))] gap-4">
       {ways.map(way => (
         <li key={way.way} className="flex min-w-0 flex-col gap-3 rounded-card border bg-raised p-4 text-table">
           <WayCard way={way} asOf={asOf} />

@@ -65,7 +65,7 @@ export function ServersPage({ tenant, me, search, onSearch, adding, onAdding, to
     >
       {list && list.length > 0 && (
         <div className="flex flex-wrap items-center gap-2 px-6 pb-3 max-md:px-4">
-          <SearchBox text={search.q} onText={q => onSearch({ q })} label={t('servers.search')} wait={0} />
+          <SearchBox text={search.q} onText={q => onSearch({ q })} label={t('servers.search')} />
           <Filters search={search} onSearch={onSearch} />
           {(!wide || view === 'cards') && (
             <SortChoice sort={sort} onSort={next => onSearch({ sort: formatSort(next) })} />
@@ -173,7 +173,7 @@ function SlotUse({ slots }: { slots: Slots }) {
   )
 }
 
-const select = 'h-8 rounded-control border border-input bg-background px-2 max-md:h-10 max-md:flex-1 max-md:min-w-32'
+const select = 'h-8 rounded-control border border-input bg-background px-2 max-md:h-10 max-md:min-w-24 max-md:flex-1'
 
 function Filters({ search, onSearch }: Pick<ServersPageProps, 'search' | 'onSearch'>) {
   const { t } = useTranslation()
