@@ -60,7 +60,7 @@ export function ServerTable({ servers, sort, onSort, actions }: ListProps) {
           <td className="whitespace-nowrap">
             <ServerState server={server} />
           </td>
-          <td className="w-2/5 max-w-0 py-1.5">
+          <td className="w-[36%] max-w-0 py-1.5">
             <div className="flex flex-wrap items-center gap-x-2">
               <Name server={server} />
               <ServerBadges server={server} />
@@ -73,7 +73,7 @@ export function ServerTable({ servers, sort, onSort, actions }: ListProps) {
             </td>
           ) : (
             <>
-              <td className="w-1/4 max-w-0">
+              <td className="w-[27%] max-w-0">
                 <Addresses server={server} />
               </td>
               <td className="nums whitespace-nowrap">{server.pve_version ?? <span className="text-muted">–</span>}</td>
