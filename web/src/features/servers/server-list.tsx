@@ -169,7 +169,7 @@ function Name({ server }: { server: Server }) {
       to="/t/$slug/servers/$server"
       params={{ slug, server: server.id }}
       title={server.name}
-      className="block min-w-0 max-w-full truncate rounded py-0.5 font-medium hover:underline"
+      className="block min-w-0 max-w-full truncate rounded py-[3px] font-medium hover:underline"
     >
       {server.name}
     </Link>
