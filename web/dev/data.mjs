@@ -3,7 +3,6 @@
  * The made-up organisation of the mock: people, servers, guests in every state. Development only.
  *
  * @typedef {import('../src/lib/api/types').Guest} Guest
- * @typedef {import('../src/lib/api/types').Server} Server
  * @typedef {import('../src/lib/api/types').Task} Task
  * @typedef {import('../src/lib/api/types').Me} Me
  * @typedef {import('../src/lib/api/types').Tenant} Tenant
@@ -22,7 +21,7 @@ export function seeded(seed = 7) {
 const GIB = 1024 ** 3
 
 /** @param {number} number */
-const uuid = number => `0192f0aa-0000-7000-8000-${String(number).padStart(12, '0')}`
+export const uuid = number => `0192f0aa-0000-7000-8000-${String(number).padStart(12, '0')}`
 
 const NAMES = [
   ['web-01', 'web prod'],
@@ -135,44 +134,6 @@ function rights(role, index) {
   return { console: index !== 3, watch: index !== 9, power: index !== 3 && index !== 7 && index !== 9 }
 }
 
-/** @param {Role} role @param {boolean} late @returns {Server[]} */
-export function makeServers(role, late) {
-  const fingerprint = Array.from({ length: 32 }, (_, index) => ((index * 37 + 17) % 256).toString(16).padStart(2, '0'))
-  /** @type {Server['tls'][]} */
-  const tls = [
-    { mode: 'ca', ca_pem: '-----BEGIN CERTIFICATE-----\nMIIF\n-----END CERTIFICATE-----\n' },
-    { mode: 'pin', fingerprint: fingerprint.join(':').toUpperCase() },
-    { mode: 'insecure' },
-  ]
-  const now = Date.now()
-  return SERVERS.map((server, index) => {
-    const off = late && index === 2
-    return {
-      id: server.id,
-      name: server.name,
-      host: server.host,
-      port: 8006,
-      token_id: 'nexus@pve!broker',
-      tls: tls[index] ?? { mode: 'verify' },
-      connect_timeout_seconds: 10,
-      notes: null,
-      is_active: true,
-      status: off ? 'offline' : late && index === 1 ? 'degraded' : 'online',
-      status_detail: off
-        ? 'connect: connection refused (192.0.2.40:8006)'
-        : late && index === 1
-          ? '14 of the last 20 checks passed'
-          : null,
-      version: index === 1 ? '8.3.5' : '9.2.1',
-      data_at: new Date(now - (off ? 1_260_000 : 2000)).toISOString(),
-      guests: { running: [25, 4, 1][index] ?? 0, stopped: [5, 2, 1][index] ?? 0, other: index === 0 ? 2 : 0 },
-      created_at: '2026-03-01T09:00:00Z',
-      etag: '"1"',
-      may: { edit: true, delete: role === 'admin', test: true },
-    }
-  })
-}
-
 /** @param {Role} role @param {'en' | 'de'} language @param {boolean} several @returns {Me} */
 export function makeMe(role, language, several) {
   /** @type {Me['tenants']} */
@@ -261,85 +222,4 @@ export function makeTasks(guests) {
       },
     ]
   })
-}
-
-/** @param {'ok' | 'certificate' | 'refused'} kind @returns {import('../src/lib/api/types').TestReport} */
-export function makeReport(kind) {
-  const skipped = { ok: false, skipped: true, milliseconds: null, detail: '', remedy: null }
-  const fine = { ok: true, skipped: false, remedy: null }
-  const certificate = {
-    fingerprint: '5B:1F:0E:99:7A:C4:D2:13:88:41:6E:0B:52:F7:3C:A9:11:DE:64:20:9F:B8:07:35:EA:4D:C1:76:2B:90:58:E3',
-    subject: 'pve.fra.example.net',
-    issuer: 'Proxmox Virtual Environment, 4c2f, PVE Cluster Manager CA',
-    not_before: '2026-01-10T00:00:00Z',
-    not_after: '2028-01-10T00:00:00Z',
-    trusted: kind === 'ok',
-  }
-  const empty = {
-    address: null,
-    certificate: null,
-    version: null,
-    nodes: null,
-    recommended_timeout_seconds: null,
-    features: [],
-  }
-  const resolve = { stage: /** @type {const} */ ('resolve'), ...fine, milliseconds: 3.1, detail: '192.0.2.10' }
-  const connect = { stage: /** @type {const} */ ('connect'), ...fine, milliseconds: 12.4, detail: '192.0.2.10:8006' }
-  const rest = /** @type {const} */ (['tls', 'api', 'permissions'])
-  if (kind === 'refused') {
-    const failed = {
-      stage: /** @type {const} */ ('connect'),
-      ok: false,
-      skipped: false,
-      milliseconds: 8.8,
-      detail: 'connection refused (192.0.2.10:8006)',
-      remedy: 'Check the port, and that a firewall lets Nexus reach it.',
-    }
-    return {
-      ok: false,
-      stages: [resolve, failed, ...rest.map(stage => ({ stage, ...skipped }))],
-      ...empty,
-      address: '192.0.2.10',
-    }
-  }
-  if (kind === 'certificate') {
-    const failed = {
-      stage: /** @type {const} */ ('tls'),
-      ok: false,
-      skipped: false,
-      milliseconds: 21,
-      detail: 'the certificate is signed by an unknown authority',
-      remedy: 'Compare the fingerprint and trust the certificate, or give the cluster’s own authority.',
-    }
-    const after = /** @type {const} */ (['api', 'permissions'])
-    return {
-      ok: false,
-      stages: [resolve, connect, failed, ...after.map(stage => ({ stage, ...skipped }))],
-      ...empty,
-      address: '192.0.2.10',
-      certificate,
-    }
-  }
-  return {
-    ok: true,
-    stages: [
-      resolve,
-      connect,
-      { stage: 'tls', ...fine, milliseconds: 22, detail: 'TLS 1.3, pinned certificate' },
-      { stage: 'api', ...fine, milliseconds: 41, detail: 'Proxmox VE 9.2.1' },
-      { stage: 'permissions', ...fine, milliseconds: 38, detail: 'nexus@pve!broker' },
-    ],
-    address: '192.0.2.10',
-    certificate: { ...certificate, trusted: true },
-    version: '9.2.1',
-    nodes: 3,
-    recommended_timeout_seconds: 2,
-    features: [
-      { feature: 'see_guests', ok: true, missing: [] },
-      { feature: 'power', ok: true, missing: [] },
-      { feature: 'console', ok: true, missing: [] },
-      { feature: 'snapshots', ok: false, missing: ['VM.Snapshot'] },
-      { feature: 'node_numbers', ok: true, missing: [] },
-    ],
-  }
 }

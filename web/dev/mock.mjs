@@ -10,16 +10,19 @@ import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { WebSocketServer } from 'ws'
-import { actionsFor, makeGuests, makeMe, makeReport, makeServers, makeTasks, makeTenant, seeded } from './data.mjs'
+import { actionsFor, makeGuests, makeMe, makeTasks, makeTenant, seeded } from './data.mjs'
 import { makePeopleWorld, peopleAnswer } from './people.mjs'
 import { Refusal } from './refusal.mjs'
 import { serveScreen } from './screen.mjs'
+import { exportServers, importServers } from './server-import.mjs'
+import { makeServers, serverAnswer } from './servers.mjs'
 import { makeSystemWorld, systemAnswer } from './system.mjs'
 
 const DIST = process.env.NEXUS_MOCK_DIST ?? fileURLToPath(new URL('../dist', import.meta.url))
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
   "connect-src 'self'; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+const VERIFY = { mode: 'verify' }
 const TYPES = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -64,12 +67,11 @@ function makeWorld(options) {
     system: makeSystemWorld(options),
     people: makePeopleWorld(options, none ? [] : guests),
     guests,
-    servers: options.scenario === 'no-servers' ? [] : makeServers(role, options.late ?? false),
+    servers: options.scenario === 'no-servers' ? [] : makeServers(role, options),
     tasks: none ? [] : makeTasks(guests),
     /** @type {Set<import('node:http').ServerResponse>} */
     streams: new Set(),
     sessions: new Map(),
-    tests: 0,
   }
 }
 
@@ -132,8 +134,8 @@ function openConsole(world, options, guest, body) {
   return { session, path: `/api/v1/console/${session}`, view_only: body.view_only ?? false, expires_at, guest }
 }
 
-/** @param {World} world @param {Options} options @param {string} method @param {string[]} path @param {any} body @param {URLSearchParams} query */
-function tenantAnswer(world, options, method, path, body, query) {
+/** @param {World} world @param {Options} options @param {string} method @param {string[]} path @param {any} body @param {URLSearchParams} query @param {string} [ifMatch] */
+function tenantAnswer(world, options, method, path, body, query, ifMatch) {
   const [tenant = '', noun, ...rest] = path
   const failing = options.scenario === 'error' && (noun === 'guests' || noun === 'servers')
   if (failing) throw new Refusal(500, 'internal', 'The list could not be read.')
@@ -161,54 +163,18 @@ function tenantAnswer(world, options, method, path, body, query) {
     if (rest[3] === 'actions') return act(world, guest, body.action)
     return rest[3] === 'console' ? openConsole(world, options, guest, body) : guest
   }
-  if (noun === 'servers') return serverAnswer(world, options, method, rest, body)
+  if (noun === 'servers' && rest[0] === 'export') return exportServers(world)
+  if (noun === 'servers' && rest[0] === 'import') {
+    const done = importServers(world, body, row => serverAnswer(world, options, 'POST', [], { ...row, tls: VERIFY }))
+    // Slow enough for its progress to be seen.
+    return options.scenario === 'slow' && done.done ? new Promise(resolve => setTimeout(resolve, 1500, done)) : done
+  }
+  if (noun === 'servers') return serverAnswer(world, options, method, rest, body, ifMatch)
   throw new Refusal(404, 'not_found', 'Nothing here.')
 }
 
-/** @param {import('./data.mjs').Server} server @param {Options} options @param {any} body */
-function changeServer(server, options, body) {
-  if (options.scenario === 'changed') throw new Refusal(412, 'changed_meanwhile', 'Somebody changed this meanwhile.')
-  const moved = server.host !== body.host || JSON.stringify(server.tls) !== JSON.stringify(body.tls)
-  if (moved && !body.api_token) {
-    const error = { field: 'api_token', code: 'token_required_again', detail: 'must be entered again' }
-    throw new Refusal(422, 'invalid', 'Some fields need another value.', [error])
-  }
-  const { api_token, ...rest } = body
-  return Object.assign(server, rest)
-}
-
-/** @param {World} world @param {Options} options @param {string} method @param {string[]} path @param {any} body */
-function serverAnswer(world, options, method, path, body) {
-  if (path.length === 0 && method === 'GET')
-    return { servers: world.servers, slots: { used: world.servers.length, limit: 50 } }
-  if (path[0] === 'test') {
-    if (body.host.includes('refused')) return makeReport('refused')
-    return makeReport(body.tls.mode === 'verify' ? 'certificate' : 'ok')
-  }
-  if (path[1] === 'test') return makeReport(options.scenario === 'certificate' ? 'certificate' : 'ok')
-  const found = world.servers.find(server => server.id === path[0])
-  if (method === 'GET' && found) return found
-  if (method === 'PUT' && found) return changeServer(found, options, body)
-  if (method === 'DELETE') {
-    world.servers = world.servers.filter(server => server.id !== path[0])
-    return null
-  }
-  const [template] = makeServers(world.role, false)
-  if (!template) throw new Refusal(500, 'internal', 'No template.')
-  const added = {
-    ...template,
-    id: crypto.randomUUID(),
-    name: body.name,
-    host: body.host,
-    port: body.port,
-    tls: body.tls,
-  }
-  world.servers.push(added)
-  return added
-}
-
-/** @param {World} world @param {Options} options @param {string} method @param {string[]} path @param {any} body @param {URLSearchParams} query */
-function answer(world, options, method, path, body, query) {
+/** @param {World} world @param {Options} options @param {string} method @param {string[]} path @param {any} body @param {URLSearchParams} query @param {string} [ifMatch] */
+function answer(world, options, method, path, body, query, ifMatch) {
   const [noun, ...rest] = path
   const found = systemAnswer(world, options, method, path, body, query)
   if (noun === 'invitations' && rest[0] === 'accept') world.me ??= personOf(options)
@@ -225,7 +191,7 @@ function answer(world, options, method, path, body, query) {
   }
   const people = peopleAnswer(world, options, method, path, body, query)
   if (people !== undefined) return people
-  if (noun === 'tenants') return tenantAnswer(world, options, method, rest, body, query)
+  if (noun === 'tenants') return tenantAnswer(world, options, method, rest, body, query, ifMatch)
   throw new Refusal(404, 'not_found', 'Nothing here.')
 }
 
@@ -268,7 +234,22 @@ function handler(world, options) {
     const body = await readBody(request)
     if (options.scenario === 'slow' && path[2] === 'guests') return
     try {
-      const data = answer(world, options, request.method ?? 'GET', path, body, url.searchParams)
+      const data = await answer(
+        world,
+        options,
+        request.method ?? 'GET',
+        path,
+        body,
+        url.searchParams,
+        request.headers['if-match'],
+      )
+      if (typeof data === 'string') {
+        response.writeHead(200, {
+          'content-type': 'text/csv',
+          'content-disposition': 'attachment; filename="servers.csv"',
+        })
+        return response.end(data)
+      }
       response.writeHead(data === null ? 204 : 200, { 'content-type': 'application/json' })
       response.end(data === null ? undefined : JSON.stringify(data))
     } catch (error) {
@@ -288,7 +269,7 @@ function live(world) {
     for (const guest of changed) guest.cpu = Math.max(0.003, Math.min(0.99, (guest.cpu ?? 0) + (random() - 0.5) * 0.1))
     tell(world, 'guests', { changed, removed: [] })
     for (const server of world.servers) {
-      if (server.status === 'offline') continue
+      if (server.status === 'offline' || !server.is_active) continue
       server.data_at = new Date().toISOString()
       tell(world, 'server', {
         id: server.id,

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
 import { startMock } from './mock.mjs'
+import { serverShots } from './server-shots.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -35,33 +36,6 @@ const FRA = '0192f0aa-0000-7000-8000-000000000901'
 const click = (label, role = 'button') => {
   /** @param {import('playwright-core').Page} page */
   return page => page.getByRole(role, { name: label }).first().click()
-}
-
-/** @param {import('playwright-core').Page} page */
-async function toToken(page) {
-  await page.getByLabel('Host').fill('https://pve.fra.example.net:8006')
-  await page.getByLabel('Name').fill('Frankfurt')
-  await page.getByRole('button', { name: 'Next' }).click()
-}
-
-/** @param {import('playwright-core').Page} page */
-async function toCheck(page) {
-  await toToken(page)
-  await page.getByLabel('API token').fill('nexus@pve!broker=1b4e28ba-2fa1-11d2-883f-0016d3cca427')
-  await page.getByRole('button', { name: 'Check', exact: true }).click()
-  await page.getByText('Trust this certificate').waitFor()
-}
-
-/** @param {import('playwright-core').Page} page */
-async function openEdit(page) {
-  await click('More actions for Frankfurt')(page)
-  await click('Edit', 'menuitem')(page)
-}
-
-/** @param {import('playwright-core').Page} page */
-async function failedTest(page) {
-  await click('Test')(page)
-  await page.getByText('Trust this certificate').waitFor()
 }
 
 /** @param {import('playwright-core').Page} page */
@@ -100,6 +74,59 @@ async function importRoster(page) {
   await page.getByLabel('Rows').fill(rows)
   await click('Preview')(page)
   await page.getByText('of them').waitFor()
+}
+
+/** @param {number} count @param {boolean} [wrong] */
+function sheetOf(count, wrong = true) {
+  const token = 'nexus@pve!broker=00000000-0000-4000-8000-000000000000'
+  const rows = Array.from({ length: count }, (_, index) => {
+    const number = String(index + 1).padStart(3, '0')
+    if (wrong && index === 1) return `Kassel,https://pve.example.org/,70000,${token},true,,`
+    if (wrong && index === 4) return `Office again,10.20.0.5,8006,${token},true,,`
+    if (wrong && index === 6) return `Late,late.example.org,8006,${token},true,,`
+    const name = index === 2 ? '"Rechenzentrum der Zweigstelle, Hauptgebäude, dritter Keller links"' : `Site ${number}`
+    return `${name},pve-${number}.dc.example.org,8006,${token},${index % 4 !== 3},${index % 5 === 2},pve-${number}.tail.ts.net`
+  })
+  return ['name,host,port,api_token,verify_ssl,use_tailscale,tailscale_hostname', ...rows].join('\n')
+}
+
+/** @param {string} csv @param {import('playwright-core').Page} page */
+async function lookAtServers(csv, page) {
+  await click('Import CSV')(page)
+  await page.getByLabel('Or paste the rows').fill(csv)
+  await click('Preview')(page)
+  await page.getByText('can be imported.').waitFor()
+}
+
+/** @param {string} label @param {number} [count] */
+function importServers(label, count = 24) {
+  /** @param {import('playwright-core').Page} page */
+  return async page => {
+    await lookAtServers(sheetOf(count), page)
+    await page.getByRole('button', { name: /^Import \d+/ }).click()
+    await page.getByText(label).first().waitFor()
+  }
+}
+
+/** @param {string} action @param {import('playwright-core').Page} page */
+async function toProvided(action, page) {
+  await click('More actions for Shared cluster')(page)
+  await click(action, 'menuitem')(page)
+  await page.getByRole(action === 'Delete' ? 'alertdialog' : 'dialog').waitFor()
+  if (action === 'Edit') await page.getByLabel('Pools').waitFor()
+}
+
+/** @param {import('playwright-core').Page} page */
+async function fillProvide(page) {
+  await click('Provide a server')(page)
+  await page.getByRole('combobox').fill('init')
+  await page.getByRole('option').first().click()
+  await page.getByLabel('Pools').fill('initech, initech/test ')
+  await page.getByLabel('Tags').fill('initech ')
+  await page.getByLabel('Guest numbers').fill('4000-4999, 120 ')
+  await page.getByLabel('Name', { exact: true }).fill('Shared cluster')
+  await page.getByLabel('Host', { exact: true }).fill('pve.shared.example.net')
+  await page.getByLabel('API token').fill('nexus@pve!acme=1b4e28ba-2fa1-11d2-883f-0016d3cca427')
 }
 
 /** @param {number} vmid */
@@ -255,6 +282,64 @@ const shots = [
   },
   { name: 'system-servers', path: '/system/servers', mock: { system: true } },
   { name: 'system-servers-empty', path: '/system/servers', mock: { system: true, scenario: 'empty' } },
+  { name: 'system-servers-many', path: '/system/servers', mock: { system: true, many: true, language: 'de' } },
+  {
+    name: 'system-servers-error',
+    path: '/system/servers',
+    mock: { system: true, scenario: 'error' },
+    act: waitFor('Try again'),
+  },
+  {
+    name: 'system-servers-menu',
+    path: '/system/servers?q=initech',
+    mock: { system: true },
+    act: click('More actions for Shared cluster'),
+  },
+  { name: 'provide', path: '/system/servers', mock: { system: true }, act: click('Provide a server') },
+  { name: 'provide-filled', path: '/system/servers', mock: { system: true }, act: fillProvide },
+  {
+    name: 'provide-wrong',
+    path: '/system/servers',
+    mock: { system: true },
+    act: async page => {
+      await click('Provide a server')(page)
+      await page.getByLabel('Guest numbers').fill('99')
+      await click('Test and provide')(page)
+    },
+  },
+  {
+    name: 'provide-certificate',
+    path: '/system/servers',
+    mock: { system: true },
+    act: async page => {
+      await fillProvide(page)
+      await click('Test and provide')(page)
+      await page.getByText('Trust this certificate').waitFor()
+    },
+  },
+  {
+    name: 'provide-edit',
+    path: '/system/servers?q=initech',
+    mock: { system: true, scenario: 'changed' },
+    act: async page => {
+      await toProvided('Edit', page)
+      await page.getByLabel('Tags').fill('initech-new ')
+      await click('Save')(page)
+      await page.getByText('Load again').waitFor()
+    },
+  },
+  {
+    name: 'provide-test',
+    path: '/system/servers?q=initech',
+    mock: { system: true },
+    act: page => toProvided('Test', page),
+  },
+  {
+    name: 'provide-delete',
+    path: '/system/servers?q=initech',
+    mock: { system: true },
+    act: page => toProvided('Delete', page),
+  },
   { name: 'system-health', path: '/system/health', mock: { system: true } },
   {
     name: 'system-switcher',
@@ -290,64 +375,27 @@ const shots = [
   { name: 'guests-help', path: '/t/acme/guests', act: page => page.keyboard.press('?') },
   { name: 'tasks', path: '/t/acme/guests', act: click('Tasks') },
   { name: 'guests-german', path: '/t/acme/guests', mock: { language: 'de', late: true } },
-  { name: 'servers', path: '/t/acme/servers', mock: { late: true } },
-  { name: 'servers-empty', path: '/t/acme/servers', mock: { scenario: 'no-servers' } },
+  ...serverShots,
+  { name: 'import-source', path: '/t/acme/servers', act: click('Import CSV') },
   {
-    name: 'servers-error',
-    path: '/t/acme/servers',
-    mock: { scenario: 'error' },
-    act: page => page.getByRole('button', { name: 'Try again' }).waitFor(),
-  },
-  { name: 'servers-forbidden', path: '/t/acme/servers', mock: { role: 'viewer' } },
-  { name: 'servers-test', path: '/t/acme/servers', act: click('Test') },
-  {
-    name: 'servers-delete',
+    name: 'import-fault',
     path: '/t/acme/servers',
     act: async page => {
-      await click('More actions for Frankfurt')(page)
-      await click('Delete', 'menuitem')(page)
+      await click('Import CSV')(page)
+      await page.getByLabel('Or paste the rows').fill('name,host\nFrankfurt,pve.example.org')
+      await click('Preview')(page)
     },
   },
+  { name: 'import-preview', path: '/t/acme/servers', act: page => lookAtServers(sheetOf(24), page) },
+  { name: 'import-many', path: '/t/acme/servers', act: page => lookAtServers(sheetOf(1000), page) },
   {
-    name: 'edit',
+    name: 'import-german',
     path: '/t/acme/servers',
-    act: openEdit,
+    mock: { language: 'de' },
+    act: click('CSV importieren'),
   },
-  {
-    name: 'edit-changed',
-    path: '/t/acme/servers',
-    mock: { scenario: 'changed' },
-    act: async page => {
-      await openEdit(page)
-      await page.getByLabel('Name').fill('Frankfurt 2')
-      await click('Save')(page)
-      await page.getByText('Load again').waitFor()
-    },
-  },
-  { name: 'test-certificate', path: '/t/acme/servers', mock: { scenario: 'certificate' }, act: failedTest },
-  {
-    name: 'edit-trust',
-    path: '/t/acme/servers',
-    mock: { scenario: 'certificate' },
-    act: async page => {
-      await failedTest(page)
-      await click('Trust this certificate')(page)
-      await click('Save')(page)
-      await page.getByText('Please check the marked fields.').waitFor()
-    },
-  },
-  { name: 'add-where', path: '/t/acme/servers?add=true' },
-  { name: 'add-token', path: '/t/acme/servers?add=true', act: toToken },
-  { name: 'add-check', path: '/t/acme/servers?add=true', act: toCheck },
-  {
-    name: 'add-passed',
-    path: '/t/acme/servers?add=true',
-    act: async page => {
-      await toCheck(page)
-      await click('Trust this certificate')(page)
-      await page.getByText('See guests').waitFor()
-    },
-  },
+  { name: 'import-running', path: '/t/acme/servers', mock: { scenario: 'slow' }, act: importServers('20 of') },
+  { name: 'import-done', path: '/t/acme/servers', act: importServers('Finished') },
   { name: 'members', path: '/t/acme/members', mock: { system: true } },
   { name: 'members-manager', path: '/t/acme/members', mock: { role: 'manager' } },
   { name: 'members-inactive', path: '/t/acme/members', mock: { scenario: 'inactive' } },

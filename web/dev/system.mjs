@@ -4,11 +4,11 @@
  *
  * @typedef {import('../src/lib/api/types').Account} Account
  * @typedef {import('../src/lib/api/types').Organisation} Organisation
- * @typedef {import('../src/lib/api/types').AnyServer} AnyServer
  * @typedef {import('../src/lib/api/types').Session} Session
  * @typedef {import('../src/lib/api/types').System} System
  * @typedef {import('../src/lib/api/types').Me} Me
  */
+import { makeAllServers, providedAnswer } from './provided.mjs'
 import { Refusal } from './refusal.mjs'
 
 /** @param {number} number */
@@ -97,35 +97,6 @@ function makeOrganisation(index) {
   }
 }
 
-/** @returns {AnyServer[]} */
-function makeAllServers() {
-  /** @type {[number, string, string, AnyServer['status'], string | null][]} */
-  const rows = [
-    [0, 'Frankfurt', 'pve.fra.example.net', 'online', null],
-    [0, 'Lab', 'lab.example.net', 'degraded', 'node lab-2 is missing from the cluster'],
-    [0, 'Office', '10.20.0.5', 'offline', 'connection refused after 3 tries'],
-    [1, 'Springfield', 'pve.globex.example.com', 'online', null],
-    [3, 'Rechenzentrum Unterrichtsnetz Hauptgebäude', 'pve-cluster-01.schule.koeln.example', 'online', null],
-    [3, 'Old', '192.168.4.2', 'unknown', null],
-  ]
-  return rows.map(([tenant, name, host, status, error], index) => {
-    const [slug = '', tenantName = ''] = TENANTS[tenant] ?? []
-    return {
-      id: uuid(901 + index),
-      tenant: { id: uuid(tenant + 1), slug, name: tenantName },
-      name,
-      host,
-      port: 8006,
-      is_active: status !== 'unknown',
-      status,
-      error,
-      version: status === 'unknown' ? null : '9.0.10',
-      data_at: status === 'unknown' ? null : ago(status === 'offline' ? 4 * HOUR : 3),
-      guests: { running: 20 + index, stopped: 3 * index, other: 0 },
-    }
-  })
-}
-
 /** @returns {Session[]} */
 function makeSessions() {
   const agents = [
@@ -181,7 +152,7 @@ export function makeSystemWorld(options) {
   return {
     accounts: Array.from({ length: options.many ? 400 : 12 }, (_, index) => makeAccount(index)),
     tenants: empty ? [] : Array.from({ length: options.many ? 60 : 5 }, (_, index) => makeOrganisation(index)),
-    servers: empty ? [] : makeAllServers(),
+    servers: empty ? [] : makeAllServers(options.many ?? false),
     sessions: makeSessions(),
     /** @type {Buffer | null} */
     picture: null,
@@ -342,5 +313,6 @@ export function systemAnswer(world, options, method, path, body, query) {
   if (options.scenario === 'error') throw new Refusal(500, 'internal', 'It could not be read.')
   if (noun === 'users') return usersAnswer(world, options, method, rest, body, query)
   if (noun === 'tenants') return tenantsAnswer(world, options, method, rest[0], body, query)
-  return noun === 'servers' ? { servers: world.system.servers } : makeSystem(!options.noMail)
+  if (noun === 'servers') return providedAnswer(world.system, options, method, rest, body)
+  return makeSystem(!options.noMail)
 }

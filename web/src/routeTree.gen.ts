@@ -35,6 +35,7 @@ import { Route as TSlugFrameGuestsRouteImport } from './routes/t.$slug._frame.gu
 import { Route as TSlugFrameMembersRouteImport } from './routes/t.$slug._frame.members'
 import { Route as TSlugFrameServersRouteImport } from './routes/t.$slug._frame.servers'
 import { Route as TSlugFrameSettingsRouteImport } from './routes/t.$slug._frame.settings'
+import { Route as TSlugFrameServersServerRouteImport } from './routes/t.$slug._frame.servers_.$server'
 import { Route as TSlugConsoleServerTypeVmidRouteImport } from './routes/t.$slug.console.$server.$type.$vmid'
 
 const IndexRoute = IndexRouteImport.update({
@@ -166,6 +167,11 @@ const TSlugFrameSettingsRoute = TSlugFrameSettingsRouteImport.update({
   path: '/settings',
   getParentRoute: () => TSlugFrameRoute,
 } as any)
+const TSlugFrameServersServerRoute = TSlugFrameServersServerRouteImport.update({
+  id: '/servers_/$server',
+  path: '/servers/$server',
+  getParentRoute: () => TSlugFrameRoute,
+} as any)
 const TSlugConsoleServerTypeVmidRoute =
   TSlugConsoleServerTypeVmidRouteImport.update({
     id: '/console/$server/$type/$vmid',
@@ -199,6 +205,7 @@ export interface FileRoutesByFullPath {
   '/t/$slug/members': typeof TSlugFrameMembersRoute
   '/t/$slug/servers': typeof TSlugFrameServersRoute
   '/t/$slug/settings': typeof TSlugFrameSettingsRoute
+  '/t/$slug/servers/$server': typeof TSlugFrameServersServerRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
 }
 export interface FileRoutesByTo {
@@ -225,6 +232,7 @@ export interface FileRoutesByTo {
   '/t/$slug/members': typeof TSlugFrameMembersRoute
   '/t/$slug/servers': typeof TSlugFrameServersRoute
   '/t/$slug/settings': typeof TSlugFrameSettingsRoute
+  '/t/$slug/servers/$server': typeof TSlugFrameServersServerRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
 }
 export interface FileRoutesById {
@@ -255,6 +263,7 @@ export interface FileRoutesById {
   '/t/$slug/_frame/members': typeof TSlugFrameMembersRoute
   '/t/$slug/_frame/servers': typeof TSlugFrameServersRoute
   '/t/$slug/_frame/settings': typeof TSlugFrameSettingsRoute
+  '/t/$slug/_frame/servers_/$server': typeof TSlugFrameServersServerRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
 }
 export interface FileRouteTypes {
@@ -285,6 +294,7 @@ export interface FileRouteTypes {
     | '/t/$slug/members'
     | '/t/$slug/servers'
     | '/t/$slug/settings'
+    | '/t/$slug/servers/$server'
     | '/t/$slug/console/$server/$type/$vmid'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -311,6 +321,7 @@ export interface FileRouteTypes {
     | '/t/$slug/members'
     | '/t/$slug/servers'
     | '/t/$slug/settings'
+    | '/t/$slug/servers/$server'
     | '/t/$slug/console/$server/$type/$vmid'
   id:
     | '__root__'
@@ -340,6 +351,7 @@ export interface FileRouteTypes {
     | '/t/$slug/_frame/members'
     | '/t/$slug/_frame/servers'
     | '/t/$slug/_frame/settings'
+    | '/t/$slug/_frame/servers_/$server'
     | '/t/$slug/console/$server/$type/$vmid'
   fileRoutesById: FileRoutesById
 }
@@ -540,6 +552,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof TSlugFrameSettingsRouteImport
       parentRoute: typeof TSlugFrameRoute
     }
+    '/t/$slug/_frame/servers_/$server': {
+      id: '/t/$slug/_frame/servers_/$server'
+      path: '/servers/$server'
+      fullPath: '/t/$slug/servers/$server'
+      preLoaderRoute: typeof TSlugFrameServersServerRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
     '/t/$slug/console/$server/$type/$vmid': {
       id: '/t/$slug/console/$server/$type/$vmid'
       path: '/console/$server/$type/$vmid'
@@ -581,6 +600,7 @@ interface TSlugFrameRouteChildren {
   TSlugFrameMembersRoute: typeof TSlugFrameMembersRoute
   TSlugFrameServersRoute: typeof TSlugFrameServersRoute
   TSlugFrameSettingsRoute: typeof TSlugFrameSettingsRoute
+  TSlugFrameServersServerRoute: typeof TSlugFrameServersServerRoute
 }
 
 const TSlugFrameRouteChildren: TSlugFrameRouteChildren = {
@@ -591,6 +611,7 @@ const TSlugFrameRouteChildren: TSlugFrameRouteChildren = {
   TSlugFrameMembersRoute: TSlugFrameMembersRoute,
   TSlugFrameServersRoute: TSlugFrameServersRoute,
   TSlugFrameSettingsRoute: TSlugFrameSettingsRoute,
+  TSlugFrameServersServerRoute: TSlugFrameServersServerRoute,
 }
 
 const TSlugFrameRouteWithChildren = TSlugFrameRoute._addFileChildren(

@@ -1,4 +1,4 @@
-import type { Guest, Member, Server, Tenant } from '@/lib/api/types'
+import type { Guest, Member, Server, ServerConnection, ServerHealth, Tenant } from '@/lib/api/types'
 
 /** A guest for tests; say only what matters. */
 export function makeGuest(values: Partial<Guest> = {}): Guest {
@@ -30,23 +30,46 @@ export function makeServer(values: Partial<Server> = {}): Server {
   return {
     id: '0192f0aa-0000-7000-8000-000000000901',
     name: 'Frankfurt',
-    host: 'pve.example.org',
-    port: 8006,
-    token_id: 'nexus@pve!broker',
-    tls: { mode: 'verify' },
-    connect_timeout_seconds: 10,
+    origin: 'own',
     notes: null,
     is_active: true,
     status: 'online',
     status_detail: null,
-    version: '9.2.1',
+    pve_version: '9.2.1',
     data_at: '2026-01-01T00:00:00Z',
     guests: { running: 1, stopped: 0, other: 0 },
     created_at: '2026-01-01T00:00:00Z',
     etag: '"1"',
     may: { edit: true, delete: true, test: true },
+    same_cluster_as: null,
+    connection: makeConnection(),
+    health: makeHealth(),
     ...values,
   }
+}
+
+/** How a server for tests is reached; say only what matters. */
+export function makeConnection(values: Partial<ServerConnection> = {}): ServerConnection {
+  return {
+    host: 'pve.example.org',
+    port: 8006,
+    token_id: 'nexus@pve!broker',
+    token_expires_at: null,
+    tls: { mode: 'verify' },
+    connect_timeout_seconds: 10,
+    use_tailscale: false,
+    tailscale_host: null,
+    tailscale_port: 8006,
+    node_shell: false,
+    use_fallbacks: false,
+    fallbacks: [],
+    ...values,
+  }
+}
+
+/** The last checks of a server for tests; say only what matters. */
+export function makeHealth(values: Partial<ServerHealth> = {}): ServerHealth {
+  return { checks: 20, failed: 0, average_ms: 40, ways: [], nodes: [], fallback_in_use: null, ...values }
 }
 
 /** A tenant as its admin has it; say only what matters. */

@@ -65,6 +65,12 @@ export function formatNumber(value: number, language: string): string {
   return numbers(language).format(value)
 }
 
+/** "3 ms", "1.2 s": a measured time of a call. */
+export function formatMilliseconds(milliseconds: number, language: string): string {
+  if (milliseconds < 1000) return `${numbers(language).format(Math.max(1, Math.round(milliseconds)))} ms`
+  return `${digits(milliseconds / 1000, language)} s`
+}
+
 const STEPS = [
   ['d', 86_400],
   ['h', 3_600],

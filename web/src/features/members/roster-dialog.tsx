@@ -7,6 +7,7 @@ import { useImportRoster } from '@/features/members/queries'
 import { linksAsCsv } from '@/features/members/roster'
 import type { Confirmed } from '@/lib/api/queries'
 import type { RosterRow, Tenant } from '@/lib/api/types'
+import { saveFile } from '@/lib/save-file'
 
 type RosterProps = { tenant: Tenant; confirmed: Confirmed; onClose: () => void }
 
@@ -35,21 +36,13 @@ function Links({ rows, name }: { rows: RosterRow[]; name: string }) {
   const count = rows.filter(row => row.link).length
   if (count === 0) return null
   const csv = linksAsCsv(rows)
-  const download = () => {
-    const url = URL.createObjectURL(new Blob([csv], { type: 'text/csv' }))
-    const link = document.createElement('a')
-    link.href = url
-    link.download = name
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(url), 10_000)
-  }
   return (
     <div className="rounded-card border border-primary/40 bg-primary/8 px-3 py-2.5">
       <p className="font-medium">{t('members.links', { count })}</p>
       <p className="text-muted text-table">{t('members.links_text')}</p>
       <div className="mt-3 flex flex-wrap gap-2">
         <CopyButton text={csv} label={t('members.links_copy')} />
-        <Button onClick={download}>
+        <Button onClick={() => saveFile(name, csv)}>
           <Download className="size-4" aria-hidden />
           {t('members.links_download')}
         </Button>

@@ -8,6 +8,18 @@ afterEach(() => vi.unstubAllGlobals())
 
 const TOKEN = 'nexus@pve!broker=1b4e28ba-2fa1-11d2-883f-0016d3cca427'
 const FINGERPRINT = 'AA:BB:CC'
+/** What the form leaves as it is. */
+const REST = {
+  use_tailscale: false,
+  tailscale_host: null,
+  tailscale_port: 8006,
+  token_expires_at: null,
+  connect_timeout_seconds: 10,
+  use_fallbacks: false,
+  node_shell: false,
+  notes: '',
+  is_active: true,
+}
 const stage = (name: string, ok: boolean, skipped = false) => ({
   stage: name,
   ok,
@@ -35,7 +47,8 @@ function report({ body }: Call) {
     stage('api', pinned, !pinned),
     stage('permissions', pinned, !pinned),
   ]
-  return { body: { ok: pinned, stages, certificate, address: null, version: '9.2.1', nodes: 3, features: [] } }
+  const found = { ok: pinned, way: 'direct', attempts: 1, stages, certificate, version: '9.2.1', nodes: 3 }
+  return { body: { ok: pinned, reports: [found] } }
 }
 
 async function fillToCheck() {
@@ -58,7 +71,7 @@ it('takes an address apart, checks, pins the confirmed certificate and saves', a
   await userEvent.click(await screen.findByRole('button', { name: 'Trust this certificate' }))
   await userEvent.click(await screen.findByRole('button', { name: 'Save' }))
   await waitFor(() => expect(onClose).toHaveBeenCalled())
-  const expected = { name: 'pve', host: 'pve.example.org', port: 8443, api_token: TOKEN }
+  const expected = { ...REST, name: 'pve', host: 'pve.example.org', port: 8443, api_token: TOKEN }
   expect(calls.map(call => [call.path, call.body])).toEqual([
     ['/tenants/t/servers/test', { ...expected, tls: { mode: 'verify' } }],
     ['/tenants/t/servers/test', { ...expected, tls: { mode: 'pin', fingerprint: FINGERPRINT } }],
@@ -98,4 +111,19 @@ it('does not go on with a host that is none', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Next' }))
   expect(await screen.findByText('This is neither a host name nor an IP address.')).toBeTruthy()
   expect(calls).toEqual([])
+})
+
+it('takes a server that only the tailnet leads to', async () => {
+  const calls = stubApi({ 'POST /tenants/t/servers/test': report })
+  await renderPage(<AddServerDialog tenant="t" onClose={vi.fn()} />)
+  await userEvent.click(screen.getByRole('checkbox', { name: /Reach it over Tailscale/ }))
+  await userEvent.click(screen.getByRole('button', { name: 'Next' }))
+  expect(await screen.findByText('This is neither a host name nor an IP address.')).toBeTruthy()
+  await userEvent.type(screen.getByLabelText('Name'), 'Home')
+  await userEvent.type(screen.getByLabelText('Name in the tailnet'), 'pve.tail1.ts.net')
+  await userEvent.click(screen.getByRole('button', { name: 'Next' }))
+  await userEvent.type(await screen.findByLabelText('API token'), TOKEN)
+  await userEvent.click(screen.getByRole('button', { name: 'Check' }))
+  await waitFor(() => expect(calls).toHaveLength(1))
+  expect(calls[0]?.body).toMatchObject({ host: '', use_tailscale: true, tailscale_host: 'pve.tail1.ts.net' })
 })

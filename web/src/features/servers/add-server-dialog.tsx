@@ -4,40 +4,56 @@ import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { toast } from 'sonner'
 import { ErrorNote } from '@/components/error-note'
+import { OtherFields, TimeoutField } from '@/components/server-form/other-fields'
+import { PlaceFields } from '@/components/server-form/place-fields'
+import { TokenExpiryField, TokenField, TokenGuide } from '@/components/server-form/token-field'
+import { InsecureNote, TrustFields } from '@/components/server-form/trust-fields'
+import { ServerTestResult } from '@/components/server-test/result'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
-import { CheckStep } from '@/features/servers/check-step'
 import { DiscardDialog } from '@/features/servers/discard-dialog'
+import { useCreateServer, useTestValues } from '@/features/servers/queries'
+import { asApiError } from '@/lib/api/error'
+import { cn } from '@/lib/cn'
 import {
   applyServerErrors,
   emptyServer,
   type ServerForm,
   type ServerFormIn,
   type ServerFormOut,
-  STEPS,
-  type Step,
   serverForm,
   toServerIn,
-} from '@/features/servers/form'
-import { useCreateServer, useTestValues } from '@/features/servers/queries'
-import { TokenStep } from '@/features/servers/token-step'
-import { WhereStep } from '@/features/servers/where-step'
-import { asApiError } from '@/lib/api/error'
-import { cn } from '@/lib/cn'
+} from '@/lib/server-form'
 
+/** The fields of each step, in order; what is folded away stands apart. */
+const MORE = ['connect_timeout_seconds', 'use_fallbacks', 'node_shell', 'is_active', 'notes'] as const
+const STEPS = {
+  where: ['name', 'host', 'port', 'tailscale_host', 'tailscale_port', 'trust', 'ca_pem', ...MORE],
+  token: ['api_token', 'token_expires_at'],
+  check: [],
+} as const
+
+type Step = keyof typeof STEPS
 const ORDER: Step[] = ['where', 'token', 'check']
 
 function stepOf(field: string): Step {
   return ORDER.find(step => (STEPS[step] as readonly string[]).includes(field)) ?? 'where'
 }
 
+type AddProps = {
+  tenant: string
+  /** A server that this one shall be like; without, the form is empty. */
+  like?: ServerFormIn | undefined
+  onClose: () => void
+}
+
 /** Three steps: where the server is, its token, and the check that shows what was found before anything is stored. */
-export function AddServerDialog({ tenant, onClose }: { tenant: string; onClose: () => void }) {
+export function AddServerDialog({ tenant, like, onClose }: AddProps) {
   const { t } = useTranslation()
   const form = useForm<ServerFormIn, unknown, ServerFormOut>({
     resolver: zodResolver(serverForm),
     mode: 'onTouched',
-    defaultValues: emptyServer,
+    defaultValues: like ?? emptyServer,
   })
   const [step, setStep] = useState<Step>('where')
   const [pin, setPin] = useState<string | null>(null)
@@ -51,6 +67,11 @@ export function AddServerDialog({ tenant, onClose }: { tenant: string; onClose: 
     void form.handleSubmit(values =>
       test.mutate(toServerIn(values, confirmed), { onError: error => goToField(form, error, setStep) }),
     )()
+  }
+  const trust = (fingerprint: string) => {
+    // Whatever was chosen before: from now on it is this certificate.
+    form.setValue('trust', 'ask')
+    check(fingerprint)
   }
   const next = async () => {
     const valid = await form.trigger([...STEPS[step]], { shouldFocus: true })
@@ -77,6 +98,7 @@ export function AddServerDialog({ tenant, onClose }: { tenant: string; onClose: 
       <Dialog
         open
         onOpenChange={open => !open && (dirty ? setLeaving(true) : onClose())}
+        wide
         title={t('servers.add')}
         description={<StepList step={step} />}
         footer={
@@ -89,23 +111,58 @@ export function AddServerDialog({ tenant, onClose }: { tenant: string; onClose: 
           />
         }
       >
-        <form id="add-server" onSubmit={submit} noValidate className="flex flex-col gap-4">
+        <form id="add-server" onSubmit={submit} noValidate className="flex flex-col gap-5">
           {create.error && asApiError(create.error).fields.length === 0 && <ErrorNote error={create.error} />}
           {step === 'where' && <WhereStep form={form} />}
           {step === 'token' && <TokenStep form={form} />}
           {step === 'check' && (
-            <CheckStep
-              report={test.data}
-              error={test.error}
-              running={test.isPending}
-              insecure={form.getValues('trust') === 'insecure'}
-              onPin={check}
-              onAgain={() => check(pin)}
-            />
+            <>
+              {form.getValues('trust') === 'insecure' && <InsecureNote />}
+              <ServerTestResult
+                test={test.data}
+                error={test.error}
+                running={test.isPending}
+                onTrust={trust}
+                timeout={Number(form.watch('connect_timeout_seconds'))}
+                onTimeout={seconds => form.setValue('connect_timeout_seconds', String(seconds), { shouldDirty: true })}
+                onAgain={() => check(pin)}
+              />
+            </>
           )}
         </form>
       </Dialog>
       <DiscardDialog open={leaving} onOpenChange={setLeaving} onDiscard={onClose} />
+    </>
+  )
+}
+
+function WhereStep({ form }: { form: ServerForm }) {
+  const { t } = useTranslation()
+  const wrong = MORE.some(field => form.formState.errors[field])
+  return (
+    <>
+      <PlaceFields form={form} />
+      <TrustFields form={form} ways={['ask', 'ca', 'insecure']} />
+      <details open={wrong || undefined} className="group">
+        <summary className="w-fit cursor-pointer rounded py-1 font-medium text-primary-text">
+          {t('servers.more')}
+        </summary>
+        <div className="mt-3 flex flex-col gap-4">
+          <TimeoutField form={form} />
+          <OtherFields form={form} />
+        </div>
+      </details>
+    </>
+  )
+}
+
+function TokenStep({ form }: { form: ServerForm }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <TokenGuide />
+      <TokenField form={form} help={t('servers.token_help')} autoFocus />
+      <TokenExpiryField form={form} />
     </>
   )
 }

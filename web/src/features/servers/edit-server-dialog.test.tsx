@@ -2,7 +2,7 @@ import { screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, expect, it, vi } from 'vitest'
 import { EditServerDialog } from '@/features/servers/edit-server-dialog'
-import { makeServer } from '@/lib/fixtures'
+import { makeConnection, makeServer } from '@/lib/fixtures'
 import { renderPage, stubApi } from '@/lib/test-render'
 
 afterEach(() => vi.unstubAllGlobals())
@@ -10,9 +10,9 @@ afterEach(() => vi.unstubAllGlobals())
 const TOKEN = 'nexus@pve!broker=1b4e28ba-2fa1-11d2-883f-0016d3cca427'
 const OLD = Array.from({ length: 32 }, () => 'AA').join(':')
 const NEW = Array.from({ length: 32 }, () => 'BB').join(':')
-const server = makeServer({ tls: { mode: 'pin', fingerprint: OLD } })
+const server = makeServer({ connection: makeConnection({ tls: { mode: 'pin', fingerprint: OLD } }) })
 const PATH = `/tenants/t/servers/${server.id}`
-const AGAIN = 'Host, port or certificate change, so the token must be entered again.'
+const AGAIN = 'The certificate would be checked in another way, so the token must be entered again.'
 
 async function open(pin: string | null = null) {
   const onClose = vi.fn()
@@ -41,6 +41,12 @@ it('sends the change with the version that was opened, and no token where none w
         port: 8006,
         tls: { mode: 'pin', fingerprint: OLD },
         connect_timeout_seconds: 10,
+        use_tailscale: false,
+        tailscale_host: null,
+        tailscale_port: 8006,
+        token_expires_at: null,
+        use_fallbacks: false,
+        node_shell: false,
         notes: 'Rack 7',
         is_active: false,
       },
@@ -94,4 +100,35 @@ it('shows what the server says of the certificate at its field', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Save' }))
   await waitFor(() => expect(screen.getByLabelText('Fingerprint (SHA-256)').getAttribute('aria-invalid')).toBe('true'))
   expect(screen.getByText('This is refused.')).toBeTruthy()
+})
+
+it('shows whose the token is and no more, and replaces it in place', async () => {
+  const calls = stubApi({ [`PUT ${PATH}`]: { body: server } })
+  const onClose = await open()
+  expect(screen.queryByLabelText('API token')).toBeNull()
+  expect(screen.getByText('nexus@pve!broker')).toBeTruthy()
+  await userEvent.click(screen.getByRole('button', { name: 'Replace token' }))
+  await userEvent.type(screen.getByLabelText('API token'), TOKEN)
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }))
+  await waitFor(() => expect(onClose).toHaveBeenCalled())
+  expect(calls[0]?.body).toMatchObject({ api_token: TOKEN, host: 'pve.example.org' })
+})
+
+it('asks for the token as soon as the place is another, and tests that only with it', async () => {
+  const report = { ok: true, way: 'direct', attempts: 1, stages: [], version: '9.2.1' }
+  const calls = stubApi({
+    'POST /tenants/t/servers/test': { body: { ok: true, reports: [report] } },
+    [`POST ${PATH}/test`]: { body: { ok: true, reports: [report] } },
+  })
+  await open()
+  await userEvent.click(screen.getByRole('button', { name: 'Test' }))
+  await waitFor(() => expect(calls.map(call => call.path)).toEqual([`${PATH}/test`]))
+  await userEvent.clear(screen.getByLabelText('Port'))
+  await userEvent.type(screen.getByLabelText('Port'), '443')
+  expect(screen.getByText(/reached at another place/)).toBeTruthy()
+  expect(screen.getByRole('button', { name: 'Test' }).hasAttribute('disabled')).toBe(true)
+  await userEvent.type(screen.getByLabelText('API token'), TOKEN)
+  await userEvent.click(screen.getByRole('button', { name: 'Test' }))
+  await waitFor(() => expect(calls).toHaveLength(2))
+  expect(calls[1]).toMatchObject({ path: '/tenants/t/servers/test', body: { port: 443, api_token: TOKEN } })
 })

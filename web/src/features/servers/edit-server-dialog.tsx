@@ -1,15 +1,26 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { useEffect, useState } from 'react'
+import { Activity, KeyRound, TriangleAlert } from 'lucide-react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { toast } from 'sonner'
 import { ErrorNote, Note } from '@/components/error-note'
+import { OtherFields, TimeoutField } from '@/components/server-form/other-fields'
+import { PlaceFields } from '@/components/server-form/place-fields'
+import { TokenExpiryField, TokenField } from '@/components/server-form/token-field'
+import { TrustFields } from '@/components/server-form/trust-fields'
+import { ServerTestResult } from '@/components/server-test/result'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
-import { TextArea, TextField } from '@/components/ui/field'
+import { Reason } from '@/components/ui/tooltip'
 import { DiscardDialog } from '@/features/servers/discard-dialog'
+import { useReloadServer, useTestEdited, useUpdateServer } from '@/features/servers/queries'
+import { asApiError } from '@/lib/api/error'
+import type { Server } from '@/lib/api/types'
+import { formatMilliseconds } from '@/lib/format'
 import {
   applyServerErrors,
+  connectionOf,
   editForm,
   formOf,
   needsToken,
@@ -17,13 +28,7 @@ import {
   type ServerFormIn,
   type ServerFormOut,
   toServerChange,
-} from '@/features/servers/form'
-import { useReloadServer, useUpdateServer } from '@/features/servers/queries'
-import { TokenField } from '@/features/servers/token-step'
-import { PlaceFields, TrustFields } from '@/features/servers/where-step'
-import { asApiError } from '@/lib/api/error'
-import type { Server } from '@/lib/api/types'
-import { fieldError } from '@/lib/form-errors'
+} from '@/lib/server-form'
 
 type EditProps = {
   tenant: string
@@ -46,10 +51,9 @@ export function EditServerDialog({ tenant, server, pin, onClose }: EditProps) {
   })
   const { setValue, reset, formState } = form
   const dirty = formState.isDirty
+  const test = useTest(tenant, form, stored)
   useEffect(() => {
-    if (!pin) return
-    setValue('trust', 'pin', { shouldDirty: true })
-    setValue('fingerprint', pin, { shouldDirty: true })
+    if (pin) trust(setValue, pin)
   }, [pin, setValue])
   const save = form.handleSubmit(values =>
     update.mutate(
@@ -73,9 +77,18 @@ export function EditServerDialog({ tenant, server, pin, onClose }: EditProps) {
       <Dialog
         open
         onOpenChange={open => !open && (dirty ? setLeaving(true) : onClose())}
+        wide
         title={t('servers.edit_of', { name: stored.name })}
         footer={
           <>
+            <span className="mr-auto">
+              <Reason text={test.blocked ? t('servers.test_needs_token') : undefined}>
+                <Button busy={test.running} disabled={test.blocked} onClick={test.run}>
+                  {!test.running && <Activity className="size-4" aria-hidden />}
+                  {t('servers.test')}
+                </Button>
+              </Reason>
+            </span>
             <Button variant="ghost" onClick={() => (dirty ? setLeaving(true) : onClose())}>
               {t('common.cancel')}
             </Button>
@@ -85,12 +98,32 @@ export function EditServerDialog({ tenant, server, pin, onClose }: EditProps) {
           </>
         }
       >
-        <form id="edit-server" onSubmit={event => void save(event)} noValidate className="flex flex-col gap-4">
+        <form id="edit-server" onSubmit={event => void save(event)} noValidate className="flex flex-col gap-5">
           {update.error && <EditError tenant={tenant} server={stored.id} error={update.error} onLoaded={onLoaded} />}
           <PlaceFields form={form} />
           <TrustFields form={form} ways={['verify', 'pin', 'ca', 'insecure']} />
-          <TokenField form={form} help={<TokenHelp form={form} stored={stored} />} />
+          <TokenPart form={form} stored={stored} />
+          <TokenExpiryField form={form} />
+          <TimeoutField form={form} beside={<Learned server={stored} />} />
           <OtherFields form={form} />
+          {test.shown && (
+            // Shown anew when it is there: the result is longer than what stood for it.
+            <section
+              key={String(test.running)}
+              ref={showFromTop}
+              aria-label={t('servers.test')}
+              className="flex flex-col gap-5 border-t pt-5"
+            >
+              <ServerTestResult
+                test={test.data}
+                error={test.error}
+                running={test.running}
+                onTrust={fingerprint => trust(setValue, fingerprint)}
+                timeout={Number(form.watch('connect_timeout_seconds'))}
+                onTimeout={seconds => setValue('connect_timeout_seconds', String(seconds), { shouldDirty: true })}
+              />
+            </section>
+          )}
         </form>
       </Dialog>
       <DiscardDialog open={leaving} onOpenChange={setLeaving} onDiscard={onClose} />
@@ -98,44 +131,93 @@ export function EditServerDialog({ tenant, server, pin, onClose }: EditProps) {
   )
 }
 
-function TokenHelp({ form, stored }: { form: ServerForm; stored: Server }) {
-  const { t } = useTranslation()
-  if (!needsToken(form.watch(), stored)) return t('servers.token_keep', { id: stored.token_id })
-  return <span className="text-warning-text">{t('servers.token_again')}</span>
+function trust(setValue: ServerForm['setValue'], fingerprint: string): void {
+  setValue('trust', 'pin', { shouldDirty: true })
+  setValue('fingerprint', fingerprint, { shouldDirty: true })
 }
 
-function OtherFields({ form }: { form: ServerForm }) {
+/** The check of what the form says: with the token that was typed, else with the stored one where that may be used. */
+function useTest(tenant: string, form: ServerForm, stored: Server) {
+  const { mutate, data, error, isPending, isIdle } = useTestEdited(tenant)
+  const values = form.watch()
+  const typed = values.api_token.trim() !== ''
+  const run = () =>
+    void form.handleSubmit(valid =>
+      mutate(
+        { server: stored.id, body: typed ? toServerChange(valid, stored) : null },
+        { onError: refused => applyServerErrors(form, refused) },
+      ),
+    )()
+  const blocked = !typed && needsToken(values, stored) !== null
+  return { run, blocked, data, error, running: isPending, shown: !isIdle }
+}
+
+/** The token is never shown: only whose it is, and a way to put another in its place. */
+function TokenPart({ form, stored }: { form: ServerForm; stored: Server }) {
   const { t } = useTranslation()
-  const errors = form.formState.errors
+  const [replacing, setReplacing] = useState(false)
+  const needed = needsToken(form.watch(), stored)
+  const id = connectionOf(stored).token_id
+  if (needed || replacing || form.formState.errors.api_token) {
+    return (
+      <TokenField
+        form={form}
+        autoFocus={replacing && !needed}
+        help={needed ? <Needed>{t(`servers.token_again_${needed}`)}</Needed> : t('servers.token_keep', { id })}
+        aside={
+          !needed && (
+            <Button
+              size="sm"
+              variant="ghost"
+              onClick={() => {
+                setReplacing(false)
+                form.resetField('api_token')
+              }}
+            >
+              {t('servers.token_keep_old')}
+            </Button>
+          )
+        }
+      />
+    )
+  }
   return (
-    <>
-      <TextField
-        label={t('servers.timeout')}
-        help={t('servers.timeout_help')}
-        inputMode="numeric"
-        autoComplete="off"
-        error={fieldError(errors.connect_timeout_seconds, t('servers.timeout_error'))}
-        {...form.register('connect_timeout_seconds')}
-      />
-      <TextArea
-        label={t('servers.notes')}
-        rows={3}
-        error={fieldError(errors.notes, t('servers.notes_error'))}
-        {...form.register('notes')}
-      />
-      <label className="flex cursor-pointer gap-3">
-        <input
-          type="checkbox"
-          className="mt-0.5 size-4 shrink-0 accent-primary-solid"
-          {...form.register('is_active')}
-        />
-        <span>
-          <span className="block font-medium">{t('servers.active')}</span>
-          <span className="text-muted text-table">{t('servers.active_help')}</span>
+    <div className="flex flex-col gap-1.5">
+      <div className="font-medium">{t('servers.token')}</div>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-control border bg-surface px-3 py-1.5">
+        <KeyRound className="size-4 shrink-0 text-muted" aria-hidden />
+        <span className="min-w-0 flex-1 break-all font-mono text-table">
+          {id}
+          <span aria-hidden className="text-muted">
+            =••••••••
+          </span>
         </span>
-      </label>
-    </>
+        <Button size="sm" onClick={() => setReplacing(true)}>
+          {t('servers.token_replace')}
+        </Button>
+      </div>
+      <p className="text-muted text-table">{t('servers.token_hidden')}</p>
+    </div>
   )
+}
+
+function Needed({ children }: { children: ReactNode }) {
+  return (
+    <span role="status" className="flex gap-1.5 text-warning-text">
+      <TriangleAlert className="mt-0.5 size-4 shrink-0" aria-hidden />
+      {children}
+    </span>
+  )
+}
+
+/** How long Nexus really waits by now, for each way. */
+function Learned({ server }: { server: Server }) {
+  const { t, i18n } = useTranslation()
+  const learned = server.health?.ways.flatMap(({ way, learned_timeout_ms: time }) =>
+    time == null ? [] : [`${t(`way.${way}`)} ${formatMilliseconds(time, i18n.language)}`],
+  )
+  if (!learned || learned.length === 0) return null
+  return <span className="nums">{t('servers.learned', { times: learned.join(', ') })}</span>
 }
 
 type EditErrorProps = { tenant: string; server: string; error: unknown; onLoaded: (server: Server) => void }
@@ -166,6 +248,10 @@ function EditError({ tenant, server, error, onLoaded }: EditErrorProps) {
   )
 }
 
-function show(note: HTMLElement | null): void {
-  note?.scrollIntoView({ block: 'nearest' })
+function show(part: HTMLElement | null): void {
+  part?.scrollIntoView({ block: 'nearest' })
+}
+
+function showFromTop(part: HTMLElement | null): void {
+  part?.scrollIntoView({ block: 'start' })
 }

@@ -1,30 +1,79 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { http, unwrap } from '@/lib/api/client'
 import { keys } from '@/lib/api/keys'
 import type { ServerIn } from '@/lib/api/types'
 
-/** The servers of one tenant. Their states come as events. */
+/** How often numbers that no event brings are asked for again, in milliseconds. */
+const LIST_EVERY = 60_000
+const ONE_EVERY = 10_000
+
+/** The servers of one tenant. Their states come as events; the numbers of their checks do not. */
 export const serversQuery = (tenant: string) =>
   queryOptions({
     queryKey: keys.servers(tenant),
+    refetchInterval: LIST_EVERY,
     queryFn: ({ signal }) =>
       unwrap(http.GET('/api/v1/tenants/{tenant}/servers', { params: { path: { tenant } }, signal })),
   })
 
+const getServer = (tenant: string, server: string, signal?: AbortSignal) =>
+  unwrap(
+    http.GET('/api/v1/tenants/{tenant}/servers/{server}', {
+      params: { path: { tenant, server } },
+      ...(signal && { signal }),
+    }),
+  )
+
+/** One server, with how its ways are doing just now. */
+export const serverQuery = (tenant: string, server: string) =>
+  queryOptions({
+    queryKey: [...keys.servers(tenant), server],
+    refetchInterval: ONE_EVERY,
+    queryFn: ({ signal }) => getServer(tenant, server, signal),
+  })
+
+/** What goes with a server that is deleted. */
+export const attachedQuery = (tenant: string, server: string) =>
+  queryOptions({
+    queryKey: [...keys.servers(tenant), server, 'attached'],
+    gcTime: 0,
+    queryFn: ({ signal }) =>
+      unwrap(
+        http.GET('/api/v1/tenants/{tenant}/servers/{server}/attached', {
+          params: { path: { tenant, server } },
+          signal,
+        }),
+      ),
+  })
+
+const testValues = (tenant: string, body: ServerIn) =>
+  unwrap(http.POST('/api/v1/tenants/{tenant}/servers/test', { params: { path: { tenant } }, body }))
+
+const testStored = (tenant: string, server: string) =>
+  unwrap(http.POST('/api/v1/tenants/{tenant}/servers/{server}/test', { params: { path: { tenant, server } } }))
+
 /** Runs the check with values that are not stored. */
 export function useTestValues(tenant: string) {
-  return useMutation({
-    mutationFn: (body: ServerIn) =>
-      unwrap(http.POST('/api/v1/tenants/{tenant}/servers/test', { params: { path: { tenant } }, body })),
-  })
+  return useMutation({ mutationFn: (body: ServerIn) => testValues(tenant, body) })
 }
 
 /** Runs the check with what is stored. */
 export function useTestServer(tenant: string) {
+  return useMutation({ mutationFn: (server: string) => testStored(tenant, server) })
+}
+
+/** Runs the check with other values and their own token, or without them with what is stored. */
+export function useTestEdited(tenant: string) {
   return useMutation({
-    mutationFn: (server: string) =>
-      unwrap(http.POST('/api/v1/tenants/{tenant}/servers/{server}/test', { params: { path: { tenant, server } } })),
+    mutationFn: ({ server, body }: { server: string; body: ServerIn | null }) =>
+      body ? testValues(tenant, body) : testStored(tenant, server),
   })
+}
+
+/** Servers bring guests, so both lists are another after a change. */
+function changed(client: QueryClient, tenant: string): void {
+  void client.invalidateQueries({ queryKey: keys.servers(tenant) })
+  void client.invalidateQueries({ queryKey: keys.guests(tenant) })
 }
 
 export function useCreateServer(tenant: string) {
@@ -32,10 +81,7 @@ export function useCreateServer(tenant: string) {
   return useMutation({
     mutationFn: (body: ServerIn) =>
       unwrap(http.POST('/api/v1/tenants/{tenant}/servers', { params: { path: { tenant } }, body })),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: keys.servers(tenant) })
-      void client.invalidateQueries({ queryKey: keys.guests(tenant) })
-    },
+    onSuccess: () => changed(client, tenant),
   })
 }
 
@@ -52,19 +98,13 @@ export function useUpdateServer(tenant: string) {
           body,
         }),
       ),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: keys.servers(tenant) })
-      void client.invalidateQueries({ queryKey: keys.guests(tenant) })
-    },
+    onSuccess: () => changed(client, tenant),
   })
 }
 
 /** Asks for one server as it is now. */
 export function useReloadServer(tenant: string) {
-  return useMutation({
-    mutationFn: (server: string) =>
-      unwrap(http.GET('/api/v1/tenants/{tenant}/servers/{server}', { params: { path: { tenant, server } } })),
-  })
+  return useMutation({ mutationFn: (server: string) => getServer(tenant, server) })
 }
 
 export function useDeleteServer(tenant: string) {
@@ -72,9 +112,9 @@ export function useDeleteServer(tenant: string) {
   return useMutation({
     mutationFn: (server: string) =>
       unwrap(http.DELETE('/api/v1/tenants/{tenant}/servers/{server}', { params: { path: { tenant, server } } })),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: keys.servers(tenant) })
-      void client.invalidateQueries({ queryKey: keys.guests(tenant) })
+    onSuccess: (_, server) => {
+      client.removeQueries({ queryKey: [...keys.servers(tenant), server] })
+      changed(client, tenant)
     },
   })
 }

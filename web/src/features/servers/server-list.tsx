@@ -1,121 +1,213 @@
-import { Activity, EllipsisVertical, Pencil, Play, Square, Trash2 } from 'lucide-react'
+import { Link, useParams } from '@tanstack/react-router'
+import {
+  Activity,
+  ArrowDown,
+  ArrowUp,
+  Copy,
+  EllipsisVertical,
+  Eye,
+  Layers,
+  Pencil,
+  Play,
+  Power,
+  PowerOff,
+  Square,
+  Trash2,
+} from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { ServerStatus } from '@/components/server-status'
+import { bodyRow, card, ListTable, ScrollArea } from '@/components/list-state'
+import { TimeAgo } from '@/components/time-ago'
 import { Button } from '@/components/ui/button'
-import { Menu, MenuItem } from '@/components/ui/menu'
-import { TlsBadge } from '@/features/servers/tls-badge'
+import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
+import { Reason } from '@/components/ui/tooltip'
+import { ServerBadges, ServerState } from '@/features/servers/server-badges'
+import type { ServerActions } from '@/features/servers/use-server-actions'
+import { addressesOf, nextSort, type Sort, type SortColumn, successOf } from '@/features/servers/view'
 import type { Server } from '@/lib/api/types'
-import { useNow } from '@/lib/clock'
-import { formatNumber, formatRelative, formatTime } from '@/lib/format'
+import { cn } from '@/lib/cn'
+import { formatMilliseconds, formatNumber, formatPercent } from '@/lib/format'
 
 type ListProps = {
   servers: Server[]
-  onTest: (server: Server) => void
-  onEdit: (server: Server) => void
-  onDelete: (server: Server) => void
+  sort: Sort
+  onSort: (sort: Sort) => void
+  actions: ServerActions
 }
 
-export function ServerTable({ servers, ...actions }: ListProps) {
+export function ServerTable({ servers, sort, onSort, actions }: ListProps) {
   const { t } = useTranslation()
+  const sortable = { sort, onSort }
   return (
-    <div className="min-h-0 flex-1 overflow-auto border-t">
-      <table aria-label={t('servers.title')} className="w-full text-table">
-        <thead className="sticky top-0 z-10 bg-background text-left text-muted shadow-[inset_0_-1px_0_var(--color-border)]">
-          <tr className="h-9 [&>th]:whitespace-nowrap [&>th]:px-2 [&>th]:font-medium [&>th]:first:pl-6 [&>th]:last:pr-6">
-            <th scope="col">{t('column.status')}</th>
-            <th scope="col">{t('column.name')}</th>
-            <th scope="col">{t('servers.column_address')}</th>
-            <th scope="col">{t('servers.column_version')}</th>
-            <th scope="col">{t('servers.column_guests')}</th>
-            <th scope="col">{t('servers.column_certificate')}</th>
-            <th scope="col">{t('servers.column_token')}</th>
-            <th scope="col">{t('servers.column_data')}</th>
-            <th scope="col">
-              <span className="sr-only">{t('column.actions')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {servers.map(server => (
-            <tr
-              key={server.id}
-              className="h-12 border-b hover:bg-hover/70 [&>td]:px-2 [&>td]:first:pl-6 [&>td]:last:pr-6"
-            >
-              <td>
-                <ServerStatus status={server.status} />
+    <ListTable
+      label={t('servers.title')}
+      head={
+        <>
+          <SortHead column="status" label={t('column.status')} {...sortable} />
+          <SortHead column="name" label={t('column.name')} {...sortable} />
+          <th scope="col">{t('servers.column_address')}</th>
+          <th scope="col">{t('servers.column_version')}</th>
+          <SortHead column="guests" label={t('servers.column_guests')} {...sortable} />
+          <th scope="col">{t('servers.column_checks')}</th>
+          <SortHead column="data" label={t('servers.column_data')} {...sortable} />
+          <th scope="col">
+            <span className="sr-only">{t('column.actions')}</span>
+          </th>
+        </>
+      }
+    >
+      {servers.map(server => (
+        <tr key={server.id} className={cn(bodyRow, 'h-13')}>
+          <td className="whitespace-nowrap">
+            <ServerState server={server} />
+          </td>
+          <td className="w-[36%] max-w-0 py-1.5">
+            <div className="flex flex-wrap items-center gap-x-2">
+              <Name server={server} />
+              <ServerBadges server={server} />
+            </div>
+            <Detail server={server} onSame={actions.same} />
+          </td>
+          {server.origin === 'provided' ? (
+            <td colSpan={6} className="text-muted">
+              {t('servers.provided_line')}
+            </td>
+          ) : (
+            <>
+              <td className="w-[27%] max-w-0">
+                <Addresses server={server} />
               </td>
-              <td className="max-w-80">
-                <span className="block truncate font-medium" title={server.name}>
-                  {server.name}
-                </span>
-                <Detail server={server} />
-              </td>
-              <td className="font-mono">
-                {server.host}:{server.port}
-              </td>
-              <td className="nums">{server.version ?? <span className="text-muted">–</span>}</td>
+              <td className="nums whitespace-nowrap">{server.pve_version ?? <span className="text-muted">–</span>}</td>
               <td>
                 <Counts server={server} />
               </td>
               <td>
-                <TlsBadge tls={server.tls} />
-              </td>
-              <td className="font-mono text-muted">{server.token_id}</td>
-              <td>
-                <DataAge server={server} />
+                <Checks server={server} />
               </td>
               <td>
-                <Actions server={server} {...actions} />
+                <TimeAgo at={server.data_at} never={t('servers.never')} />
               </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
-}
-
-export function ServerCards({ servers, ...actions }: ListProps) {
-  const { t } = useTranslation()
-  return (
-    <ul
-      aria-label={t('servers.title')}
-      className="grid min-h-0 flex-1 auto-rows-min grid-cols-[repeat(auto-fill,minmax(min(20rem,100%),1fr))] gap-4 overflow-auto border-t p-6 max-md:p-4"
-    >
-      {servers.map(server => (
-        <li key={server.id} className="flex min-w-0 flex-col gap-2 rounded-card border bg-raised p-4 text-table">
-          <div className="flex items-center justify-between gap-2">
-            <h2 className="min-w-0 truncate font-semibold text-base" title={server.name}>
-              {server.name}
-            </h2>
-            <ServerStatus status={server.status} />
-          </div>
-          <Detail server={server} />
-          <div className="break-all font-mono text-muted">
-            {server.host}:{server.port}
-          </div>
-          <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5">
-            <Counts server={server} />
-            <TlsBadge tls={server.tls} />
-            {server.version && <span className="nums text-muted">PVE {server.version}</span>}
-          </div>
-          <div className="mt-1 flex items-center justify-between gap-2">
-            <DataAge server={server} />
-            <Actions server={server} {...actions} />
-          </div>
-        </li>
+              <td>
+                <RowActions server={server} actions={actions} />
+              </td>
+            </>
+          )}
+        </tr>
       ))}
-    </ul>
+    </ListTable>
   )
 }
 
-function Detail({ server }: { server: Server }) {
-  const { t } = useTranslation()
-  if (!server.is_active) return <span className="block text-muted">{t('servers.inactive')}</span>
-  if (!server.status_detail || server.status === 'online') return null
+type SortHeadProps = { column: SortColumn; label: string; sort: Sort; onSort: (sort: Sort) => void }
+
+function SortHead({ column, label, sort, onSort }: SortHeadProps) {
+  const active = sort.column === column
+  const Arrow = sort.descending ? ArrowDown : ArrowUp
   return (
-    <span className="block truncate text-muted" title={server.status_detail}>
-      {server.status_detail}
+    <th scope="col" aria-sort={active ? (sort.descending ? 'descending' : 'ascending') : undefined}>
+      <button
+        type="button"
+        onClick={() => onSort(nextSort(sort, column))}
+        className="-mx-1 inline-flex h-7 items-center gap-1 rounded px-1 font-medium hover:text-text"
+      >
+        {label}
+        <Arrow className={cn('size-3.5', !active && 'invisible')} aria-hidden />
+      </button>
+    </th>
+  )
+}
+
+export function ServerCards({ servers, actions }: Pick<ListProps, 'servers' | 'actions'>) {
+  const { t } = useTranslation()
+  return (
+    <ScrollArea label={t('servers.title')} className="border-t">
+      <ul
+        aria-label={t('servers.title')}
+        className="grid auto-rows-min grid-cols-[repeat(auto-fill,minmax(min(21rem,100%),1fr))] gap-4 p-6 max-md:p-4"
+      >
+        {servers.map(server => (
+          <li key={server.id} className={cn(card, 'p-4')}>
+            <div className="flex items-start justify-between gap-3">
+              <h2 className="min-w-0 text-base">
+                <Name server={server} />
+              </h2>
+              <span className="shrink-0">
+                <ServerState server={server} />
+              </span>
+            </div>
+            <div className="-my-1 flex flex-wrap items-center gap-x-2 empty:hidden">
+              <ServerBadges server={server} />
+            </div>
+            <Detail server={server} onSame={actions.same} />
+            {server.origin === 'provided' ? (
+              <p className="text-muted">{t('servers.provided_line')}</p>
+            ) : (
+              <>
+                <Addresses server={server} />
+                <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5">
+                  <Counts server={server} />
+                  <Checks server={server} />
+                  {server.pve_version && <span className="nums text-muted">PVE {server.pve_version}</span>}
+                </div>
+                <div className="mt-auto flex items-center justify-between gap-2 pt-1">
+                  <TimeAgo at={server.data_at} never={t('servers.never')} />
+                  <RowActions server={server} actions={actions} />
+                </div>
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+    </ScrollArea>
+  )
+}
+
+function Name({ server }: { server: Server }) {
+  const { slug = '' } = useParams({ strict: false })
+  if (server.origin === 'provided') return <span className="truncate font-medium">{server.name}</span>
+  return (
+    <Link
+      to="/t/$slug/servers/$server"
+      params={{ slug, server: server.id }}
+      title={server.name}
+      className="block min-w-0 max-w-full truncate rounded py-[3px] font-medium hover:underline"
+    >
+      {server.name}
+    </Link>
+  )
+}
+
+function Detail({ server, onSame }: { server: Server; onSame: (server: Server) => void }) {
+  const { t } = useTranslation()
+  const { same_cluster_as: same, status, status_detail: detail } = server
+  return (
+    <>
+      {server.is_active && detail && status !== 'online' && (
+        <span className="block truncate text-muted" title={detail}>
+          {detail}
+        </span>
+      )}
+      {same && (
+        <button
+          type="button"
+          onClick={() => onSame(server)}
+          className="flex min-h-6 max-w-full items-center gap-1.5 rounded text-primary-text hover:underline"
+        >
+          <Layers className="size-3.5 shrink-0" aria-hidden />
+          <span className="truncate">{t('servers.same_cluster', { name: same.name })}</span>
+        </button>
+      )}
+    </>
+  )
+}
+
+function Addresses({ server }: { server: Server }) {
+  return (
+    <span className="block font-mono text-muted">
+      {addressesOf(server).map(address => (
+        <span key={address} title={address} className="block truncate">
+          {address}
+        </span>
+      ))}
     </span>
   )
 }
@@ -139,53 +231,95 @@ function Counts({ server }: { server: Server }) {
   )
 }
 
-function DataAge({ server }: { server: Server }) {
+/** How many of the last checks passed, and how long they took. */
+export function Checks({ server }: { server: Server }) {
   const { t, i18n } = useTranslation()
-  const now = useNow(5000)
-  if (!server.data_at) return <span className="text-muted">{t('servers.never')}</span>
-  const at = Date.parse(server.data_at)
+  const { health } = server
+  const success = successOf(health)
+  if (!health || success === null) return <span className="text-muted">–</span>
+  const { checks, failed, average_ms: average } = health
   return (
-    <span className="nums whitespace-nowrap text-muted" title={formatTime(at, i18n.language)}>
-      {formatRelative(Math.min(at, now), now, i18n.language)}
+    <span
+      className="nums whitespace-nowrap"
+      title={t('servers.checks_hint', { passed: checks - failed, count: checks })}
+    >
+      <span className={cn(success < 0.8 ? 'text-destructive-text' : failed > 0 && 'text-warning-text')}>
+        {formatPercent(success, i18n.language)}
+      </span>
+      {average != null && <span className="text-muted"> · {formatMilliseconds(average, i18n.language)}</span>}
     </span>
   )
 }
 
-type ActionsProps = { server: Server } & Omit<ListProps, 'servers'>
+type ActionsProps = { server: Server; actions: ServerActions }
 
-function Actions({ server, onTest, onEdit, onDelete }: ActionsProps) {
+function RowActions({ server, actions }: ActionsProps) {
   const { t } = useTranslation()
   return (
     <span className="flex items-center justify-end gap-1">
-      <Button size="sm" disabled={!server.may.test} onClick={() => onTest(server)}>
-        <Activity className="size-4" aria-hidden />
-        {t('servers.test')}
-        <span className="sr-only">{server.name}</span>
-      </Button>
-      <Menu
-        label={t('servers.more_of', { name: server.name })}
-        trigger={
-          <Button size="icon-sm" variant="ghost" aria-label={t('servers.more_of', { name: server.name })}>
-            <EllipsisVertical className="size-4" aria-hidden />
-          </Button>
-        }
-      >
-        <MenuItem
-          icon={<Pencil aria-hidden />}
-          disabledReason={server.may.edit ? undefined : t('servers.edit_forbidden')}
-          onSelect={() => onEdit(server)}
-        >
-          {t('servers.edit')}
-        </MenuItem>
-        <MenuItem
-          icon={<Trash2 aria-hidden />}
-          destructive
-          disabledReason={server.may.delete ? undefined : t('servers.delete_forbidden')}
-          onSelect={() => onDelete(server)}
-        >
-          {t('servers.delete')}
-        </MenuItem>
-      </Menu>
+      <Reason text={server.is_active ? undefined : t('servers.test_inactive')}>
+        <Button size="sm" disabled={!server.may.test || !server.is_active} onClick={() => actions.test(server)}>
+          <Activity className="size-4" aria-hidden />
+          {t('servers.test')}
+          <span className="sr-only">{server.name}</span>
+        </Button>
+      </Reason>
+      <ServerMenu server={server} actions={actions} details />
     </span>
+  )
+}
+
+/** All that can be done with a server. */
+export function ServerMenu({ server, actions, details }: ActionsProps & { details?: boolean }) {
+  const { t } = useTranslation()
+  const label = t('servers.more_of', { name: server.name })
+  const why = (may: boolean, reason: string) => {
+    if (may) return undefined
+    return server.origin === 'environment' ? t('servers.environment_forbidden') : reason
+  }
+  const edit = why(server.may.edit, t('servers.edit_forbidden'))
+  return (
+    <Menu
+      label={label}
+      trigger={
+        <Button size="icon-sm" variant="ghost" aria-label={label}>
+          <EllipsisVertical className="size-4" aria-hidden />
+        </Button>
+      }
+    >
+      {details && (
+        <MenuItem icon={<Eye aria-hidden />} onSelect={() => actions.open(server)}>
+          {t('servers.details')}
+        </MenuItem>
+      )}
+      <MenuItem icon={<Pencil aria-hidden />} disabledReason={edit} onSelect={() => actions.edit(server)}>
+        {t('servers.edit')}
+      </MenuItem>
+      <MenuItem
+        icon={<Copy aria-hidden />}
+        disabledReason={
+          actions.full ? t('servers.slots_full', actions.full) : why(actions.mayAdd, t('servers.edit_forbidden'))
+        }
+        onSelect={() => actions.duplicate(server)}
+      >
+        {t('servers.duplicate')}
+      </MenuItem>
+      <MenuItem
+        icon={server.is_active ? <PowerOff aria-hidden /> : <Power aria-hidden />}
+        disabledReason={edit}
+        onSelect={() => actions.activate(server)}
+      >
+        {server.is_active ? t('servers.deactivate') : t('servers.activate')}
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem
+        icon={<Trash2 aria-hidden />}
+        destructive
+        disabledReason={why(server.may.delete, t('servers.delete_forbidden'))}
+        onSelect={() => actions.remove(server)}
+      >
+        {t('servers.delete')}
+      </MenuItem>
+    </Menu>
   )
 }

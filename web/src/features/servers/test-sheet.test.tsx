@@ -25,14 +25,16 @@ function stubTest(tlsOk: boolean) {
     ok: name === 'tls' ? tlsOk : name !== 'api',
   }))
   stubApi({
-    [`POST /tenants/t/servers/${server.id}/test`]: { body: { ok: false, stages, certificate, features: [] } },
+    [`POST /tenants/t/servers/${server.id}/test`]: {
+      body: { ok: false, reports: [{ ok: false, way: 'direct', attempts: 1, stages, certificate }] },
+    },
   })
 }
 
 it('lets a certificate be trusted that the check has refused', async () => {
   stubTest(false)
   const onTrust = vi.fn()
-  await renderPage(<TestSheet tenant="t" server={server} onTrust={onTrust} onClose={vi.fn()} />)
+  await renderPage(<TestSheet tenant="t" server={server} onTrust={onTrust} onTimeout={vi.fn()} onClose={vi.fn()} />)
   await userEvent.click(await screen.findByRole('button', { name: 'Trust this certificate' }))
   expect(onTrust).toHaveBeenCalledExactlyOnceWith('AA:BB')
 })
@@ -40,14 +42,14 @@ it('lets a certificate be trusted that the check has refused', async () => {
 it('offers that to nobody who may not change the server', async () => {
   stubTest(false)
   const mine = { ...server, may: { ...server.may, edit: false } }
-  await renderPage(<TestSheet tenant="t" server={mine} onTrust={vi.fn()} onClose={vi.fn()} />)
+  await renderPage(<TestSheet tenant="t" server={mine} onTrust={vi.fn()} onTimeout={vi.fn()} onClose={vi.fn()} />)
   expect(await screen.findByText('AA:BB')).toBeTruthy()
   expect(screen.queryByRole('button', { name: 'Trust this certificate' })).toBeNull()
 })
 
 it('does not where something else failed', async () => {
   stubTest(true)
-  await renderPage(<TestSheet tenant="t" server={server} onTrust={vi.fn()} onClose={vi.fn()} />)
+  await renderPage(<TestSheet tenant="t" server={server} onTrust={vi.fn()} onTimeout={vi.fn()} onClose={vi.fn()} />)
   expect(await screen.findByText('AA:BB')).toBeTruthy()
   expect(screen.queryByRole('button', { name: 'Trust this certificate' })).toBeNull()
 })

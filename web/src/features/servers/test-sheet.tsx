@@ -1,11 +1,10 @@
-import { X } from 'lucide-react'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ErrorNote } from '@/components/error-note'
+import { ServerTestResult } from '@/components/server-test/result'
+import { SidePanel } from '@/components/side-panel'
 import { Button } from '@/components/ui/button'
-import { Sheet } from '@/components/ui/dialog'
 import { useTestServer } from '@/features/servers/queries'
-import { CertificateBox, Findings, Stages } from '@/features/servers/test-report'
+import { addressesOf } from '@/features/servers/view'
 import type { Server } from '@/lib/api/types'
 
 type SheetProps = {
@@ -13,52 +12,37 @@ type SheetProps = {
   server: Server
   /** The person trusts this fingerprint from now on. */
   onTrust: (fingerprint: string) => void
+  /** The recommended timeout is taken over. */
+  onTimeout: (seconds: number) => void
   onClose: () => void
 }
 
-/** The check of a stored server, stage by stage, in a panel at the right. */
-export function TestSheet({ tenant, server, onTrust, onClose }: SheetProps) {
+/** The check of a stored server, way by way and stage by stage, in a panel at the right. */
+export function TestSheet({ tenant, server, onTrust, onTimeout, onClose }: SheetProps) {
   const { t } = useTranslation()
   const { mutate, data, error, isPending, isIdle } = useTestServer(tenant)
   useEffect(() => mutate(server.id), [mutate, server.id])
-  const certificate = isPending ? null : data?.certificate
-  const tlsFailed = data?.stages.some(stage => stage.stage === 'tls' && !stage.ok && !stage.skipped)
+  const running = isPending || isIdle
   return (
-    <Sheet
-      open
-      onOpenChange={open => !open && onClose()}
+    <SidePanel
       title={t('servers.test_of', { name: server.name })}
-      className="w-[440px] max-w-full"
-    >
-      <header className="flex items-start justify-between gap-3 border-b px-5 py-4">
-        <div className="min-w-0">
-          <h2 className="truncate font-semibold text-[1rem]/6">{t('servers.test_of', { name: server.name })}</h2>
-          <p className="truncate font-mono text-muted text-table">
-            {server.host}:{server.port}
-          </p>
-        </div>
-        <Button variant="ghost" size="icon" aria-label={t('common.close')} onClick={onClose}>
-          <X className="size-4" aria-hidden />
-        </Button>
-      </header>
-      <div className="flex flex-1 flex-col gap-5 overflow-y-auto px-5 py-4">
-        {error ? <ErrorNote error={error} /> : <Stages report={data} running={isPending || isIdle} />}
-        {data && !isPending && <Findings report={data} />}
-        {certificate && <CertificateBox certificate={certificate} />}
-        {certificate && tlsFailed && server.may.edit && (
-          <div className="flex flex-col gap-3">
-            <p>{t('servers.confirm_certificate')}</p>
-            <Button variant="primary" className="self-start" onClick={() => onTrust(certificate.fingerprint)}>
-              {t('servers.trust_certificate')}
-            </Button>
-          </div>
-        )}
-      </div>
-      <footer className="border-t px-5 py-3">
-        <Button busy={isPending} onClick={() => mutate(server.id)}>
+      lead={<span className="font-mono">{addressesOf(server).join(' · ')}</span>}
+      wide
+      onClose={onClose}
+      footer={
+        <Button busy={running} onClick={() => mutate(server.id)}>
           {t('servers.test_again')}
         </Button>
-      </footer>
-    </Sheet>
+      }
+    >
+      <ServerTestResult
+        test={data}
+        error={error}
+        running={running}
+        onTrust={server.may.edit ? onTrust : undefined}
+        onTimeout={server.may.edit ? onTimeout : undefined}
+        timeout={server.connection?.connect_timeout_seconds}
+      />
+    </SidePanel>
   )
 }

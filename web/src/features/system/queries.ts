@@ -8,7 +8,7 @@ import {
 import { http, unwrap } from '@/lib/api/client'
 import { keys } from '@/lib/api/keys'
 import type { Confirmed } from '@/lib/api/queries'
-import type { AccountIn, AccountNewIn, OrganisationIn, OrganisationNewIn } from '@/lib/api/types'
+import type { AccountIn, AccountNewIn, OrganisationIn, OrganisationNewIn, ProvidedServerIn } from '@/lib/api/types'
 
 const USERS = ['system', 'users'] as const
 const TENANTS = ['system', 'tenants'] as const
@@ -180,5 +180,83 @@ export function useDeleteTenant(confirmed: Confirmed) {
       client.removeQueries({ queryKey: keys.tenant(tenant) })
       void tenantsChanged(client)
     },
+  })
+}
+
+/** A provided server with its connection, as it is now. */
+export const providedServerQuery = (server: string) =>
+  queryOptions({
+    queryKey: ['system', 'servers', server],
+    // What a form starts from must be what is stored.
+    staleTime: 0,
+    gcTime: 0,
+    queryFn: ({ signal }) => unwrap(http.GET('/api/v1/servers/{server}', { params: { path: { server } }, signal })),
+  })
+
+/** What hangs on a server, in the tenant that has it. */
+export const attachedQuery = (tenant: string, server: string) =>
+  queryOptions({
+    queryKey: [...keys.servers(tenant), server, 'attached'],
+    queryFn: ({ signal }) =>
+      unwrap(
+        http.GET('/api/v1/tenants/{tenant}/servers/{server}/attached', {
+          params: { path: { tenant, server } },
+          signal,
+        }),
+      ),
+  })
+
+/** The tenant sees another server now, or other guests of it. */
+function providedChanged(client: QueryClient, tenant: string) {
+  void client.invalidateQueries({ queryKey: keys.servers(tenant) })
+  void client.invalidateQueries({ queryKey: keys.guests(tenant) })
+  return client.invalidateQueries({ queryKey: ['system'] })
+}
+
+export function useProvideServer(confirmed: Confirmed) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: ProvidedServerIn) => confirmed(() => unwrap(http.POST('/api/v1/servers', { body }))),
+    onSuccess: (_, { tenant }) => void providedChanged(client, tenant),
+  })
+}
+
+type ProvidedChange = { server: string; etag: string; body: ProvidedServerIn }
+
+/** Changes a provided server, if it is still the one that `etag` names. */
+export function useUpdateProvided(confirmed: Confirmed) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ server, etag, body }: ProvidedChange) =>
+      confirmed(() =>
+        unwrap(
+          http.PUT('/api/v1/servers/{server}', { params: { path: { server }, header: { 'if-match': etag } }, body }),
+        ),
+      ),
+    onSuccess: (_, { body }) => void providedChanged(client, body.tenant),
+  })
+}
+
+export function useDeleteProvided(confirmed: Confirmed) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ server }: { server: string; tenant: string }) =>
+      confirmed(() => unwrap(http.DELETE('/api/v1/servers/{server}', { params: { path: { server } } }))),
+    onSuccess: (_, { tenant }) => void providedChanged(client, tenant),
+  })
+}
+
+/** Runs the check with values that are not stored. */
+export function useTestProvidedValues() {
+  return useMutation({
+    mutationFn: (body: ProvidedServerIn) => unwrap(http.POST('/api/v1/servers/test', { body })),
+  })
+}
+
+/** Runs the check with what is stored. */
+export function useTestProvided() {
+  return useMutation({
+    mutationFn: (server: string) =>
+      unwrap(http.POST('/api/v1/servers/{server}/test', { params: { path: { server } } })),
   })
 }

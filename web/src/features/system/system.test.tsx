@@ -146,6 +146,8 @@ const server = (values: Partial<AnyServer>): AnyServer => ({
   name: 'Frankfurt',
   host: 'pve.example.org',
   port: 8006,
+  origin: 'own',
+  etag: '"1"',
   is_active: true,
   status: 'online',
   guests: { running: 1, stopped: 0, other: 0 },

@@ -1358,7 +1358,413 @@ export interface paths {
             };
         };
         put?: never;
+        /** Gives a tenant a server, limited to some guests. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ProvidedServerIn"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProvidedServer"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A provided server. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProvidedServer"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Changes a provided server. */
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    "if-match": string;
+                };
+                path: {
+                    server: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ProvidedServerIn"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProvidedServer"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                428: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         post?: never;
+        /** Takes a provided server back. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tests a provided server. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ServerTest"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tests a connection that is to be provided. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ProvidedServerIn"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ServerTest"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -4440,6 +4846,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenants/{tenant}/servers/{server}/attached": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What hangs on a server. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ServerAttached"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants/{tenant}/servers/{server}/test": {
         parameters: {
             query?: never;
@@ -4449,7 +4917,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tests a server as it is stored. */
+        /** Tests a stored server on each of its ways. */
         post: {
             parameters: {
                 query?: never;
@@ -4467,7 +4935,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["TestReport"];
+                        "application/json": components["schemas"]["ServerTest"];
                     };
                 };
                 401: {
@@ -4475,7 +4943,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -4483,7 +4951,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -4491,7 +4959,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": components["schemas"]["Problem"];
                     };
                 };
                 429: {
@@ -4499,7 +4967,157 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/servers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The servers as CSV, without tokens. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/servers/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds servers by CSV. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CsvIn"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ServerImport"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4519,7 +5137,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tests a connection that is not stored, stage by stage. */
+        /** Tests a connection that is not stored, stage by stage, on each of its ways. */
         post: {
             parameters: {
                 query?: never;
@@ -4540,7 +5158,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["TestReport"];
+                        "application/json": components["schemas"]["ServerTest"];
                     };
                 };
                 401: {
@@ -4548,7 +5166,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -4556,7 +5174,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -4564,7 +5182,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -4572,7 +5190,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": components["schemas"]["Problem"];
                     };
                 };
                 429: {
@@ -4580,7 +5198,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -5427,14 +6045,17 @@ export interface components {
         AnyServer: {
             data_at?: components["schemas"]["At"] | null;
             error?: string | null;
+            etag: string;
             guests: components["schemas"]["GuestCount"];
             host: string;
             /** Format: uuid */
             id: string;
             is_active: boolean;
             name: string;
+            origin: components["schemas"]["ServerOrigin"];
             /** Format: int32 */
             port: number;
+            scope?: components["schemas"]["GuestScope"] | null;
             status: components["schemas"]["ServerStatus"];
             tenant: components["schemas"]["TenantName"];
             /** @description PVE's. */
@@ -5578,6 +6199,8 @@ export interface components {
         Binary: string;
         /** @description The certificate that the server showed. */
         Certificate: {
+            changed: boolean;
+            expected_fingerprint?: string | null;
             /** @description SHA-256 of the leaf. */
             fingerprint: string;
             issuer: string;
@@ -5676,6 +6299,27 @@ export interface components {
             csv: string;
             dry_run: boolean;
         };
+        /** @description What the token is enough for, and how to mend it. */
+        Doctor: {
+            commands: components["schemas"]["DoctorCommand"][];
+            features: components["schemas"]["TestFeature"][];
+            warnings: components["schemas"]["DoctorWarning"][];
+        };
+        /** @description A command to run on a node, as root. */
+        DoctorCommand: {
+            command: string;
+            purpose: components["schemas"]["DoctorPurpose"];
+        };
+        /** @enum {string} */
+        DoctorPurpose: "create_role" | "modify_role" | "create_user" | "create_token" | "grant_user" | "grant_token";
+        /** @description Something to look at. */
+        DoctorWarning: {
+            code: components["schemas"]["DoctorWarningCode"];
+            detail: string;
+            remedy?: string | null;
+        };
+        /** @enum {string} */
+        DoctorWarningCode: "root_token" | "token_expires_soon" | "token_expired" | "not_separated" | "too_much" | "console_needs_update" | "clock_skew";
         /** @description A new address. */
         EmailIn: {
             email: string;
@@ -5792,6 +6436,12 @@ export interface components {
          * @enum {string}
          */
         GuestRight: "view" | "watch" | "console" | "power" | "snapshot";
+        /** @description The guests that a provided server is limited to: in any of these. */
+        GuestScope: {
+            pools: string[];
+            tags: string[];
+            vmids: components["schemas"]["VmidRange"][];
+        };
         /**
          * @description A guest's state.
          * @enum {string}
@@ -5948,6 +6598,13 @@ export interface components {
             role?: components["schemas"]["TenantRole"] | null;
             slug: string;
         };
+        /** @description A node that is not asked for the moment. */
+        NodeHealth: {
+            cause: string;
+            node: string;
+            /** Format: int64 */
+            retry_in_ms: number;
+        };
         /** @description A tenant, as system admins see it. */
         Organisation: {
             admins: components["schemas"]["Person"][];
@@ -6041,6 +6698,35 @@ export interface components {
             /** @description Always `about:blank`: the code says what it is. */
             type: string;
         };
+        /** @description A provided server, as system admins see it. */
+        ProvidedServer: {
+            connection: components["schemas"]["ServerConnection"];
+            notes?: string | null;
+            scope: components["schemas"]["GuestScope"];
+            server: components["schemas"]["AnyServer"];
+        };
+        /** @description A server to provide: a ServerIn, whose it shall be, and its limit. */
+        ProvidedServerIn: {
+            api_token?: string | null;
+            /** Format: int64 */
+            connect_timeout_seconds?: number | null;
+            host: string;
+            is_active?: boolean | null;
+            name: string;
+            notes?: string | null;
+            /** Format: int64 */
+            port?: number | null;
+            scope: components["schemas"]["GuestScope"];
+            tailscale_host?: string | null;
+            /** Format: int64 */
+            tailscale_port?: number | null;
+            /** Format: uuid */
+            tenant: string;
+            tls: components["schemas"]["Tls"];
+            token_expires_at?: components["schemas"]["At"] | null;
+            use_fallbacks?: boolean | null;
+            use_tailscale?: boolean | null;
+        };
         /** @description Whose password is forgotten. */
         ResetIn: {
             email: string;
@@ -6079,29 +6765,34 @@ export interface components {
         };
         /** @description A server. */
         Server: {
-            /** Format: int32 */
-            connect_timeout_seconds: number;
+            connection?: components["schemas"]["ServerConnection"] | null;
             created_at: components["schemas"]["At"];
             data_at?: components["schemas"]["At"] | null;
-            /** @description To send as `If-Match` with a change. */
             etag: string;
             guests: components["schemas"]["GuestCount"];
-            host: string;
+            health?: components["schemas"]["ServerHealth"] | null;
             /** Format: uuid */
             id: string;
             is_active: boolean;
             may: components["schemas"]["ServerMay"];
             name: string;
             notes?: string | null;
-            /** Format: int32 */
-            port: number;
+            origin: components["schemas"]["ServerOrigin"];
+            pve_version?: string | null;
+            same_cluster_as?: components["schemas"]["ServerName"] | null;
             status: components["schemas"]["ServerStatus"];
             status_detail?: string | null;
-            tls: components["schemas"]["Tls"];
-            /** @description The token without its secret: `user@realm!tokenid`. */
-            token_id: string;
-            /** @description PVE's version. */
-            version?: string | null;
+        };
+        /** @description What hangs on a server. */
+        ServerAttached: {
+            /** Format: int64 */
+            assignments: number;
+            /** Format: int64 */
+            open_consoles: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            running_tasks: number;
         };
         /** @description How fresh one server's part of a list is. */
         ServerBrief: {
@@ -6112,6 +6803,65 @@ export interface components {
             id: string;
             name: string;
             status: components["schemas"]["ServerStatus"];
+        };
+        /** @description How a server is reached; managers and up, and never for provided servers. */
+        ServerConnection: {
+            /** Format: int64 */
+            connect_timeout_seconds: number;
+            fallbacks: components["schemas"]["ServerFallback"][];
+            host?: string | null;
+            node_shell: boolean;
+            /** Format: int64 */
+            port: number;
+            tailscale_host?: string | null;
+            /** Format: int64 */
+            tailscale_port: number;
+            tls: components["schemas"]["Tls"];
+            token_expires_at?: components["schemas"]["At"] | null;
+            token_id: string;
+            use_fallbacks: boolean;
+            use_tailscale: boolean;
+        };
+        /** @description Another node of the cluster that may be asked in its place. */
+        ServerFallback: {
+            host: string;
+            node: string;
+            /** Format: int64 */
+            port: number;
+        };
+        /** @description The last checks of a server, and its ways. */
+        ServerHealth: {
+            /** Format: double */
+            average_ms?: number | null;
+            /** Format: int64 */
+            checks: number;
+            /** Format: int64 */
+            failed: number;
+            fallback_in_use?: string | null;
+            nodes: components["schemas"]["NodeHealth"][];
+            ways: components["schemas"]["WayHealth"][];
+        };
+        /** @description An import of servers, row by row. */
+        ServerImport: {
+            done: boolean;
+            /** Format: int64 */
+            limit: number;
+            rows: components["schemas"]["ServerImportRow"][];
+            /** Format: int64 */
+            used: number;
+        };
+        /** @enum {string} */
+        ServerImportOutcome: "create" | "error";
+        /** @description What a row of the sheet does. */
+        ServerImportRow: {
+            errors: components["schemas"]["FieldProblem"][];
+            host: string;
+            /** Format: int64 */
+            line: number;
+            name: string;
+            outcome: components["schemas"]["ServerImportOutcome"];
+            /** Format: uuid */
+            server?: string | null;
         };
         /** @description A server as it is entered. */
         ServerIn: {
@@ -6125,10 +6875,17 @@ export interface components {
             host: string;
             is_active?: boolean;
             name: string;
+            node_shell?: boolean | null;
             notes?: string | null;
             /** Format: int32 */
             port?: number;
+            tailscale_host?: string | null;
+            /** Format: int64 */
+            tailscale_port?: number | null;
             tls: components["schemas"]["Tls"];
+            token_expires_at?: components["schemas"]["At"] | null;
+            use_fallbacks?: boolean | null;
+            use_tailscale?: boolean | null;
         };
         /** @description The tenant's servers. */
         ServerList: {
@@ -6147,11 +6904,18 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @enum {string} */
+        ServerOrigin: "own" | "environment" | "provided";
         /**
          * @description How a server is doing.
          * @enum {string}
          */
         ServerStatus: "unknown" | "checking" | "online" | "degraded" | "offline";
+        /** @description What a connectivity test found, by way. */
+        ServerTest: {
+            ok: boolean;
+            reports: components["schemas"]["TestReport"][];
+        };
         /** @description A signed-in browser. */
         Session: {
             address: string;
@@ -6352,34 +7116,28 @@ export interface components {
          * @enum {string}
          */
         TenantRole: "viewer" | "manager" | "admin";
-        /** @description One feature and what it lacks. */
+        /** @description One feature and the privileges that the token lacks for it. */
         TestFeature: {
             feature: components["schemas"]["TestFeatureName"];
-            /** @description Privileges that are missing. */
             missing: string[];
-            ok: boolean;
         };
-        /**
-         * @description What a token can be enough for.
-         * @enum {string}
-         */
-        TestFeatureName: "see_guests" | "power" | "console" | "snapshots" | "node_numbers";
-        /** @description What a connectivity test found. */
+        /** @enum {string} */
+        TestFeatureName: "see_guests" | "power" | "console" | "snapshots" | "node_numbers" | "tasks" | "node_shell" | "backups";
+        /** @description What the test of one way found. */
         TestReport: {
-            /** @description The address that answered. */
             address?: string | null;
+            /** Format: int64 */
+            attempts: number;
             certificate?: components["schemas"]["Certificate"] | null;
-            /** @description What the token's privileges are enough for. */
-            features: components["schemas"]["TestFeature"][];
-            /** Format: int32 */
+            doctor?: components["schemas"]["Doctor"] | null;
+            /** Format: int64 */
             nodes?: number | null;
-            /** @description Whether every stage is fine. */
             ok: boolean;
-            /** Format: int32 */
+            /** Format: int64 */
             recommended_timeout_seconds?: number | null;
             stages: components["schemas"]["TestStage"][];
-            /** @description PVE's version. */
             version?: string | null;
+            way: components["schemas"]["Way"];
         };
         /** @description One stage. */
         TestStage: {
@@ -6446,6 +7204,32 @@ export interface components {
          * @enum {string}
          */
         ViewerScope: "assigned" | "all";
+        /** @description Some vmids, both ends among them. */
+        VmidRange: {
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number;
+        };
+        /** @enum {string} */
+        Way: "direct" | "tailscale";
+        /** @description How one way to a server has been doing. */
+        WayHealth: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: int64 */
+            configured_timeout_ms: number;
+            /** Format: int64 */
+            failures: number;
+            host: string;
+            last_error?: string | null;
+            last_used: boolean;
+            /** Format: int64 */
+            learned_timeout_ms?: number | null;
+            /** Format: int64 */
+            open_for_ms?: number | null;
+            way: components["schemas"]["Way"];
+        };
     };
     responses: never;
     parameters: never;

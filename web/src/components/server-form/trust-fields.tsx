@@ -1,72 +1,8 @@
+import { TriangleAlert } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { TextArea, TextField } from '@/components/ui/field'
-import type { ServerForm, Trust } from '@/features/servers/form'
-import { parsePlace } from '@/features/servers/parse'
+import { TextArea } from '@/components/ui/field'
 import { fieldError } from '@/lib/form-errors'
-
-export function WhereStep({ form }: { form: ServerForm }) {
-  return (
-    <>
-      <PlaceFields form={form} />
-      <TrustFields form={form} ways={['ask', 'ca', 'insecure']} />
-    </>
-  )
-}
-
-/** Name, host and port. */
-export function PlaceFields({ form }: { form: ServerForm }) {
-  const { t } = useTranslation()
-  const { register, formState, setValue, getValues } = form
-  const errors = formState.errors
-  /** An address from the browser's own line becomes host and port, and a name where there is none yet. */
-  const takeApart = (text: string): boolean => {
-    const place = parsePlace(text)
-    if (!place) return false
-    setValue('host', place.host, { shouldDirty: true, shouldValidate: true })
-    if (place.port) setValue('port', String(place.port), { shouldDirty: true, shouldValidate: true })
-    if (!getValues('name')) setValue('name', place.host.split('.')[0] ?? place.host, { shouldDirty: true })
-    return true
-  }
-  const host = register('host')
-  return (
-    <>
-      <TextField
-        label={t('servers.name')}
-        help={t('servers.name_help')}
-        autoFocus
-        autoComplete="off"
-        maxLength={100}
-        error={fieldError(errors.name, t('form.required'))}
-        {...register('name')}
-      />
-      <div className="grid grid-cols-[minmax(0,1fr)_6.5rem] gap-3">
-        <TextField
-          label={t('servers.host')}
-          help={t('servers.host_help')}
-          placeholder="pve.example.org"
-          autoComplete="off"
-          spellCheck={false}
-          error={fieldError(errors.host, t('servers.host_error'))}
-          {...host}
-          onPaste={event => {
-            if (takeApart(event.clipboardData.getData('text'))) event.preventDefault()
-          }}
-          onBlur={event => {
-            takeApart(event.target.value)
-            void host.onBlur(event)
-          }}
-        />
-        <TextField
-          label={t('servers.port')}
-          inputMode="numeric"
-          autoComplete="off"
-          error={fieldError(errors.port, t('servers.port_error'))}
-          {...register('port')}
-        />
-      </div>
-    </>
-  )
-}
+import type { ServerForm, Trust } from '@/lib/server-form'
 
 /** How the certificate is to be checked, and what that needs. */
 export function TrustFields({ form, ways }: { form: ServerForm; ways: readonly Trust[] }) {
@@ -130,6 +66,18 @@ export function TrustFields({ form, ways }: { form: ServerForm; ways: readonly T
           {...register('ca_pem')}
         />
       )}
+      {trust === 'insecure' && <InsecureNote />}
     </>
+  )
+}
+
+/** Said wherever a certificate is not checked. */
+export function InsecureNote() {
+  const { t } = useTranslation()
+  return (
+    <p className="flex gap-2 rounded-card border border-warning/40 bg-warning/8 px-3 py-2 text-table">
+      <TriangleAlert className="mt-0.5 size-4 shrink-0 text-warning-text" aria-hidden />
+      {t('servers.insecure_warning')}
+    </p>
   )
 }

@@ -1,27 +1,27 @@
-import { Check, Copy } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { Check } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Button } from '@/components/ui/button'
+import { Commands } from '@/components/commands'
 import { TextField } from '@/components/ui/field'
-import type { ServerForm } from '@/features/servers/form'
-import { formatToken, PVEUM_COMMANDS, parseToken } from '@/features/servers/parse'
 import { fieldError } from '@/lib/form-errors'
+import type { ServerForm } from '@/lib/server-form'
+import { formatToken, PVEUM_COMMANDS, parseToken } from '@/lib/server-parse'
 
-export function TokenStep({ form }: { form: ServerForm }) {
+/** How a token is made, with the commands. */
+export function TokenGuide() {
   const { t } = useTranslation()
   return (
     <>
       <p className="text-muted">{t('servers.token_lead')}</p>
-      <Commands />
-      <TokenField form={form} help={t('servers.token_help')} autoFocus />
+      <Commands text={PVEUM_COMMANDS} label={t('servers.copy_commands')} />
     </>
   )
 }
 
-type TokenFieldProps = { form: ServerForm; help: ReactNode; autoFocus?: boolean }
+type TokenFieldProps = { form: ServerForm; help: ReactNode; autoFocus?: boolean; aside?: ReactNode }
 
 /** The token, taken out of whatever was pasted. */
-export function TokenField({ form, help, autoFocus }: TokenFieldProps) {
+export function TokenField({ form, help, autoFocus, aside }: TokenFieldProps) {
   const { t } = useTranslation()
   const { register, formState, watch, setValue } = form
   const token = parseToken(watch('api_token'))
@@ -34,6 +34,7 @@ export function TokenField({ form, help, autoFocus }: TokenFieldProps) {
   return (
     <TextField
       label={t('servers.token')}
+      aside={aside}
       help={
         token ? (
           <span className="flex items-center gap-1.5 text-success-text">
@@ -58,28 +59,17 @@ export function TokenField({ form, help, autoFocus }: TokenFieldProps) {
   )
 }
 
-function Commands() {
+/** Until when the token works: PVE tells that only to tokens with more rights than Nexus should have. */
+export function TokenExpiryField({ form }: { form: ServerForm }) {
   const { t } = useTranslation()
-  const [copied, setCopied] = useState(false)
-  const copy = () =>
-    navigator.clipboard?.writeText(PVEUM_COMMANDS).then(
-      () => setCopied(true),
-      () => setCopied(false),
-    )
   return (
-    <div className="relative">
-      <pre className="overflow-x-auto whitespace-pre-wrap break-words rounded-card border bg-surface p-3 pr-12 font-mono text-xs/5">
-        {PVEUM_COMMANDS}
-      </pre>
-      <Button
-        size="icon-sm"
-        className="absolute top-2 right-2"
-        aria-label={copied ? t('common.copied') : t('servers.copy_commands')}
-        title={copied ? t('common.copied') : t('servers.copy_commands')}
-        onClick={() => void copy()}
-      >
-        {copied ? <Check className="size-4 text-success-text" aria-hidden /> : <Copy className="size-4" aria-hidden />}
-      </Button>
-    </div>
+    <TextField
+      type="date"
+      label={t('servers.token_expires')}
+      help={t('servers.token_expires_help')}
+      className="max-w-52"
+      error={fieldError(form.formState.errors.token_expires_at, t('servers.token_expires_error'))}
+      {...form.register('token_expires_at')}
+    />
   )
 }

@@ -56,3 +56,24 @@ export const PVEUM_COMMANDS = [
   'pveum user token add nexus@pve broker --privsep 1',
   "pveum acl modify / --tokens 'nexus@pve!broker' --roles Nexus",
 ].join('\n')
+
+/** Programs that PVE's nodes have; what follows one in a remedy, up to the end of its sentence, is a command to run there. */
+const COMMAND =
+  /\b(?:systemctl|pveum|pvenode|pvecm|pveversion|journalctl|chronyc|timedatectl|tailscale) [^\n`]*?[^\s.;`](?=[.;] [A-Z]|[.;]?[ \t]*$|`)/gm
+
+/** A remedy in its order: sentences, and commands that can be copied. */
+export function splitRemedy(text: string): { text: string; command: boolean }[] {
+  const parts: { text: string; command: boolean }[] = []
+  const add = (piece: string) => {
+    const sentence = piece.replace(/^[\s.;`]+|[\s`]+$/g, '')
+    if (sentence) parts.push({ text: sentence, command: false })
+  }
+  let end = 0
+  for (const { 0: command, index } of text.matchAll(COMMAND)) {
+    add(text.slice(end, index))
+    parts.push({ text: command, command: true })
+    end = index + command.length
+  }
+  add(text.slice(end))
+  return parts
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatToken, isHost, parsePlace, parseToken } from '@/features/servers/parse'
+import { formatToken, isHost, parsePlace, parseToken, splitRemedy } from '@/lib/server-parse'
 
 describe('an address that is pasted', () => {
   it.each([
@@ -66,5 +66,27 @@ describe('a token that is pasted', () => {
 
   it('is sent as PVE writes it', () => {
     expect(formatToken(token)).toBe('nexus@pve!broker=1b4e28ba-2fa1-11d2-883f-0016d3cca427')
+  })
+})
+
+describe('a remedy', () => {
+  // A `$` marks a command.
+  it.each([
+    [
+      'Check the port, and on the node: systemctl status pveproxy',
+      ['Check the port, and on the node:', '$systemctl status pveproxy'],
+    ],
+    [
+      'Renew it with: pvecm updatecerts --force. Or trust it.',
+      ['Renew it with:', '$pvecm updatecerts --force', 'Or trust it.'],
+    ],
+    [
+      'As root:\npveum role add Nexus --privs "VM.Audit"\npvenode cert info',
+      ['As root:', '$pveum role add Nexus --privs "VM.Audit"', '$pvenode cert info'],
+    ],
+    ['Run `pvenode cert info` there.', ['Run', '$pvenode cert info', 'there.']],
+    ['Check the spelling.', ['Check the spelling.']],
+  ])('%j shows its commands apart', (text, expected) => {
+    expect(splitRemedy(text).map(part => (part.command ? `$${part.text}` : part.text))).toEqual(expected)
   })
 })
