@@ -135,7 +135,7 @@ async fn chains_outlive_a_rotation_of_keys_and_name_a_missing_one() {
         // Another key under the same id is no key at all.
         let forged = World::with(&db, ring(&format!("one:{}", "33".repeat(32))), Clock::manual(START)).await;
         assert_eq!(verify(&forged).await, Verified::Broken { at: 1, why: "the entry was changed" });
-        assert_eq!(first_ring().ids().collect::<Vec<_>>(), ["one"]);
+        assert_eq!(first_ring().ids(), ["one"]);
     })
     .await;
 }
