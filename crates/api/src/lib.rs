@@ -20,6 +20,7 @@ mod member;
 mod organisation;
 mod own_account;
 mod page;
+mod provided_server;
 mod router;
 mod server;
 mod server_sheet;

@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 use crate::error::ApiError;
 use crate::{
     Api, account, assignment, audit, console, console_session, event, group, guard, guest, health, invitation, member,
-    organisation, own_account, server, server_sheet, settings, setup, system, task, tenant, ui, user,
+    organisation, own_account, provided_server, server, server_sheet, settings, setup, system, task, tenant, ui, user,
 };
 
 /// The largest body that any route takes.
@@ -42,7 +42,10 @@ fn administration() -> OpenApiRouter<Api> {
         .routes(routes!(user::end_sessions))
         .routes(routes!(organisation::list, organisation::create))
         .routes(routes!(organisation::update, organisation::delete))
-        .routes(routes!(system::servers))
+        .routes(routes!(system::servers, provided_server::create))
+        .routes(routes!(provided_server::get, provided_server::update, provided_server::delete))
+        .routes(routes!(provided_server::test))
+        .routes(routes!(provided_server::test_stored))
         .routes(routes!(system::get))
         .routes(routes!(console_session::list))
         .routes(routes!(console_session::end))

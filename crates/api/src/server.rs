@@ -58,13 +58,13 @@ pub(crate) struct ServerIn {
     use_fallbacks: bool,
 }
 
-const fn default_port() -> u32 {
+pub(crate) const fn default_port() -> u32 {
     8006
 }
-const fn default_timeout() -> u32 {
+pub(crate) const fn default_timeout() -> u32 {
     10
 }
-const fn yes() -> bool {
+pub(crate) const fn yes() -> bool {
     true
 }
 

@@ -179,6 +179,33 @@ pub struct Overview {
     pub counts: Counts,
 }
 
+impl AnyServer {
+    /// A row, with how the server is doing.
+    pub(crate) fn of(inventory: &Inventory, row: AnyServerRow) -> Self {
+        let entry = inventory.entry(row.id).filter(|_| row.is_active);
+        let health = entry.as_ref().map(|entry| entry.health());
+        let snapshot = entry.as_ref().and_then(|entry| entry.snapshot());
+        let (host, port) =
+            if row.host.is_empty() { (row.tailscale_host, row.tailscale_port) } else { (row.host, row.port) };
+        Self {
+            id: row.id,
+            tenant: TenantName { id: row.tenant_id, slug: row.tenant_slug, name: row.tenant_name },
+            name: row.name,
+            host,
+            port,
+            origin: row.origin,
+            scope: row.scope,
+            row_version: row.version,
+            is_active: row.is_active,
+            status: health.as_ref().map_or(ServerStatus::Unknown, |health| health.status),
+            error: health.as_ref().and_then(|health| health.detail.clone()),
+            version: health.as_ref().and_then(|health| health.pve_version.clone()),
+            data_at: health.and_then(|health| health.data_at),
+            guests: snapshot.as_deref().map(GuestCount::of).unwrap_or_default(),
+        }
+    }
+}
+
 impl Administration {
     pub(crate) fn new(parts: Parts) -> Self {
         Self { inner: Arc::new(parts) }
@@ -197,27 +224,7 @@ impl Administration {
     }
 
     fn any_server(&self, row: AnyServerRow) -> AnyServer {
-        let entry = self.inner.inventory.entry(row.id).filter(|_| row.is_active);
-        let health = entry.as_ref().map(|entry| entry.health());
-        let snapshot = entry.as_ref().and_then(|entry| entry.snapshot());
-        let (host, port) =
-            if row.host.is_empty() { (row.tailscale_host, row.tailscale_port) } else { (row.host, row.port) };
-        AnyServer {
-            id: row.id,
-            tenant: TenantName { id: row.tenant_id, slug: row.tenant_slug, name: row.tenant_name },
-            name: row.name,
-            host,
-            port,
-            origin: row.origin,
-            scope: row.scope,
-            row_version: row.version,
-            is_active: row.is_active,
-            status: health.as_ref().map_or(ServerStatus::Unknown, |health| health.status),
-            error: health.as_ref().and_then(|health| health.detail.clone()),
-            version: health.as_ref().and_then(|health| health.pve_version.clone()),
-            data_at: health.and_then(|health| health.data_at),
-            guests: snapshot.as_deref().map(GuestCount::of).unwrap_or_default(),
-        }
+        AnyServer::of(&self.inner.inventory, row)
     }
 
     /// The servers of all tenants, by tenant and name.

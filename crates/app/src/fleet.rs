@@ -120,6 +120,7 @@ impl Fleet {
         });
         let servers = Servers::new(crate::servers::Parts {
             store: store.clone(),
+            system: system.clone(),
             clock: clock.clone(),
             maker,
             audit: audit.clone(),

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use nexus_model::{
-    GuestKey, GuestKind, GuestPermissions, GuestRight, GuestStatus, Micros, PowerAction, ServerId, SystemRole, TenantId,
-    UserId,
+    GuestKey, GuestKind, GuestPermissions, GuestRight, GuestStatus, Micros, PowerAction, ServerId, SystemRole,
+    TenantId, UserId,
 };
 use nexus_store::Task;
 

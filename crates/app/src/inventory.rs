@@ -265,8 +265,10 @@ impl Inventory {
         let versions = read.active_servers().await?;
         let mut changed = Vec::new();
         for ServerVersion { id, version } in &versions {
-            let known =
-                self.entry(*id).map(|entry| entry.endpoint.version).or_else(|| self.unusable().get(id).copied().flatten());
+            let known = self
+                .entry(*id)
+                .map(|entry| entry.endpoint.version)
+                .or_else(|| self.unusable().get(id).copied().flatten());
             if known != Some(*version) {
                 changed.extend(read.any_server(*id).await?);
             }

@@ -9,6 +9,7 @@ mod export;
 mod import;
 mod input;
 mod packages;
+mod provided;
 mod remedy;
 mod report;
 mod trial;
@@ -20,14 +21,15 @@ use std::time::Duration;
 
 use nexus_model::{FieldError, InvalidInput, Micros, ServerId, ServerOrigin, TenantId};
 pub use nexus_store::Attached;
-use nexus_store::{Server, Store, Whose};
+use nexus_store::{Server, Store, SystemScope, Whose};
 
 pub use self::doctor::{
     Doctor, DoctorCommand, DoctorPurpose, DoctorWarning, DoctorWarningCode, Feature, FeatureReport,
 };
-use self::input::Checked;
 pub use self::import::{ServerImport, ServerImportRow};
+use self::input::Checked;
 pub use self::input::ServerInput;
+pub use self::provided::{ProvidedInput, ProvidedServer};
 pub use self::report::{Certificate, StageReport, TestReport, TestStage};
 pub use self::trial::ServerTest;
 pub(crate) use self::view::state;
@@ -61,6 +63,7 @@ struct Inner {
 
 pub(crate) struct Parts {
     pub(crate) store: Store,
+    pub(crate) system: SystemScope,
     pub(crate) clock: Clock,
     pub(crate) maker: Arc<Maker>,
     pub(crate) audit: Audit,

@@ -406,6 +406,16 @@ impl System<'_> {
         Ok(self.tx.query(SET_ASLEEP).bind(tenant).bind(id).bind(asleep).execute().await? == 1)
     }
 
+    /// Puts all rights on single guests of a tenant's server to sleep that are awake; those. The caller calls
+    /// `rights_changed`.
+    ///
+    /// # Errors
+    /// The database, or a row that cannot be read.
+    pub async fn sleep_assignments(&mut self, tenant: TenantId, server: ServerId) -> Result<Vec<Assignment>> {
+        let rows: Vec<AssignmentRow> = self.tx.query(SLEEP_ALL).bind(tenant).bind(server).all().await?;
+        rows.into_iter().map(AssignmentRow::assignment).collect()
+    }
+
     /// Gives rights, in place of what the subject had on the target; awake, and not tied to an incarnation yet. Returns
     /// the assignment's id, which may be the older one's. The caller calls `rights_changed`.
     ///

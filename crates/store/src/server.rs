@@ -315,6 +315,15 @@ impl System<'_> {
         Ok(self.tx.query(DELETE).bind(tenant).bind(id).execute().await? == 1)
     }
 
+    /// How many servers a tenant has. Lock it first where the answer decides something.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn servers_in(&mut self, tenant: TenantId) -> Result<u32> {
+        let count: Count = self.tx.query(COUNT).bind(tenant).one().await?;
+        u32::try_from(count.n).map_err(|_| Error::Stored("the number of servers"))
+    }
+
     /// Remembers what PVE said of the cluster. Does not count as a change by a person.
     ///
     /// # Errors

@@ -124,6 +124,7 @@ sql! {
          WHERE state = 'running'
          ORDER BY created_at, id";
     SET_UPID = "UPDATE task SET upid = $2 WHERE id = $1 AND state = 'running'";
+    FORGET_INSIDE = "UPDATE task SET upid = NULL, detail = NULL, node = '' WHERE tenant_id = $1 AND server_id = $2";
     END = "
         UPDATE task
            SET state = $2, detail = $3, ended_at = $4
@@ -168,6 +169,15 @@ impl Tenant<'_> {
 }
 
 impl System<'_> {
+    /// Forgets what a tenant's tasks say of the inside of a server that is taken back.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn forget_inside(&mut self, tenant: TenantId, server: ServerId) -> Result<()> {
+        self.tx.query(FORGET_INSIDE).bind(tenant).bind(server).execute().await?;
+        Ok(())
+    }
+
     /// Every task that has not ended, in all tenants.
     ///
     /// # Errors

@@ -414,11 +414,8 @@ pub(crate) mod tests {
 
     #[test]
     fn a_limit_leaves_out_what_it_does_not_name() {
-        let tagged = |vmid, tag: &str| GuestResource {
-            tags: vec![tag.into()],
-            pool: None,
-            ..said(vmid, RunState::Running)
-        };
+        let tagged =
+            |vmid, tag: &str| GuestResource { tags: vec![tag.into()], pool: None, ..said(vmid, RunState::Running) };
         let scope = GuestScope { tags: vec!["school".into()], ..GuestScope::default() };
         let (ours, theirs) = (tagged(100, "school"), tagged(101, "office"));
         let whole = build(vec![ours.clone(), theirs.clone()], None, &Overlay::default(), 0);
@@ -426,7 +423,8 @@ pub(crate) mod tests {
         assert_eq!(before.guests.keys().collect::<Vec<_>>(), [&(GuestKind::Qemu, 100)]);
         assert!(before.guests.values().all(|row| row.provided));
         // A node that is away tells no tags: who was among them stays, who was not does not come.
-        let bare = |said: GuestResource| GuestResource { name: None, tags: Vec::new(), status: RunState::Unknown, ..said };
+        let bare =
+            |said: GuestResource| GuestResource { name: None, tags: Vec::new(), status: RunState::Unknown, ..said };
         let away = build(vec![bare(ours), bare(theirs)], Some(&before), &Overlay::default(), 1).within(&scope);
         assert_eq!(away.guests.keys().collect::<Vec<_>>(), [&(GuestKind::Qemu, 100)]);
         let left = build(vec![tagged(100, "office")], Some(&away), &Overlay::default(), 2).within(&scope);

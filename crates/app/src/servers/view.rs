@@ -284,7 +284,7 @@ impl Servers {
             is_active: server.is_active,
             status,
             status_detail: detail.filter(|_| shown),
-            pve_version: health.as_ref().and_then(|health| health.pve_version.clone()),
+            pve_version: health.as_ref().and_then(|health| health.pve_version.clone()).filter(|_| shown),
             data_at: health.and_then(|health| health.data_at),
             guests: snapshot.as_deref().map(GuestCount::of).unwrap_or_default(),
             created_at: server.created_at,

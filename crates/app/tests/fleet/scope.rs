@@ -100,8 +100,7 @@ fn shared(vmid: u32, tags: &[&str], pool: Option<&str>) -> GuestConfig {
 
 /// 120 is the school's by its pool, 121 by its tag; 130 and 131 are the office's by their numbers.
 async fn customers(world: &World) -> (Customer, Customer) {
-    let privileges =
-        ["VM.Audit", "VM.Console", "VM.PowerMgmt", "Sys.Audit", "Pool.Audit"].map(str::to_owned).to_vec();
+    let privileges = ["VM.Audit", "VM.Console", "VM.PowerMgmt", "Sys.Audit", "Pool.Audit"].map(str::to_owned).to_vec();
     world.sim.set_token("nexus@pve!broker", SECRET, &[("/".to_owned(), privileges)]).unwrap();
     for guest in [
         shared(120, &["web"], Some("school")),
@@ -111,8 +110,7 @@ async fn customers(world: &World) -> (Customer, Customer) {
     ] {
         world.sim.add_guest(guest).unwrap();
     }
-    let school =
-        GuestScope { pools: vec!["school".into()], tags: vec!["school".into()], ..GuestScope::default() };
+    let school = GuestScope { pools: vec!["school".into()], tags: vec!["school".into()], ..GuestScope::default() };
     let office = GuestScope { vmids: vec![VmidRange { from: 130, to: 139 }], ..GuestScope::default() };
     let other = world.app.provision.tenant("Office", "office").await.unwrap();
     let (_, admin) = person(&world.app, "office", Some((other, TenantRole::Admin))).await;
