@@ -50,7 +50,7 @@ pub(crate) async fn set_up(
     Body(input): Body<SetupIn>,
 ) -> Result<Response, ApiError> {
     let SetupIn { secret, full_name, email, password, tenant_name } = input;
-    let new = api.app.accounts.setup(Setup { secret, full_name, email, password, tenant_name }, client).await?;
+    let new = api.app.set_up(Setup { secret, full_name, email, password, tenant_name }, client).await?;
     signed_in(&api, StatusCode::CREATED, new).await
 }
 

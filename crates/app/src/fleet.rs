@@ -18,7 +18,7 @@ use crate::guests::Guests;
 use crate::inventory::Inventory;
 use crate::inventory::endpoint::Maker;
 use crate::placement::Placements;
-use crate::servers::Servers;
+use crate::servers::{EnvironmentServer, Servers};
 use crate::tasks::Tasks;
 
 /// How much of a thing there may be.
@@ -87,6 +87,8 @@ pub(crate) struct FleetParts {
     pub(crate) intervals: Intervals,
     /// Begins the ids of this process's events.
     pub(crate) process_id: String,
+    /// The server that the environment names.
+    pub(crate) environment: EnvironmentServer,
 }
 
 /// The services that have to do with PVE.
@@ -126,6 +128,7 @@ impl Fleet {
             audit: audit.clone(),
             inventory: inventory.clone(),
             limits,
+            environment: parts.environment,
         });
         let tasks = Tasks::start(crate::tasks::Parts {
             store: store.clone(),

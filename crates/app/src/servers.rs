@@ -5,6 +5,7 @@
 //! not the tenant's to change.
 
 mod doctor;
+mod environment;
 mod export;
 mod import;
 mod input;
@@ -26,6 +27,7 @@ use nexus_store::{Server, Store, SystemScope, Whose};
 pub use self::doctor::{
     Doctor, DoctorCommand, DoctorPurpose, DoctorWarning, DoctorWarningCode, Feature, FeatureReport,
 };
+pub use self::environment::EnvironmentServer;
 pub use self::import::{ServerImport, ServerImportRow};
 use self::input::Checked;
 pub use self::input::ServerInput;
@@ -69,6 +71,7 @@ pub(crate) struct Parts {
     pub(crate) audit: Audit,
     pub(crate) inventory: Inventory,
     pub(crate) limits: Limits,
+    pub(crate) environment: EnvironmentServer,
 }
 
 /// Why a server was not added, changed, found or tested.

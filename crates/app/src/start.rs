@@ -9,8 +9,8 @@ use nexus_store::keys::{KeyError, KeyRing};
 use nexus_store::{Sample, ScopeMint, Store, SystemScope};
 use rustls_pki_types::CertificateDer;
 
-use crate::access::{Access, SessionTimes};
-use crate::accounts::{self, Accounts, ThrottleLimits};
+use crate::access::{Access, Client, SessionTimes};
+use crate::accounts::{self, Accounts, NewSession, SetupError, SetupIn, ThrottleLimits};
 use crate::administration::{self, Administration};
 use crate::assignments::{self, Assignments};
 use crate::audit::Audit;
@@ -31,7 +31,7 @@ use crate::password::{Cost, HashError, Passwords};
 use crate::placement::Placements;
 use crate::provision::Provision;
 use crate::secret;
-use crate::servers::Servers;
+use crate::servers::{EnvironmentServer, ServerError, Servers};
 use crate::settings::{self, TenantSettings};
 use crate::tasks::Tasks;
 
@@ -55,6 +55,8 @@ pub struct Config {
     pub origin: String,
     /// How mail is sent; `None` for no mail.
     pub smtp: Option<Smtp>,
+    /// The server that the environment names, if it does.
+    pub environment: EnvironmentServer,
 }
 
 /// What tests set otherwise.
@@ -105,6 +107,9 @@ pub enum StartError {
     /// The store failed.
     #[error("the store failed")]
     Store(#[from] nexus_store::Error),
+    /// The server that the environment names cannot be used.
+    #[error("the server that PROXMOX_HOST names cannot be used: {0}")]
+    Environment(#[source] ServerError),
     /// Mail cannot be sent as configured.
     #[error(transparent)]
     Smtp(#[from] SmtpError),
@@ -305,7 +310,7 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub async fn start_tuned(config: Config, tuning: Tuning) -> Result<Self, StartError> {
-        let Config { store, mint, keys, clock, dialer, roots, health_interval, origin, smtp } = config;
+        let Config { store, mint, keys, clock, dialer, roots, health_interval, origin, smtp, environment } = config;
         let core = Core::new(store, mint.system(), keys, clock, tuning, (&origin, smtp))?;
         core.check_keys().await?;
         let placements = Placements::new();
@@ -326,7 +331,9 @@ impl App {
             placements: placements.clone(),
             intervals: fleet::Intervals { health: health_interval, ..tuning.intervals },
             process_id: secret::id::<uuid::Uuid>().to_string(),
+            environment,
         });
+        fleet.servers.keep_environment().await.map_err(StartError::Environment)?;
         Ok(Self {
             administration: core.administration(&access, &fleet.inventory, &background),
             members: core.members(&access),
@@ -347,6 +354,18 @@ impl App {
             background,
             store: core.store,
         })
+    }
+
+    /// Makes the first admin and the first tenant, which gets the server that the environment names.
+    ///
+    /// # Errors
+    /// As [`Accounts::setup`].
+    pub async fn set_up(&self, typed: SetupIn, client: Client) -> Result<NewSession, SetupError> {
+        let new = self.accounts.setup(typed, client).await?;
+        if let Err(error) = self.servers.keep_environment().await {
+            tracing::error!(%error, "the server that PROXMOX_HOST names is not there yet");
+        }
+        Ok(new)
     }
 
     /// The operations of commands that run beside a serving Nexus.
@@ -456,6 +475,7 @@ mod tests {
             health_interval: Duration::from_secs(60),
             origin: "http://127.0.0.1:8080".into(),
             smtp: None,
+            environment: EnvironmentServer::default(),
         }
     }
 

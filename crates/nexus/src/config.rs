@@ -10,6 +10,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use ipnet::IpNet;
 use nexus_app::mail::Smtp;
+use nexus_app::servers::EnvironmentServer;
 use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
@@ -38,6 +39,9 @@ pub struct Settings {
     /// `PROXMOX_ENCRYPTION_KEY`, which counts where no ring is given.
     #[serde(skip)]
     pub passphrase: Option<String>,
+    /// `PROXMOX_HOST`, `PROXMOX_PORT`, `PROXMOX_API_TOKEN`, `PROXMOX_VERIFY_SSL` and `PROXMOX_TENANT`: a read-only server.
+    #[serde(skip)]
+    pub environment: EnvironmentServer,
     /// `auto` (HTTPS beyond loopback, with a certificate of its own unless files are set) or `off` (a reverse proxy does it).
     pub tls: TlsSetting,
     /// Certificate chain in PEM.
@@ -132,6 +136,7 @@ impl Default for Settings {
             encryption_keys: Vec::new(),
             encryption_keys_file: None,
             passphrase: None,
+            environment: EnvironmentServer::default(),
             tls: TlsSetting::Auto,
             tls_cert: None,
             tls_key: None,
@@ -213,6 +218,7 @@ impl Settings {
         figment = figment.merge(Serialized::defaults(flags));
         let mut settings: Self = figment.extract()?;
         settings.passphrase = std::env::var("PROXMOX_ENCRYPTION_KEY").ok();
+        settings.environment = EnvironmentServer::from_variables();
         settings.smtp_password = std::env::var("NEXUS_SMTP_PASSWORD").ok().or(settings.smtp_password);
         Ok(settings)
     }
@@ -297,6 +303,7 @@ impl Settings {
         if postgres && self.database_system_url.is_none() {
             problems.push("database_system_url is needed with PostgreSQL: the URL of the role nexus_system".to_owned());
         }
+        problems.extend(self.environment.problems(&crate::wiring::guard(self, vec![self.listen])));
         problems.extend(self.mail_problems());
         problems
     }
@@ -407,11 +414,31 @@ impl Settings {
         text.push_str(&format!("encryption_keys = {} given\n", self.encryption_keys.len()));
         let password = if self.smtp_password.is_some() { "given" } else { "not given" };
         text.push_str(&format!("smtp_password = {password}\n"));
+        text.push_str(&self.explain_environment());
         text.push_str(match &self.smtp_host {
             Some(_) => "# mail is sent\n",
             None => "# no mail is sent: invitations and reset links are handed on by hand\n",
         });
         text
+    }
+}
+
+impl Settings {
+    /// The server of the environment, for people, without its token's secret.
+    fn explain_environment(&self) -> String {
+        let EnvironmentServer { host, port, api_token, verify_ssl, tenant } = &self.environment;
+        let Some(host) = host else {
+            return "# no server comes from the environment: PROXMOX_HOST is not set\n".into();
+        };
+        let token = api_token.as_deref().and_then(|token| token.split_once('=')).map_or("not given", |(id, _)| id);
+        let shown = |value: &Option<String>, usual: &str| value.clone().unwrap_or_else(|| usual.to_owned());
+        format!(
+            "PROXMOX_HOST = {host}\nPROXMOX_PORT = {}\nPROXMOX_API_TOKEN = {token}\nPROXMOX_VERIFY_SSL = {}\n\
+             PROXMOX_TENANT = {}\n# {host} is a read-only server of that tenant\n",
+            shown(port, "8006"),
+            shown(verify_ssl, "true"),
+            shown(tenant, "the first tenant"),
+        )
     }
 }
 

@@ -61,14 +61,19 @@ async fn keys(settings: &Settings, store: &Store, mint: &ScopeMint) -> anyhow::R
     KeyRing::read_or_create(&file).with_context(wrong)
 }
 
-fn dialer(settings: &Settings, own: SocketAddr) -> anyhow::Result<Dialer> {
-    let guard = Guard::pve(GuardConfig {
+/// Where PVE may be.
+pub(crate) fn guard(settings: &Settings, own: Vec<SocketAddr>) -> Guard {
+    Guard::pve(GuardConfig {
         allow: settings.pve_allow_networks.clone(),
         deny: settings.pve_deny_networks.clone(),
         ports: settings.pve_ports.clone(),
-        own: vec![own],
+        own,
         allow_loopback: settings.pve_allow_loopback,
-    });
+    })
+}
+
+fn dialer(settings: &Settings, own: SocketAddr) -> anyhow::Result<Dialer> {
+    let guard = guard(settings, vec![own]);
     let proxy = settings.tailscale_proxy.as_deref().map(|url| proxy(url, &settings.tailscale_suffixes)).transpose()?;
     Ok(Dialer::new(guard, proxy))
 }
@@ -119,6 +124,7 @@ async fn config(settings: &Settings, own: SocketAddr, clock: Clock) -> anyhow::R
         health_interval: settings.health_interval(),
         origin: crate::serve::site_url(settings, own),
         smtp: smtp(settings)?,
+        environment: settings.environment.clone(),
     })
 }
 

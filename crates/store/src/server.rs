@@ -109,6 +109,12 @@ pub struct Attached {
 }
 
 #[derive(sqlx::FromRow)]
+struct OfTenant {
+    #[sqlx(try_from = "Uuid")]
+    id: TenantId,
+}
+
+#[derive(sqlx::FromRow)]
 struct Count {
     n: i64,
 }
@@ -166,6 +172,8 @@ sql! {
                origin, scope, version, cluster_name, cluster_mark, created_at, updated_at
           FROM server
          WHERE id = $1";
+    TENANT_CALLED = "SELECT id FROM tenant WHERE slug = $1";
+    FIRST_TENANT = "SELECT id FROM tenant ORDER BY created_at, id LIMIT 1";
     SET_CLUSTER = "UPDATE server SET cluster_name = $2, cluster_mark = $3, fallbacks = $4 WHERE id = $1";
     SERVERS_OF = "
         SELECT id, tenant_id, name, host, port, token_id, token_secret, tls, connect_timeout_ms, notes, is_active,
@@ -313,6 +321,22 @@ impl System<'_> {
     /// The database.
     pub async fn delete_any_server(&mut self, tenant: TenantId, id: ServerId) -> Result<bool> {
         Ok(self.tx.query(DELETE).bind(tenant).bind(id).execute().await? == 1)
+    }
+
+    /// The tenant with this slug.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn tenant_called(&mut self, slug: &str) -> Result<Option<TenantId>> {
+        Ok(self.tx.query(TENANT_CALLED).bind(slug).optional::<OfTenant>().await?.map(|row| row.id))
+    }
+
+    /// The oldest tenant: the one that the set-up made.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn first_tenant(&mut self) -> Result<Option<TenantId>> {
+        Ok(self.tx.query(FIRST_TENANT).optional::<OfTenant>().await?.map(|row| row.id))
     }
 
     /// How many servers a tenant has. Lock it first where the answer decides something.

@@ -32,6 +32,7 @@ async fn config(world: &World, ring: KeyRing) -> Config {
         health_interval: Duration::from_millis(500),
         origin: "http://127.0.0.1".into(),
         smtp: None,
+        environment: nexus_app::servers::EnvironmentServer::default(),
     }
 }
 

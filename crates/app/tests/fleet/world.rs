@@ -139,6 +139,7 @@ pub(crate) async fn start_app(db: &TestDb, sim: &Sim, limits: Limits) -> App {
         health_interval: Duration::from_millis(500),
         origin: "http://127.0.0.1".into(),
         smtp: None,
+        environment: nexus_app::servers::EnvironmentServer::default(),
     };
     let intervals = Intervals {
         watched: Duration::from_millis(300),
