@@ -44,6 +44,34 @@ pub(super) fn users(call: &Call<'_>) -> Outcome {
     Ok(crate::json::shuffled(rows).into())
 }
 
+/// GET /access/users/USER/token/NAME: not told to a token of the user itself, whose name is another one.
+pub(super) fn token(call: &Call<'_>) -> Outcome {
+    let who = call.who()?;
+    let (user, name) = (call.text("userid"), call.text("tokenid"));
+    let own = who.token.is_none() && who.user == user;
+    if !own && !call.may("/access/groups", &["User.Modify"]) {
+        return Err(Failure::forbidden("/access/groups", &["User.Modify"]));
+    }
+    if !call.cluster.users.get().contains_key(&user) {
+        return Err(Failure::die(format!("no such user ('{user}')")));
+    }
+    if !call.cluster.tokens.get().contains_key(&format!("{user}!{name}")) {
+        return Err(Failure::die(format!("no such token '{name}' for user '{user}'")));
+    }
+    Ok(json!({ "expire": 0, "privsep": 1 }).into())
+}
+
+/// GET /access/roles: some of those that PVE has from the start.
+pub(super) fn roles(_: &Call<'_>) -> Outcome {
+    let role = |name: &str, privileges: &str| json!({ "roleid": name, "privs": privileges, "special": 1 });
+    let rows = vec![
+        role("NoAccess", ""),
+        role("PVEAuditor", "Datastore.Audit,Mapping.Audit,Pool.Audit,SDN.Audit,Sys.Audit,VM.Audit"),
+        role("PVEVMUser", "VM.Audit,VM.Backup,VM.Config.CDROM,VM.Config.Cloudinit,VM.Console,VM.PowerMgmt"),
+    ];
+    Ok(crate::json::shuffled(rows).into())
+}
+
 /// GET /access/domains.
 pub(super) fn domains(_: &Call<'_>) -> Outcome {
     let rows = vec![

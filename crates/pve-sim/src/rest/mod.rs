@@ -327,6 +327,8 @@ fn schema(method: &Method, uri: &Values) -> Vec<Param> {
         ("snapname", Shape::Snapshot),
         ("poolid", Shape::Text(256)),
         ("storage", Shape::Text(256)),
+        ("userid", Shape::Text(64)),
+        ("tokenid", Shape::Text(128)),
     ] {
         if uri.contains_key(name) {
             schema.push(params::need(name, shape));

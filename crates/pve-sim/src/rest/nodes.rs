@@ -57,6 +57,23 @@ pub(super) fn status(call: &Call<'_>) -> Outcome {
     Ok(data.into())
 }
 
+/// GET /nodes/N/apt/versions: of the packages that consoles depend on.
+pub(super) fn packages(call: &Call<'_>) -> Outcome {
+    let (manager, ..) = call.cluster.mode.version();
+    let [qemu, container, access] =
+        if call.cluster.mode.is_new() { ["9.2.6", "6.1.10", "9.1.1"] } else { ["8.3.0", "5.2.2", "8.2.0"] };
+    let package = |name: &str, version: &str| {
+        json!({ "Package": name, "Version": version, "OldVersion": version, "CurrentState": "Installed" })
+    };
+    let rows = vec![
+        package("pve-manager", manager),
+        package("qemu-server", qemu),
+        package("pve-container", container),
+        package("libpve-access-control", access),
+    ];
+    Ok(crate::json::shuffled(rows).into())
+}
+
 /// POST /nodes/N/status. Nodes of the simulator do not restart.
 pub(super) fn command(call: &Call<'_>) -> Outcome {
     node(call)?;

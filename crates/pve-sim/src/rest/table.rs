@@ -165,6 +165,8 @@ const CLUSTER: &[Method] = &[
     method("GET", "/access", |_| index(&["users", "groups", "roles", "acl", "domains", "ticket", "permissions"])),
     method("GET", "/access/permissions", access::permissions).params(PERMISSIONS),
     method("GET", "/access/users", access::users).params(USERS),
+    method("GET", "/access/users/{userid}/token/{tokenid}", access::token),
+    method("GET", "/access/roles", access::roles),
     method("GET", "/access/domains", access::domains).perm(Perm::World),
     method("GET", "/access/ticket", |_| Ok(serde_json::Value::Null.into())).perm(Perm::World),
     method("POST", "/access/ticket", access::ticket).perm(Perm::World).params(TICKET).protected().no_token(),
@@ -185,6 +187,7 @@ const NODES: &[Method] = &[
     method("GET", "/nodes/{node}", |_| index(&["qemu", "lxc", "status", "storage", "tasks", "version", "rrddata"]))
         .forwarded(),
     method("GET", "/nodes/{node}/version", cluster::version).forwarded(),
+    method("GET", "/nodes/{node}/apt/versions", nodes::packages).perm(Perm::Node(SYS_AUDIT)).forwarded(),
     method("GET", "/nodes/{node}/status", nodes::status).perm(Perm::Node(SYS_AUDIT)).forwarded(),
     method("POST", "/nodes/{node}/status", nodes::command)
         .perm(Perm::Node(&["Sys.PowerMgmt"]))

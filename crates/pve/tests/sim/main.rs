@@ -2,6 +2,7 @@
 
 mod calls;
 mod console;
+mod examine;
 mod failures;
 mod fleet;
 mod probe;
