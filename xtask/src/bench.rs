@@ -3,6 +3,8 @@
 //! The measuring itself is `crates/relay/examples/relaybench`; this builds it, gets nginx, takes medians and writes.
 //! It must not write a page from a run that was not whole.
 
+mod fleet;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,6 +13,8 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::process;
+
+pub(crate) use self::fleet::fleet;
 
 /// One measured figure: the work, the field of its results, and how it is called.
 struct Figure {
@@ -40,8 +44,7 @@ pub(crate) fn relay(root: &Path, args: &[String]) -> Result<()> {
     if std::thread::available_parallelism()?.get() < 2 {
         bail!("the bench needs two cores: one for the relays, one for the ends");
     }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let mut bench = Command::new(target.join("release/examples/relaybench"));
+    let mut bench = Command::new(target(root).join("release/examples/relaybench"));
     bench.arg("run").arg("--nginx").arg(&nginx).args(args);
     let mut last = String::new();
     process::run_observed(&mut bench, &mut std::io::sink(), |line| line.clone_into(&mut last))?;
@@ -49,10 +52,17 @@ pub(crate) fn relay(root: &Path, args: &[String]) -> Result<()> {
     let table = table(&measured)?;
     println!("\n{table}");
     let file = root.join("docs/benchmarks.md");
-    let page = page(&table, &measured, args, &version(&nginx)?)?;
+    // The other bench's part stays.
+    let old = std::fs::read_to_string(&file).unwrap_or_default();
+    let rest = old.split_once(fleet::HEADING).map(|(_, rest)| format!("{}{rest}", fleet::HEADING));
+    let page = page(&table, &measured, args, &version(&nginx)?)? + &rest.unwrap_or_default();
     std::fs::write(&file, page).with_context(|| format!("cannot write {}", file.display()))?;
     println!("written to docs/benchmarks.md");
     Ok(())
+}
+
+fn target(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
 /// nginx's program; Debian's package is installed when there is none.

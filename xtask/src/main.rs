@@ -52,7 +52,7 @@ enum Task {
         #[arg(last = true, required = true)]
         command: Vec<String>,
     },
-    /// Measure the relay beside nginx and write docs/benchmarks.md
+    /// Measure the relay beside nginx, or a fleet with bad servers, and write docs/benchmarks.md
     Bench {
         /// What is measured
         #[arg(value_enum)]
@@ -70,6 +70,7 @@ enum Task {
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Measured {
     Relay,
+    Fleet,
 }
 
 fn main() -> ExitCode {
@@ -92,6 +93,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode> {
         Task::Test { .. } => {}
         Task::Postgres { command } => with_postgres(command)?,
         Task::Bench { what: Measured::Relay, flags } => bench::relay(&root, flags)?,
+        Task::Bench { what: Measured::Fleet, flags } => bench::fleet(&root, flags)?,
         Task::Tidy => tidy::check(&root)?,
         Task::Licences => licences::check(&root)?,
     }

@@ -5,6 +5,7 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -49,6 +50,37 @@ pub struct Dialer {
 struct Inner {
     guard: Guard,
     proxy: Option<SocksProxy>,
+    resolver: Resolver,
+}
+
+/// The addresses of a name, once somebody knows them.
+pub type Lookup = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
+
+/// Looks names up: the machine's resolver, or what a test puts in its place.
+#[derive(Clone)]
+pub struct Resolver(Arc<dyn Fn(&str, u16) -> Lookup + Send + Sync>);
+
+impl Resolver {
+    /// A resolver that asks `lookup` for the addresses of a name and port.
+    #[must_use]
+    pub fn new(lookup: impl Fn(&str, u16) -> Lookup + Send + Sync + 'static) -> Self {
+        Self(Arc::new(lookup))
+    }
+
+    /// The machine's own.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::new(|name, port| {
+            let name = name.to_owned();
+            Box::pin(async move { Ok(tokio::net::lookup_host((name.as_str(), port)).await?.collect()) })
+        })
+    }
+}
+
+impl std::fmt::Debug for Resolver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Resolver")
+    }
 }
 
 /// How a connection was made.
@@ -182,7 +214,13 @@ impl Dialer {
     /// A dialer under `guard`; `proxy` is used for the names and addresses it is for, and for nothing else.
     #[must_use]
     pub fn new(guard: Guard, proxy: Option<SocksProxy>) -> Self {
-        Self { inner: Arc::new(Inner { guard, proxy }) }
+        Self::with_resolver(guard, proxy, Resolver::system())
+    }
+
+    /// The same with another resolver.
+    #[must_use]
+    pub fn with_resolver(guard: Guard, proxy: Option<SocksProxy>, resolver: Resolver) -> Self {
+        Self { inner: Arc::new(Inner { guard, proxy, resolver }) }
     }
 
     /// The guard that this dialer asks.
@@ -271,10 +309,11 @@ impl Dialer {
         let found: Vec<SocketAddr> = match (&target.host, again) {
             (_, Some(address)) => vec![address],
             (Host::Ip(ip), None) => vec![SocketAddr::new(*ip, target.port)],
-            (Host::Name(name), None) => tokio::net::lookup_host((name.as_str(), target.port))
-                .await
-                .map_err(|error| resolve_error(&target.host, &error))?
-                .collect(),
+            // Looked up once: what the guard saw is what is connected to.
+            (Host::Name(name), None) => {
+                let found = (self.inner.resolver.0)(name, target.port).await;
+                found.map_err(|error| resolve_error(&target.host, &error))?
+            }
         };
         let mut refused = None;
         let mut allowed = Vec::new();

@@ -89,6 +89,11 @@ mod tests {
         assert_eq!("PVE1.Example.".parse(), Ok(Host::Name("pve1.example".into())));
         assert_eq!("10.0.0.5".parse(), Ok(Host::Ip("10.0.0.5".parse().unwrap())));
         assert_eq!("[2001:db8::1]".parse(), "2001:db8::1".parse::<Host>());
+        // All of these are the address itself, which the guard then judges.
+        for text in ["::ffff:7f00:1", "[::ffff:127.0.0.1]", "::FFFF:127.0.0.1"] {
+            assert_eq!(text.parse(), Ok(Host::Ip("127.0.0.1".parse().unwrap())), "{text}");
+        }
+        assert_eq!("localhost.".parse(), Ok(Host::Name("localhost".into())));
         assert_eq!("::ffff:10.0.0.5".parse(), Ok(Host::Ip("10.0.0.5".parse().unwrap())));
         assert_eq!("2001:db8::1".parse::<Host>().unwrap().authority(8006), "[2001:db8::1]:8006");
         assert_eq!("pve1".parse::<Host>().unwrap().authority(8006), "pve1:8006");
@@ -108,6 +113,20 @@ mod tests {
             "127.1",
             "2130706433",
             "0x7f000001",
+            "0X7F000001",
+            "0x7f.1",
+            "0x7f.0x1",
+            "0177.0.0.1",
+            "0177.0.0.01",
+            "127.0.0.1.",
+            "2130706433.",
+            "127.0.0.1%lo",
+            "[::1%lo]",
+            "localhost..",
+            "１２７.0.0.1",
+            "127。0。0。1",
+            "127.0.0.1\n",
+            "127.0.0.1\0.example",
             "a.0x1",
             "[::1",
             "[10.0.0.1]",

@@ -1,9 +1,12 @@
 //! The dialer against real sockets on loopback: each TLS policy, each failure with its stage, the proxy.
 
 use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use nexus_net::dial::{DialError, Dialer, Stage, Timings, Way};
+use nexus_net::dial::{DialError, Dialer, Resolver, Stage, Timings, Way};
 use nexus_net::guard::{Guard, GuardConfig, Rule};
 use nexus_net::proxy::SocksProxy;
 use nexus_net::tls::{TlsPolicy, TlsProblem, certificates_from_pem, fingerprint};
@@ -181,6 +184,97 @@ async fn the_guard_is_asked_for_names_literals_and_repetitions() {
     let port = strict.dial(&target("192.0.2.1", 22, &TlsPolicy::Insecure)).await.unwrap_err();
     assert!(matches!(&port, DialError::Refused(refused) if refused.rule == Rule::Port));
     assert_eq!(port.stage(), Stage::Resolve);
+}
+
+#[tokio::test]
+async fn every_notation_of_a_refused_address_is_refused_before_a_connection() {
+    let strict = Dialer::new(Guard::pve(GuardConfig::default()), None);
+    let cases = [
+        ("::ffff:7f00:1", Rule::Loopback),
+        ("[::ffff:169.254.169.254]", Rule::Metadata),
+        ("64:ff9b::7f00:1", Rule::Loopback),
+        ("64:ff9b::a9fe:a9fe", Rule::Metadata),
+        ("2002:7f00:1::1", Rule::Loopback),
+        ("2002:a9fe:a9fe::", Rule::Metadata),
+        ("::", Rule::Unspecified),
+        ("0.0.0.0", Rule::Unspecified),
+        ("localhost.", Rule::Loopback),
+        ("LOCALHOST", Rule::Loopback),
+    ];
+    for (host, rule) in cases {
+        let result = strict.dial(&target(host, 8006, &TlsPolicy::Insecure)).await;
+        assert!(matches!(&result, Err(DialError::Refused(refused)) if refused.rule == rule), "{host}: {result:?}");
+    }
+}
+
+/// A resolver that gives one answer after the other, and the last one for ever; and how often it was asked.
+fn resolver(answers: Vec<Vec<SocketAddr>>) -> (Resolver, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    let resolver = Resolver::new(move |_, _| {
+        let turn = counter.fetch_add(1, Ordering::AcqRel);
+        let answer = answers[turn.min(answers.len() - 1)].clone();
+        Box::pin(async move { Ok(answer) })
+    });
+    (resolver, asked)
+}
+
+#[tokio::test]
+async fn a_name_that_changes_its_address_passes_the_guard_with_neither() {
+    let leaf = Authority::new().good_leaf();
+    let server = serve(server_config(leaf.certificate.clone(), &leaf.key)).await;
+    // A listener that the guard refuses, in the place of the machine's metadata.
+    let forbidden = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (good, bad) = (server.address, forbidden.local_addr().unwrap());
+    let policy = TlsPolicy::Pin(fingerprint(&leaf.certificate));
+    let at = |answers| {
+        let (resolver, asked) = resolver(answers);
+        (Dialer::with_resolver(guard(&[good.port()]), None, resolver), asked)
+    };
+    let pve = target("pve.example", good.port(), &policy);
+
+    // Between the check and the connection nobody is asked again.
+    let (dialer, asked) = at(vec![vec![good], vec![bad]]);
+    let dialed = dialer.dial(&pve).await.unwrap();
+    assert_eq!((dialed.address, asked.load(Ordering::Acquire)), (good, 1));
+    // The same host again is the same address, whatever the name says by now.
+    assert_eq!(dialer.dial_again(&pve, dialed.address).await.unwrap().address, good);
+    assert_eq!(asked.load(Ordering::Acquire), 1);
+    // The next connection is judged anew.
+    let refused = dialer.dial(&pve).await;
+    assert!(matches!(&refused, Err(DialError::Refused(refused)) if refused.addr == bad), "{refused:?}");
+    // Of several addresses only those that are allowed are tried.
+    let (dialer, _) = at(vec![vec![bad, good]]);
+    assert_eq!(dialer.dial(&pve).await.unwrap().address, good);
+    let metadata = "169.254.169.254:8006".parse().unwrap();
+    let (dialer, _) = at(vec![vec![metadata]]);
+    let refused = dialer.dial(&pve).await;
+    assert!(matches!(&refused, Err(DialError::Refused(refused)) if refused.rule == Rule::Metadata), "{refused:?}");
+    let (dialer, _) = at(vec![Vec::new()]);
+    assert!(matches!(dialer.dial(&pve).await, Err(DialError::Resolve { .. })));
+    let knocked = tokio::time::timeout(Duration::from_millis(1), forbidden.accept()).await;
+    assert!(knocked.is_err(), "{knocked:?}");
+}
+
+#[tokio::test]
+async fn what_is_no_tls_at_all_is_told_apart_from_a_broken_handshake() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    // A record whose content is junk, then a banner of another service, then bytes without sense.
+    let answers: [&'static [u8]; 3] =
+        [b"\x16\x03\x03\x00\x04junk", b"SSH-2.0-OpenSSH_9.2\r\n", b"\xff\xfe\x00\x01\xaa\xbb"];
+    let server = tokio::spawn(async move {
+        for answer in answers {
+            let (mut sock, _) = listener.accept().await.unwrap();
+            let _ = sock.read(&mut [0; 4096]).await;
+            let _ = sock.write_all(answer).await;
+        }
+    });
+    for expected in ["protocol", "not_tls", "not_tls"] {
+        let (problem, _) = problem(port, "127.0.0.1", &TlsPolicy::Insecure).await;
+        assert_eq!(problem.name(), expected, "{problem:?}");
+    }
+    server.await.unwrap();
 }
 
 #[tokio::test]

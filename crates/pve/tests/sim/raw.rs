@@ -54,6 +54,10 @@ impl Raw {
         Client::new(dialer(self.port), target, token(BROKER), Timeouts::default())
     }
 
+    fn route(&self) -> nexus_pve::Route {
+        nexus_pve::Route { way: nexus_pve::Way::Direct, target: target(self.port, &TlsPolicy::Insecure) }
+    }
+
     /// The first lines of the requests, once the script has been played.
     async fn heads(mut self) -> Vec<String> {
         let mut heads = Vec::new();
@@ -265,6 +269,65 @@ async fn a_plain_http_server_is_told_apart() {
         assert_eq!((error.stage, error.cause()), (Stage::Tls, Cause::Tls(nexus_net::tls::TlsProblem::NotTls)));
     }
     task.abort();
+}
+
+#[tokio::test]
+async fn a_redirect_is_told_and_never_followed() {
+    let redirect =
+        "HTTP/1.1 301 Moved Permanently\r\nLocation: https://login.example/?next=pve\r\nContent-Length: 0\r\n\r\n";
+    let server = play(vec![Step::Accept, Step::Request, Step::Write(redirect)]).await;
+    let error = server.client().version().await.unwrap_err();
+    assert_eq!((error.stage, error.cause(), error.attempts), (Stage::Api, Cause::Redirect, 1));
+    assert!(error.to_string().contains("https://login.example/"), "{error}");
+    assert_eq!(server.heads().await.len(), 1);
+    let server = play(vec![Step::Accept, Step::Request, Step::Write(redirect)]).await;
+    let report = nexus_pve::probe(&dialer(server.port), &server.route(), &token(BROKER)).await;
+    assert_eq!(report.error().unwrap().cause(), Cause::Redirect);
+    assert_eq!(server.heads().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_page_instead_of_json_is_named() {
+    let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 15\r\n\r\n<html>hi</html>";
+    let server = play(vec![Step::Accept, Step::Request, Step::Write(page)]).await;
+    let error = server.client().version().await.unwrap_err();
+    assert_eq!(error.cause(), Cause::NotPve);
+    assert!(error.to_string().contains("text/html"), "{error}");
+}
+
+#[tokio::test]
+async fn the_nodes_clock_is_compared_with_ours() {
+    let version = r#"{"data":{"version":"9.2.11","release":"9.2","repoid":"14a22df35955d97d"}}"#;
+    let cases = [
+        ("Date: Thu, 01 Jan 2015 00:00:00 GMT\r\n", Some(true)),
+        ("Date: Thu, 01 Jan 2099 00:00:00 GMT\r\n", Some(false)),
+        ("Date: yesterday\r\n", None),
+        ("", None),
+    ];
+    for (date, behind) in cases {
+        let server = play(vec![Step::Accept, Step::Request, Step::Answer(version, date), Step::Close]).await;
+        let report = nexus_pve::probe(&dialer(server.port), &server.route(), &token(BROKER)).await;
+        assert_eq!(report.clock_ahead.map(|seconds| seconds < 0), behind, "{report:?}");
+        assert!(report.clock_ahead.is_none_or(|seconds| seconds.abs() > 365 * 86_400));
+    }
+}
+
+#[tokio::test]
+async fn bytes_that_drip_do_not_outlive_the_limit_of_the_whole_answer() {
+    let sim = crate::fleet::start(pve_sim::Mode::V9_2).await;
+    // Each byte comes well within the limit; the answer would take half a minute.
+    sim.fault(pve_sim::Fault::on("", pve_sim::FaultKind::Drip(100)));
+    let short = Duration::from_millis(600);
+    let timeouts = Timeouts { read: short, write: short, console: short, upgrade: short };
+    let client = crate::fleet::client_with(&sim, BROKER, &crate::fleet::pin(&sim), timeouts);
+    for error in [
+        client.version().await.unwrap_err(),
+        client.power(STOPPED, nexus_pve::Power::Stop).await.unwrap_err(),
+        client.vnc_console(VM).await.unwrap_err(),
+    ] {
+        assert_eq!((error.stage, error.cause(), error.attempts), (Stage::Timeout, Cause::Slow, 1), "{error:?}");
+    }
+    sim.stop().await;
 }
 
 #[tokio::test]
