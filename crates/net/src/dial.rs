@@ -56,9 +56,11 @@ struct Inner {
 /// The addresses of a name, once somebody knows them.
 pub type Lookup = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
 
+type LookUp = dyn Fn(&str, u16) -> Lookup + Send + Sync;
+
 /// Looks names up: the machine's resolver, or what a test puts in its place.
 #[derive(Clone)]
-pub struct Resolver(Arc<dyn Fn(&str, u16) -> Lookup + Send + Sync>);
+pub struct Resolver(Arc<LookUp>);
 
 impl Resolver {
     /// A resolver that asks `lookup` for the addresses of a name and port.
