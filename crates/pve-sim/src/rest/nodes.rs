@@ -62,9 +62,7 @@ pub(super) fn packages(call: &Call<'_>) -> Outcome {
     let (manager, ..) = call.cluster.mode.version();
     let [qemu, container, access] =
         if call.cluster.mode.is_new() { ["9.2.6", "6.1.10", "9.1.1"] } else { ["8.3.0", "5.2.2", "8.2.0"] };
-    let package = |name: &str, version: &str| {
-        json!({ "Package": name, "Version": version, "OldVersion": version, "CurrentState": "Installed" })
-    };
+    let package = |name: &str, version: &str| json!({ "Package": name, "Version": version, "OldVersion": version, "CurrentState": "Installed" });
     let rows = vec![
         package("pve-manager", manager),
         package("qemu-server", qemu),
