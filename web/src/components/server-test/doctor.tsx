@@ -7,14 +7,17 @@ import type { Doctor } from '@/lib/api/types'
 /** What the token is enough for, what is odd about it, and the commands that mend it, in their order. */
 export function DoctorReport({ doctor }: { doctor: Doctor }) {
   const { t } = useTranslation()
+  // A token that was refused says nothing of what it may do.
+  const known = doctor.features.length > 0
   const lacking = doctor.features.filter(feature => feature.missing.length > 0).length
   return (
     <section className="flex flex-col gap-4">
       <h3 className="font-semibold">
-        {lacking === 0 ? t('doctor.all_well') : t('doctor.lacking', { count: lacking })}
+        {known && (lacking === 0 ? t('doctor.all_well') : t('doctor.lacking', { count: lacking }))}
+        {!known && t('doctor.unknown')}
       </h3>
       {doctor.warnings.length > 0 && <Warnings warnings={doctor.warnings} />}
-      <Features features={doctor.features} />
+      {known && <Features features={doctor.features} />}
       {doctor.commands.length > 0 && <CommandList commands={doctor.commands} />}
     </section>
   )

@@ -80,7 +80,7 @@ function Time({ stage }: { stage: TestStage | undefined }) {
 function Failure({ stage }: { stage: TestStage }) {
   return (
     <div className="mt-1.5 ml-[1.625rem] flex flex-col gap-2 rounded-card border border-destructive/40 bg-destructive/8 px-3 py-2.5">
-      <p className="break-words font-medium text-destructive-text">{stage.detail}</p>
+      <p className="break-words font-medium text-destructive-text first-letter:uppercase">{stage.detail}</p>
       {stage.remedy && <Remedy text={stage.remedy} />}
     </div>
   )
