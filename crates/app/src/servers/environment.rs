@@ -119,11 +119,21 @@ impl EnvironmentServer {
 }
 
 impl Servers {
-    /// Makes the row say what the variables say.
+    /// Makes the row say what the variables say; where the tenant has a server at that place already, nothing.
     ///
     /// # Errors
     /// Values that cannot be taken, or the store.
     pub async fn keep_environment(&self) -> Result<(), ServerError> {
+        match self.try_keep_environment().await {
+            Err(ServerError::Duplicate) => {
+                tracing::warn!("the tenant has a server of its own with PROXMOX_HOST and PROXMOX_PORT");
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    async fn try_keep_environment(&self) -> Result<(), ServerError> {
         let Parts { store, system, maker, inventory, environment, .. } = &self.inner.parts;
         let wanted = environment.checked(maker.dialer.guard()).map_err(|problems| {
             tracing::error!(problems = problems.join("; "), "the server of the environment cannot be used");
@@ -151,13 +161,7 @@ impl Servers {
                 None => {
                     let row = Server { origin: ServerOrigin::Environment, ..self.new_row(tenant, checked)? };
                     let made = Entry::new("server.create", "server", row.id, row.name.clone()).after(state(&row));
-                    match tx.insert_any_server(&row).await {
-                        Err(nexus_store::Error::Unique) => {
-                            tracing::warn!("the tenant has a server with PROXMOX_HOST and PROXMOX_PORT of its own");
-                            return Ok(());
-                        }
-                        other => other?,
-                    }
+                    tx.insert_any_server(&row).await?;
                     self.inner.parts.audit.record_as_system(&mut tx, Some(tenant), &by(), made).await?;
                 }
             }
