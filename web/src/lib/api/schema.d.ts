@@ -1385,7 +1385,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -1393,7 +1393,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -1401,7 +1401,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -1409,7 +1409,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -1417,7 +1417,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 429: {
@@ -1425,7 +1425,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -1468,7 +1468,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -1476,7 +1476,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -1484,12 +1484,12 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        /** Changes a provided server. */
+        /** Changes a provided server; `If-Match` says which version of it. */
         put: {
             parameters: {
                 query?: never;
@@ -1520,7 +1520,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -1528,7 +1528,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -1536,7 +1536,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -1544,7 +1544,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 412: {
@@ -1552,7 +1552,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -1560,7 +1560,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 428: {
@@ -1568,7 +1568,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 429: {
@@ -1576,13 +1576,13 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
         post?: never;
-        /** Takes a provided server back. */
+        /** Takes a provided server back, with everything that hangs on it. */
         delete: {
             parameters: {
                 query?: never;
@@ -1605,7 +1605,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -1613,7 +1613,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -1621,7 +1621,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -1640,7 +1640,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tests a provided server. */
+        /** Tests a provided server on each of its ways. */
         post: {
             parameters: {
                 query?: never;
@@ -1665,7 +1665,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -1673,7 +1673,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -1681,7 +1681,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 429: {
@@ -1689,7 +1689,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -1709,7 +1709,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tests a connection that is to be provided. */
+        /** Tests a connection that is to be provided, on each of its ways. */
         post: {
             parameters: {
                 query?: never;
@@ -1736,7 +1736,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -1744,7 +1744,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -1752,7 +1752,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 429: {
@@ -1760,7 +1760,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4648,6 +4648,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -4793,6 +4801,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         post?: never;
@@ -4832,6 +4848,14 @@ export interface paths {
                     };
                 };
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4879,7 +4903,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -4887,7 +4911,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -4895,7 +4919,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4943,7 +4967,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -4951,7 +4975,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -4959,7 +4983,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 429: {
@@ -4967,7 +4991,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4985,7 +5009,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The servers as CSV, without tokens. */
+        /** The tenant's own servers as CSV, without tokens. */
         get: {
             parameters: {
                 query?: never;
@@ -5002,7 +5026,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/octet-stream": string;
+                        "application/octet-stream": components["schemas"]["Binary"];
                     };
                 };
                 401: {
@@ -5010,7 +5034,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -5018,7 +5042,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -5026,7 +5050,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -5048,7 +5072,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Adds servers by CSV. */
+        /** Adds servers by CSV: `name,host,port,api_token,verify_ssl,use_tailscale,tailscale_hostname,tailscale_port,connection_timeout,fingerprint`. */
         post: {
             parameters: {
                 query?: never;
@@ -5077,7 +5101,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -5085,7 +5109,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -5093,7 +5117,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 413: {
@@ -5101,7 +5125,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -5109,7 +5133,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 429: {
@@ -5117,7 +5141,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -5166,7 +5190,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -5174,7 +5198,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -5182,7 +5206,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -5190,7 +5214,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 429: {
@@ -5198,7 +5222,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -6045,6 +6069,7 @@ export interface components {
         AnyServer: {
             data_at?: components["schemas"]["At"] | null;
             error?: string | null;
+            /** @description To send as `If-Match` with a change. */
             etag: string;
             guests: components["schemas"]["GuestCount"];
             host: string;
@@ -6199,7 +6224,9 @@ export interface components {
         Binary: string;
         /** @description The certificate that the server showed. */
         Certificate: {
+            /** @description Whether it is another one than was trusted. */
             changed: boolean;
+            /** @description The trusted fingerprint, where another one is pinned. */
             expected_fingerprint?: string | null;
             /** @description SHA-256 of the leaf. */
             fingerprint: string;
@@ -6301,7 +6328,9 @@ export interface components {
         };
         /** @description What the token is enough for, and how to mend it. */
         Doctor: {
+            /** @description In the order in which they are run. */
             commands: components["schemas"]["DoctorCommand"][];
+            /** @description Empty where the token's privileges could not be read. */
             features: components["schemas"]["TestFeature"][];
             warnings: components["schemas"]["DoctorWarning"][];
         };
@@ -6310,7 +6339,10 @@ export interface components {
             command: string;
             purpose: components["schemas"]["DoctorPurpose"];
         };
-        /** @enum {string} */
+        /**
+         * @description What a command is for.
+         * @enum {string}
+         */
         DoctorPurpose: "create_role" | "modify_role" | "create_user" | "create_token" | "grant_user" | "grant_token";
         /** @description Something to look at. */
         DoctorWarning: {
@@ -6318,7 +6350,10 @@ export interface components {
             detail: string;
             remedy?: string | null;
         };
-        /** @enum {string} */
+        /**
+         * @description What a warning is about.
+         * @enum {string}
+         */
         DoctorWarningCode: "root_token" | "token_expires_soon" | "token_expired" | "not_separated" | "too_much" | "console_needs_update" | "clock_skew";
         /** @description A new address. */
         EmailIn: {
@@ -6436,7 +6471,7 @@ export interface components {
          * @enum {string}
          */
         GuestRight: "view" | "watch" | "console" | "power" | "snapshot";
-        /** @description The guests that a provided server is limited to: in any of these. */
+        /** @description The guests that a provided server is limited to: those in any of these. */
         GuestScope: {
             pools: string[];
             tags: string[];
@@ -6705,27 +6740,39 @@ export interface components {
             scope: components["schemas"]["GuestScope"];
             server: components["schemas"]["AnyServer"];
         };
-        /** @description A server to provide: a ServerIn, whose it shall be, and its limit. */
+        /** @description A server to provide, as it is entered: whose it shall be, its limit, and how it is reached. */
         ProvidedServerIn: {
+            /** @description `USER@REALM!TOKENID=UUID`. Needed for a new server, and again when a way leads elsewhere or the trust changes. */
             api_token?: string | null;
-            /** Format: int64 */
-            connect_timeout_seconds?: number | null;
+            /**
+             * Format: int32
+             * @description 1 to 120.
+             */
+            connect_timeout_seconds?: number;
+            /** @description A host alone; may be empty with `use_tailscale`. */
             host: string;
-            is_active?: boolean | null;
+            is_active?: boolean;
             name: string;
             notes?: string | null;
-            /** Format: int64 */
-            port?: number | null;
+            /** Format: int32 */
+            port?: number;
+            /** @description At most 50 of each, and at least one in all. */
             scope: components["schemas"]["GuestScope"];
+            /** @description Its name or address there. */
             tailscale_host?: string | null;
-            /** Format: int64 */
-            tailscale_port?: number | null;
-            /** Format: uuid */
+            /** Format: int32 */
+            tailscale_port?: number;
+            /**
+             * Format: uuid
+             * @description Stays the same with a change.
+             */
             tenant: string;
             tls: components["schemas"]["Tls"];
             token_expires_at?: components["schemas"]["At"] | null;
-            use_fallbacks?: boolean | null;
-            use_tailscale?: boolean | null;
+            /** @description Whether the cluster's other nodes may be asked in its place. */
+            use_fallbacks?: boolean;
+            /** @description Whether the tailnet is one of its ways. */
+            use_tailscale?: boolean;
         };
         /** @description Whose password is forgotten. */
         ResetIn: {
@@ -6768,6 +6815,7 @@ export interface components {
             connection?: components["schemas"]["ServerConnection"] | null;
             created_at: components["schemas"]["At"];
             data_at?: components["schemas"]["At"] | null;
+            /** @description To send as `If-Match` with a change. */
             etag: string;
             guests: components["schemas"]["GuestCount"];
             health?: components["schemas"]["ServerHealth"] | null;
@@ -6785,11 +6833,17 @@ export interface components {
         };
         /** @description What hangs on a server. */
         ServerAttached: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Assignments that name it.
+             */
             assignments: number;
             /** Format: int64 */
             open_consoles: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description People who have rights by those, themselves or in a group.
+             */
             people: number;
             /** Format: int64 */
             running_tasks: number;
@@ -6804,21 +6858,25 @@ export interface components {
             name: string;
             status: components["schemas"]["ServerStatus"];
         };
-        /** @description How a server is reached; managers and up, and never for provided servers. */
+        /** @description How a server is reached; for managers and up, and never of provided servers. */
         ServerConnection: {
-            /** Format: int64 */
+            /** Format: int32 */
             connect_timeout_seconds: number;
             fallbacks: components["schemas"]["ServerFallback"][];
+            /** @description Null where only the tailnet leads there. */
             host?: string | null;
+            /** @description Whether shells of its nodes may be opened. */
             node_shell: boolean;
-            /** Format: int64 */
+            /** Format: int32 */
             port: number;
             tailscale_host?: string | null;
-            /** Format: int64 */
+            /** Format: int32 */
             tailscale_port: number;
             tls: components["schemas"]["Tls"];
             token_expires_at?: components["schemas"]["At"] | null;
+            /** @description The token without its secret: `user@realm!tokenid`. */
             token_id: string;
+            /** @description Whether the cluster's other nodes may be asked in its place. */
             use_fallbacks: boolean;
             use_tailscale: boolean;
         };
@@ -6826,66 +6884,95 @@ export interface components {
         ServerFallback: {
             host: string;
             node: string;
-            /** Format: int64 */
+            /** Format: int32 */
             port: number;
         };
         /** @description The last checks of a server, and its ways. */
         ServerHealth: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description How long those that went well took.
+             */
             average_ms?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description How many of the last checks count: 20 at most.
+             */
             checks: number;
-            /** Format: int64 */
+            /** Format: int32 */
             failed: number;
+            /** @description The node that is asked in the server's place. */
             fallback_in_use?: string | null;
             nodes: components["schemas"]["NodeHealth"][];
             ways: components["schemas"]["WayHealth"][];
         };
         /** @description An import of servers, row by row. */
         ServerImport: {
+            /** @description Whether it was done, and not only looked at. */
             done: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description Slots in all.
+             */
             limit: number;
             rows: components["schemas"]["ServerImportRow"][];
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description Slots in use now.
+             */
             used: number;
         };
-        /** @enum {string} */
+        /**
+         * @description What a row of the sheet does.
+         * @enum {string}
+         */
         ServerImportOutcome: "create" | "error";
         /** @description What a row of the sheet does. */
         ServerImportRow: {
+            /** @description Why it cannot be used; the fields are columns. */
             errors: components["schemas"]["FieldProblem"][];
             host: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Its line in the text.
+             */
             line: number;
             name: string;
             outcome: components["schemas"]["ServerImportOutcome"];
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description What was made of it.
+             */
             server?: string | null;
         };
         /** @description A server as it is entered. */
         ServerIn: {
-            /** @description `USER@REALM!TOKENID=UUID`. Needed for a new server, and again when host, port or a stronger trust changes. */
+            /** @description `USER@REALM!TOKENID=UUID`. Needed for a new server, and again when a way leads elsewhere or the trust changes. */
             api_token?: string | null;
             /**
              * Format: int32
              * @description 1 to 120.
              */
             connect_timeout_seconds?: number;
+            /** @description A host alone; may be empty with `use_tailscale`. */
             host: string;
             is_active?: boolean;
             name: string;
-            node_shell?: boolean | null;
+            /** @description Whether shells of its nodes may be opened. */
+            node_shell?: boolean;
             notes?: string | null;
             /** Format: int32 */
             port?: number;
+            /** @description Its name or address there. */
             tailscale_host?: string | null;
-            /** Format: int64 */
-            tailscale_port?: number | null;
+            /** Format: int32 */
+            tailscale_port?: number;
             tls: components["schemas"]["Tls"];
             token_expires_at?: components["schemas"]["At"] | null;
-            use_fallbacks?: boolean | null;
-            use_tailscale?: boolean | null;
+            /** @description Whether the cluster's other nodes may be asked in its place. */
+            use_fallbacks?: boolean;
+            /** @description Whether the tailnet is one of its ways. */
+            use_tailscale?: boolean;
         };
         /** @description The tenant's servers. */
         ServerList: {
@@ -6904,7 +6991,10 @@ export interface components {
             id: string;
             name: string;
         };
-        /** @enum {string} */
+        /**
+         * @description Who brought a server: the tenant, the settings of the process, or a system admin.
+         * @enum {string}
+         */
         ServerOrigin: "own" | "environment" | "provided";
         /**
          * @description How a server is doing.
@@ -6913,6 +7003,7 @@ export interface components {
         ServerStatus: "unknown" | "checking" | "online" | "degraded" | "offline";
         /** @description What a connectivity test found, by way. */
         ServerTest: {
+            /** @description Whether every way is fine. */
             ok: boolean;
             reports: components["schemas"]["TestReport"][];
         };
@@ -7121,21 +7212,30 @@ export interface components {
             feature: components["schemas"]["TestFeatureName"];
             missing: string[];
         };
-        /** @enum {string} */
+        /**
+         * @description What a token can be enough for.
+         * @enum {string}
+         */
         TestFeatureName: "see_guests" | "power" | "console" | "snapshots" | "node_numbers" | "tasks" | "node_shell" | "backups";
         /** @description What the test of one way found. */
         TestReport: {
+            /** @description The address that answered. */
             address?: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
             attempts: number;
             certificate?: components["schemas"]["Certificate"] | null;
             doctor?: components["schemas"]["Doctor"] | null;
-            /** Format: int64 */
+            /** Format: int32 */
             nodes?: number | null;
+            /** @description Whether every stage is fine. */
             ok: boolean;
-            /** Format: int64 */
+            /** Format: int32 */
             recommended_timeout_seconds?: number | null;
             stages: components["schemas"]["TestStage"][];
+            /** @description PVE's version. */
             version?: string | null;
             way: components["schemas"]["Way"];
         };
@@ -7206,27 +7306,40 @@ export interface components {
         ViewerScope: "assigned" | "all";
         /** @description Some vmids, both ends among them. */
         VmidRange: {
-            /** Format: int64 */
+            /** Format: int32 */
             from: number;
-            /** Format: int64 */
+            /** Format: int32 */
             to: number;
         };
-        /** @enum {string} */
+        /**
+         * @description How a server is reached.
+         * @enum {string}
+         */
         Way: "direct" | "tailscale";
         /** @description How one way to a server has been doing. */
         WayHealth: {
             /** Format: int64 */
             attempts: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The limit that was configured.
+             */
             configured_timeout_ms: number;
             /** Format: int64 */
             failures: number;
             host: string;
             last_error?: string | null;
+            /** @description Whether it worked last: it is tried first. */
             last_used: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The limit for reading that was learned.
+             */
             learned_timeout_ms?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description For how long nothing is asked on this way.
+             */
             open_for_ms?: number | null;
             way: components["schemas"]["Way"];
         };
