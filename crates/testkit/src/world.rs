@@ -10,11 +10,11 @@ use nexus_app::access::{Client, ManageServers};
 use nexus_app::accounts::ThrottleLimits;
 use nexus_app::fleet::Intervals;
 use nexus_app::password::Cost;
-use nexus_app::servers::ServerInput;
+use nexus_app::servers::{ProvidedInput, ServerInput};
 use nexus_app::{Clock, Tuning};
 use nexus_model::{
-    AssignmentId, ConsoleId, GroupId, GuestKey, GuestKind, GuestPermissions, GuestRight, InvitationId, ServerId,
-    SystemRole, TaskId, TenantId, TenantRole, Tls, UserId,
+    AssignmentId, ConsoleId, GroupId, GuestKey, GuestKind, GuestPermissions, GuestRight, GuestScope, InvitationId,
+    ServerId, SystemRole, TaskId, TenantId, TenantRole, Tls, UserId, VmidRange,
 };
 use nexus_store::testing::{Engine, TestDb};
 use pve_sim::{GuestConfig, Kind, NodeConfig, Sim, SimConfig, Status, TokenConfig};
@@ -146,17 +146,42 @@ impl World {
         let intervals = Intervals { watched: hour, again: hour, paused: hour, ..usual.intervals };
         let hourly = |settings: &mut Settings| settings.health_interval_seconds = 3600;
         let world = Self::start_with(engine, Tuning { intervals, ..usual }, hourly).await?;
+        world.asked(2).await;
+        Some(world)
+    }
+
+    /// Waits until this many servers were asked once.
+    async fn asked(&self, servers: usize) {
         let turns = || {
-            let status = world.nexus.app.background();
+            let status = self.nexus.app.background();
             status.iter().filter(|task| task.name.starts_with("inventory of") && task.last_done.is_some()).count()
         };
         let first = async {
-            while turns() < 2 {
+            while turns() < servers {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), first).await.expect("both servers are asked once");
-        Some(world)
+        tokio::time::timeout(Duration::from_secs(30), first).await.expect("every server is asked once");
+    }
+
+    /// Gives both tenants a server that is limited to guests 100 to 102 of their own cluster; ours first. Once.
+    ///
+    /// # Panics
+    /// When one is not taken.
+    pub async fn provide(&self) -> (ServerId, ServerId) {
+        let app = &self.nexus.app;
+        let client = Client { address: self.nexus.address.ip(), user_agent: "test".into(), request_id: String::new() };
+        let session = app.accounts.sign_in("root@nexus.example", PASSWORD.to_owned(), client).await.expect("root");
+        let root = app.access.system_grant(&session.signed_in).expect("root administers the installation");
+        let mut made = Vec::new();
+        for place in [&self.ours, &self.theirs] {
+            let scope = GuestScope { vmids: vec![VmidRange { from: 100, to: 102 }], ..GuestScope::default() };
+            let server = ServerInput { name: "Provided".into(), ..server_input(&place.sim) };
+            let input = ProvidedInput { tenant: place.tenant, scope, server };
+            made.push(app.servers.create_provided(&root, input).await.expect("the server is new").server.id);
+        }
+        self.asked(4).await;
+        (made[0], made[1])
     }
 
     /// Starts everything with other settings; `None` where there is no PostgreSQL to test on.
@@ -413,16 +438,21 @@ async fn add_server(nexus: &Running, tenant: TenantId, sim: &Sim, admin: &str) -
     let client = Client { address: nexus.address.ip(), user_agent: "test".into(), request_id: String::new() };
     let session = nexus.app.accounts.sign_in(admin, PASSWORD.to_owned(), client).await.expect("the admin signs in");
     let grant = nexus.app.access.grant::<ManageServers>(&session.signed_in, tenant).await.expect("an admin's right");
-    let input = ServerInput {
+    let input = server_input(sim);
+    let server = nexus.app.servers.create(&grant, input).await.expect("the server is new").id;
+    let first = nexus.app.inventory.first_snapshot(server);
+    tokio::time::timeout(Duration::from_secs(30), first).await.expect("the simulator answers");
+    server
+}
+
+/// The way to a simulated cluster.
+fn server_input(sim: &Sim) -> ServerInput {
+    ServerInput {
         name: sim.name().to_owned(),
         host: "127.0.0.1".into(),
         port: sim.address("pve1").port().into(),
         api_token: Some(format!("broker@pve!nexus={SECRET}").into()),
         tls: Tls::Pin { fingerprint: sim.fingerprint("pve1") },
         ..ServerInput::default()
-    };
-    let server = nexus.app.servers.create(&grant, input).await.expect("the server is new").id;
-    let first = nexus.app.inventory.first_snapshot(server);
-    tokio::time::timeout(Duration::from_secs(30), first).await.expect("the simulator answers");
-    server
+    }
 }

@@ -10,7 +10,7 @@ use testkit::{Browser, Engine, MailServer, World, smtp};
 use crate::documented;
 
 /// Every changing operation with the action that it must leave.
-const CHANGES: [(&str, &str); 49] = [
+const CHANGES: [(&str, &str); 55] = [
     ("set_up", "user.create"),
     ("sign_in", "session.create"),
     ("sign_out", "session.delete"),
@@ -48,6 +48,12 @@ const CHANGES: [(&str, &str); 49] = [
     ("delete_server", "server.delete"),
     ("test_server", "server.test"),
     ("test_stored_server", "server.test"),
+    ("import_servers", "server.create"),
+    ("create_provided_server", "server.create"),
+    ("update_provided_server", "server.update"),
+    ("delete_provided_server", "server.delete"),
+    ("test_provided_server", "server.test"),
+    ("test_stored_provided_server", "server.test"),
     ("act_on_guest", "guest.power"),
     ("open_console", "console.open"),
     ("end_console_session", "console.ask_end"),
@@ -240,6 +246,7 @@ impl Doer {
     async fn servers(&mut self, admin: &Browser) {
         let base = format!("/tenants/{}/servers", self.world.ours.tenant);
         let sim = &self.world.theirs.sim;
+        let (port, pin) = (sim.address("pve1").port(), sim.fingerprint("pve1"));
         let tls = json!({ "mode": "pin", "fingerprint": sim.fingerprint("pve1") });
         let input = json!({
             "name": "Second", "host": "127.0.0.1", "port": sim.address("pve1").port(), "tls": tls,
@@ -253,6 +260,29 @@ impl Doer {
         let tag = text(&current, "etag");
         self.does_with("update_server", admin, Method::PUT, &path, input, &tag).await;
         self.does("delete_server", admin, Method::DELETE, &path, Value::Null).await;
+        let csv = format!(
+            "name,host,port,api_token,verify_ssl,use_tailscale,tailscale_hostname,tailscale_port,connection_timeout,\
+             fingerprint\nThird,127.0.0.1,{port},broker@pve!nexus={SECRET},,,,,,{pin}\n"
+        );
+        let sheet = json!({ "csv": csv, "dry_run": false });
+        self.does("import_servers", admin, Method::POST, &format!("{base}/import"), sheet).await;
+    }
+
+    async fn provided_servers(&mut self, root: &Browser) {
+        let sim = &self.world.theirs.sim;
+        let tls = json!({ "mode": "pin", "fingerprint": sim.fingerprint("pve1") });
+        let input = json!({
+            "tenant": self.world.ours.tenant, "scope": { "pools": [], "tags": [], "vmids": [{ "from": 100, "to": 101 }] },
+            "name": "Provided", "host": "127.0.0.1", "port": sim.address("pve1").port(), "tls": tls,
+            "api_token": format!("broker@pve!nexus={SECRET}"),
+        });
+        self.does("test_provided_server", root, Method::POST, "/servers/test", input.clone()).await;
+        let made = self.does("create_provided_server", root, Method::POST, "/servers", input.clone()).await;
+        let path = format!("/servers/{}", text(&made["server"], "id"));
+        self.does("test_stored_provided_server", root, Method::POST, &format!("{path}/test"), json!({})).await;
+        let tag = text(&made["server"], "etag");
+        self.does_with("update_provided_server", root, Method::PUT, &path, input, &tag).await;
+        self.does("delete_provided_server", root, Method::DELETE, &path, Value::Null).await;
     }
 
     async fn guests(&mut self, admin: &Browser, root: &Browser) {
@@ -332,6 +362,7 @@ async fn every_changing_operation_leaves_its_entry() {
         doer.members(&admin).await;
         doer.rights(&admin).await;
         doer.servers(&admin).await;
+        doer.provided_servers(&root).await;
         doer.guests(&admin, &root).await;
         doer.system(&root).await;
         let all: BTreeSet<&str> = CHANGES.iter().map(|(id, _)| *id).collect();

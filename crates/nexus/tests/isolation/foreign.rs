@@ -9,6 +9,7 @@ use axum::body::Body;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use nexus_api::{Api, Site};
+use nexus_model::ServerId;
 use serde_json::{Value, json};
 use testkit::{Browser, World, counted, on_both_quiet};
 use tower::ServiceExt;
@@ -72,6 +73,7 @@ fn probes() -> Vec<Probe> {
                 "api_token": "broker@pve!nexus=4e0b6f8a-54fb-4a7c-9d3c-0f2a6b1c7d8e" })
     };
     let mut all = of_tenant(&server);
+    all.extend(of_provided(&server));
     all.extend(of_people());
     all.extend(of_account_and_system());
     all
@@ -93,6 +95,9 @@ fn of_tenant(server: &dyn Fn() -> Value) -> Vec<Probe> {
         put("/tenants/{tenant}/servers/{server}", server()),
         delete("/tenants/{tenant}/servers/{server}"),
         post("/tenants/{tenant}/servers/{server}/test", json!({})),
+        get("/tenants/{tenant}/servers/{server}/attached"),
+        post("/tenants/{tenant}/servers/import", json!({ "csv": "name,host\n", "dry_run": true })),
+        get("/tenants/{tenant}/servers/export"),
         get(GUEST),
         post("/tenants/{tenant}/guests/{server}/{type}/{vmid}/actions", json!({ "action": "start" })),
         post("/tenants/{tenant}/guests/{server}/{type}/{vmid}/console", json!({ "view_only": true })),
@@ -107,6 +112,31 @@ fn of_tenant(server: &dyn Fn() -> Value) -> Vec<Probe> {
         get("/tenants/{tenant}/console-sessions"),
         post("/tenants/{tenant}/console-sessions/{console}/end", json!({})),
         Probe { upgrade: true, ..get("/console/{console}") },
+    ]
+}
+
+/// Servers that system admins gave to tenants: for their own tenants as little to be changed as for others.
+fn of_provided(server: &dyn Fn() -> Value) -> Vec<Probe> {
+    let mut provided = server();
+    provided["tenant"] = json!("{tenant}");
+    provided["scope"] = json!({ "pools": [], "tags": ["x"], "vmids": [] });
+    let guest = json!({ "kind": "guest", "server": "{provided}", "type": "qemu", "vmid": 102 });
+    let rights = json!({ "subject": { "kind": "user", "id": "{member}" }, "target": guest, "permissions": ["view"] });
+    vec![
+        get("/tenants/{tenant}/servers/{provided}"),
+        put("/tenants/{tenant}/servers/{provided}", server()),
+        delete("/tenants/{tenant}/servers/{provided}"),
+        post("/tenants/{tenant}/servers/{provided}/test", json!({})),
+        get("/tenants/{tenant}/servers/{provided}/attached"),
+        get("/tenants/{tenant}/guests/{provided}/{type}/{vmid}"),
+        post("/tenants/{tenant}/guests/{provided}/{type}/{vmid}/actions", json!({ "action": "start" })),
+        post("/tenants/{tenant}/guests/{provided}/{type}/{vmid}/console", json!({ "view_only": true })),
+        post("/tenants/{tenant}/assignments", rights),
+        get("/tenants/{tenant}/assignments").query("?server={provided}&type=qemu&vmid=102"),
+        get("/servers/{provided}"),
+        put("/servers/{provided}", provided),
+        delete("/servers/{provided}"),
+        post("/servers/{provided}/test", json!({})),
     ]
 }
 
@@ -170,16 +200,18 @@ fn documented_as(name: &str) -> &str {
     match name {
         "member" => "user",
         "console" => "session",
+        "provided" => "server",
         same => same,
     }
 }
 
 type Ids = BTreeMap<&'static str, String>;
 
-fn ids(place: &testkit::Place, session: &str) -> Ids {
+fn ids(place: &testkit::Place, provided: ServerId, session: &str) -> Ids {
     BTreeMap::from([
         ("tenant", place.tenant.to_string()),
         ("server", place.server.to_string()),
+        ("provided", provided.to_string()),
         ("task", place.task.to_string()),
         ("console", place.console.to_string()),
         ("member", place.member.to_string()),
@@ -288,7 +320,8 @@ fn asked_for(text: &str, ids: &Ids) -> Vec<&'static str> {
 
 #[test]
 fn every_id_of_a_path_is_replaced() {
-    let none = ["tenant", "server", "task", "console", "member", "group", "invitation", "assignment", "session"];
+    let none =
+        ["tenant", "server", "provided", "task", "console", "member", "group", "invitation", "assignment", "session"];
     let ids: Ids = none.into_iter().map(|name| (name, String::new())).collect();
     let mut probed = BTreeSet::new();
     for probe in probes() {
@@ -343,8 +376,9 @@ async fn what_another_tenant_has_answers_like_what_never_was() {
     on_both_quiet(async |world| {
         make_reachable(&world).await;
         let (admin, their_admin) = (world.ours("admin").await, world.browser("admin@theirs.example").await);
-        let real = ids(&world.ours, &own_session(&admin).await);
-        let own = ids(&world.theirs, &own_session(&their_admin).await);
+        let provided = world.provide().await;
+        let real = ids(&world.ours, provided.0, &own_session(&admin).await);
+        let own = ids(&world.theirs, provided.1, &own_session(&their_admin).await);
         let inside = Inside::new(&world, their_admin);
         for place in [&world.ours, &world.theirs] {
             place.sim.clear_requests();
@@ -396,7 +430,7 @@ fn is_noted_refusal(row: &str) -> bool {
 /// query: nothing is found.
 fn not_refused(probe: &Probe, name: &str, asked: &Asked) -> Option<&'static str> {
     let in_path = probe.path.contains(&format!("{{{name}}}"));
-    let of_system = ["/users", "/console-sessions"].iter().any(|start| probe.path.starts_with(start))
+    let of_system = ["/users", "/servers", "/console-sessions"].iter().any(|start| probe.path.starts_with(start))
         || (probe.path == "/tenants/{tenant}" && probe.method != Method::GET);
     let in_query = probe.query.contains(&format!("{{{name}}}"));
     match asked.status.as_u16() {

@@ -126,6 +126,12 @@ fn server_body() -> Value {
     json!({ "name": "x", "host": "pve.example", "tls": { "mode": "verify" } })
 }
 
+/// The same to be provided.
+fn provided_body() -> Value {
+    let scope = json!({ "pools": ["x"], "tags": [], "vmids": [] });
+    json!({ "tenant": Uuid::nil(), "scope": scope, "name": "x", "host": "pve.example", "tls": { "mode": "verify" } })
+}
+
 fn secret() -> Value {
     json!({ "secret": "x" })
 }
@@ -179,6 +185,9 @@ fn tenant() -> Vec<Operation> {
         at(Method::PUT, "/tenants/{tenant}/servers/{server}", ManagerChanges, 412).body(server_body()).old(),
         delete("/tenants/{tenant}/servers/{server}", AdminChanges, 404).absent(&["server"]),
         post("/tenants/{tenant}/servers/{server}/test", ManagerChanges, 404).absent(&["server"]),
+        at(Method::GET, "/tenants/{tenant}/servers/{server}/attached", ManagerChanges, 200),
+        post("/tenants/{tenant}/servers/import", ManagerChanges, 422),
+        get("/tenants/{tenant}/servers/export", Manager),
         get(GUEST, View),
         post(&of_guest("/actions"), Power, 409).body(json!({ "action": "resume" })),
         post(&of_guest("/console"), Console, 409).body(json!({ "view_only": false })),
@@ -241,6 +250,13 @@ fn system() -> Vec<Operation> {
         at(Method::PATCH, "/tenants/{tenant}", System, 412).body(json!({ "name": "x" })).old(),
         delete("/tenants/{tenant}", System, 404).absent(&["tenant"]),
         get("/servers", System),
+        post("/servers", System, 422).body(provided_body()),
+        post("/servers/test", System, 422).body(provided_body()),
+        // What is a tenant's own is not provided.
+        at(Method::GET, "/servers/{server}", System, 404),
+        at(Method::PUT, "/servers/{server}", System, 404).body(provided_body()).old(),
+        delete("/servers/{server}", System, 404),
+        post("/servers/{server}/test", System, 404),
         get("/system", System),
         get("/console-sessions", System),
         post("/console-sessions/{session}/end", System, 404).absent(&["session"]),
