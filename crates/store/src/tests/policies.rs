@@ -170,3 +170,41 @@ async fn managers_see_people_groups_and_settings_and_admins_change_them() {
     }
     remains.remove().await;
 }
+
+/// A copy of the tenant's server with another origin.
+fn copied(organisation: &Organisation, origin: &str) -> String {
+    let (id, server) = (uuid::Uuid::now_v7(), organisation.server);
+    let scope = if origin == "provided" { "'{\"pools\":[\"x\"],\"tags\":[],\"vmids\":[]}'::jsonb" } else { "scope" };
+    format!(
+        "INSERT INTO server (id, tenant_id, name, host, port, token_id, token_secret, tls, connect_timeout_ms, origin,
+                             scope, created_at, updated_at)
+         SELECT '{id}', tenant_id, '{origin}', host || '.{origin}', port, token_id, token_secret, tls,
+                connect_timeout_ms, '{origin}', {scope}, 1, 1
+           FROM server WHERE id = '{server}'"
+    )
+}
+
+#[tokio::test]
+async fn what_others_brought_is_not_a_tenants_to_change() {
+    let Some(db) = TestDb::fresh(Engine::Postgres).await else { return };
+    let remains = db.remains();
+    let one = Organisation::make(&db, 1).await;
+    let as_admin = async |text: &str| reach(&db, one.admin, one.tenant, text).await;
+    assert_eq!(as_admin(&copied(&one, "own")).await, Some(1));
+    for origin in ["environment", "provided"] {
+        assert_eq!(as_admin(&copied(&one, origin)).await, None, "{origin}");
+        db.tamper(&copied(&one, origin)).await;
+        let where_it_is = format!("WHERE origin = '{origin}'");
+        assert_eq!(as_admin(&format!("SELECT id FROM server {where_it_is}")).await, Some(1), "{origin}");
+        for change in ["name = 'x'", "is_active = false", "token_secret = 'x'", "scope = NULL", "origin = 'own'"] {
+            let text = format!("UPDATE server SET {change} {where_it_is}");
+            assert_eq!(as_admin(&text).await, Some(0), "{text}");
+        }
+        assert_eq!(as_admin(&format!("DELETE FROM server {where_it_is}")).await, Some(0), "{origin}");
+        // Nor does one's own become one of theirs, with a wider limit or none.
+        let text = format!("UPDATE server SET origin = '{origin}' WHERE origin = 'own'");
+        assert_eq!(as_admin(&text).await, None, "{text}");
+    }
+    assert_eq!(as_admin("UPDATE server SET name = 'x' WHERE origin = 'own'").await, Some(1));
+    remains.remove().await;
+}
