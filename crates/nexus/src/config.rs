@@ -285,6 +285,20 @@ impl Settings {
             let fine = Url::parse(url).is_ok_and(|url| url.scheme() == "socks5" && url.port().is_some());
             check(fine, "tailscale_proxy must be socks5://HOST:PORT");
         }
+        problems.extend(self.key_problems());
+        problems.extend(self.environment.problems(&crate::wiring::guard(self, vec![self.listen])));
+        problems.extend(self.mail_problems());
+        problems
+    }
+
+    /// What is wrong with the settings of the keys, and of PostgreSQL, which needs them.
+    fn key_problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        let mut check = |fine: bool, problem: &str| {
+            if !fine {
+                problems.push(problem.to_owned());
+            }
+        };
         if let Err(error) = crate::wiring::given_keys(self) {
             check(false, &format!("encryption_keys cannot be used: {error}"));
         }
@@ -303,8 +317,6 @@ impl Settings {
         if postgres && self.database_system_url.is_none() {
             problems.push("database_system_url is needed with PostgreSQL: the URL of the role nexus_system".to_owned());
         }
-        problems.extend(self.environment.problems(&crate::wiring::guard(self, vec![self.listen])));
-        problems.extend(self.mail_problems());
         problems
     }
 

@@ -58,7 +58,7 @@ fn is_name(name: &str) -> bool {
 }
 
 /// Each once, in the order in which they were entered.
-fn folded(names: Vec<String>) -> Vec<String> {
+fn folded(names: &[String]) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for name in names.iter().map(|name| name.trim().to_owned()) {
         if !kept.contains(&name) {
@@ -71,7 +71,7 @@ fn folded(names: Vec<String>) -> Vec<String> {
 /// A limit that can be taken: it names something, and nothing that PVE cannot have.
 fn checked_scope(scope: GuestScope) -> Result<GuestScope, FieldError> {
     let wrong = |detail: String| InvalidInput::new("invalid", detail).field("scope");
-    let scope = GuestScope { pools: folded(scope.pools), tags: folded(scope.tags), vmids: scope.vmids };
+    let scope = GuestScope { pools: folded(&scope.pools), tags: folded(&scope.tags), vmids: scope.vmids };
     if scope.pools.is_empty() && scope.tags.is_empty() && scope.vmids.is_empty() {
         return Err(InvalidInput::new("required", "must name a pool, a tag or a range of numbers").field("scope"));
     }
@@ -296,8 +296,8 @@ impl Servers {
     ) -> Result<(), ServerError> {
         let Some(server) = after.or(before) else { return Ok(()) };
         let tenant = server.tenant_id;
-        let logs: [(Option<TenantId>, fn(&Server) -> Value); 2] = [(None, state), (Some(tenant), told)];
-        for (log, keeps) in logs {
+        for log in [None, Some(tenant)] {
+            let keeps = |server: &Server| if log.is_none() { state(server) } else { told(server) };
             let mut entry = Entry::new(action, "server", server.id, server.name.clone());
             if let Some(before) = before {
                 entry = entry.before(keeps(before));
