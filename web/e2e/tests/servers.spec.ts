@@ -15,7 +15,10 @@ const CLUSTERS = `
 version = "9.2"
 cluster = "lab"
 nodes = [{ name = "pve1", listen = "127.0.0.1:0" }]
-guests = [{ vmid = 100, node = "pve1", name = "web-01", kind = "qemu", status = "running", screen = "builtin" }]
+guests = [
+  { vmid = 100, node = "pve1", name = "web-01", kind = "qemu", status = "running", screen = "builtin" },
+  { vmid = 200, node = "pve1", name = "shop-01", kind = "qemu", status = "running", screen = "builtin", tags = ["shop"] },
+]
 
 [[cluster.tokens]]
 id = "nexus@pve!broker"
@@ -149,6 +152,69 @@ test('a token without privileges is told what it lacks; the server is added, and
   await expect(page.getByText(lab.node.fingerprint).first()).toBeVisible()
   await page.screenshot({ path: 'test-results/pages/server-certificate-changed.png' })
 })
+
+test('servers come from a sheet, and a row that is wrong leaves the others', async ({ page }) => {
+  await page.getByRole('button', { name: t('csv.open') }).click()
+  const sheet = page.getByRole('dialog')
+  const rows = [
+    'name,host,port,api_token,verify_ssl,fingerprint',
+    `Far away,far.invalid,8006,${TOKEN},true,`,
+    `Pinned,near.invalid,8006,${TOKEN},,${lab.node.fingerprint}`,
+    `Wrong,https://pve.example.org,8006,${TOKEN},true,`,
+    'No token,other.invalid,8006,,true,',
+  ]
+  await sheet.getByLabel(t('server_import.paste')).fill(rows.join('\n'))
+  await sheet.getByRole('button', { name: t('csv.preview') }).click()
+  await expect(sheet.getByText(t('server_import.ready_other', { shown: 2 }))).toBeVisible()
+  await expect(sheet.getByText(t('server_import.errors_other', { shown: 2 }))).toBeVisible()
+  await expect(sheet).not.toContainText(SECRET)
+  await page.screenshot({ path: 'test-results/pages/server-import-preview.png' })
+  await sheet.getByRole('button', { name: t('server_import.import_other', { shown: 2 }) }).click()
+  await expect(sheet.getByText(t('server_import.imported_other', { shown: 2 }))).toBeVisible()
+  await page.screenshot({ path: 'test-results/pages/server-import-done.png' })
+  await sheet.getByRole('button', { name: t('link.done') }).click()
+  await expect(page.getByText('Far away').filter({ visible: true }).first()).toBeVisible()
+  const csv = await page.request.get(`${lab.nexus.origin}/api/v1/tenants/${await tenantOf(page, 'lab')}/servers/export`)
+  expect(await csv.text()).toContain('Pinned,near.invalid')
+  expect(await csv.text()).not.toContain(SECRET)
+})
+
+test('a system admin provides a part of a cluster to a tenant, which sees that part and no address', async ({ page }) => {
+  const headers = { origin: lab.nexus.origin }
+  const made = await page.request.post(`${lab.nexus.origin}/api/v1/tenants`, { headers, data: { name: 'Shop', slug: 'shop' } })
+  expect(made.status()).toBe(201)
+  await page.goto(`${lab.nexus.origin}/system/servers`)
+  await page.getByRole('button', { name: t('system.provide') }).first().click()
+  const sheet = page.getByRole('dialog')
+  await sheet.getByLabel(t('system.column_tenant')).fill('Shop')
+  await page.getByRole('option', { name: /Shop/ }).click()
+  await sheet.getByLabel(t('scope.tags')).fill('shop')
+  await sheet.getByLabel(t('scope.tags')).press('Enter')
+  await sheet.getByLabel(t('servers.name'), { exact: true }).fill('Shared')
+  await sheet.getByLabel(t('servers.host'), { exact: true }).fill(lab.node.host)
+  await sheet.getByLabel(t('servers.port'), { exact: true }).fill(String(lab.node.port))
+  await sheet.getByLabel(t('servers.token'), { exact: true }).fill(TOKEN)
+  await page.screenshot({ path: 'test-results/pages/provide-server.png' })
+  await sheet.getByRole('button', { name: t('system.provide_submit') }).click()
+  await sheet.getByRole('button', { name: /fingerprint|certificate/i }).first().click()
+  await sheet.getByRole('button', { name: t('system.provide_now'), exact: true }).click()
+  await expect(page.getByText(t('system.provided', { name: 'Shared', tenant: 'Shop' }))).toBeVisible()
+  await page.screenshot({ path: 'test-results/pages/provided-server.png' })
+  await page.goto(`${lab.nexus.origin}/t/shop/guests`)
+  await expect(page.getByText('shop-01').filter({ visible: true }).first()).toBeVisible()
+  await expect(page.getByText('web-01')).toHaveCount(0)
+  await page.goto(`${lab.nexus.origin}/t/shop/servers`)
+  await expect(page.getByText(t('servers.provided_line')).filter({ visible: true }).first()).toBeVisible()
+  await expect(page.getByText(lab.node.host)).toHaveCount(0)
+  await page.screenshot({ path: 'test-results/pages/provided-server-of-tenant.png' })
+})
+
+async function tenantOf(page: Page, slug: string): Promise<string> {
+  const me: { tenants: { id: string; slug: string }[] } = await (await page.request.get(`${lab.nexus.origin}/api/v1/me`)).json()
+  const found = me.tenants.find(tenant => tenant.slug === slug)
+  if (!found) throw new Error(`no tenant ${slug}`)
+  return found.id
+}
 
 async function place(page: Page, host: string, port: number): Promise<Locator> {
   await page.getByRole('button', { name: t('servers.add') }).or(page.getByRole('link', { name: t('servers.add') })).first().click()
