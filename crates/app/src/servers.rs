@@ -21,6 +21,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use nexus_model::{FieldError, InvalidInput, Micros, ServerId, ServerOrigin, TenantId};
+use nexus_pve::ApiToken;
 pub use nexus_store::Attached;
 use nexus_store::{Server, Store, SystemScope, Whose};
 
@@ -53,6 +54,20 @@ use crate::secret;
 #[derive(Clone)]
 pub struct Servers {
     inner: Arc<Inner>,
+}
+
+/// Why assignments sleep whose server is reached elsewhere.
+const MOVED: &str = "the server was moved to another host or port";
+
+/// What a stored row becomes, and what follows from that.
+struct Changed {
+    next: Server,
+    /// A way leads to where none led before.
+    moved: bool,
+    /// Another token takes the place of the stored one.
+    rotated: bool,
+    /// It is asked at once, which counts as a test.
+    asked: bool,
 }
 
 struct Inner {
@@ -182,12 +197,36 @@ impl Servers {
 
     /// A new row of the tenant with the values that were entered, its token sealed for it.
     fn new_row(&self, tenant: TenantId, checked: Checked) -> Result<Server, ServerError> {
-        let Parts { clock, maker, .. } = &self.inner.parts;
         let token =
             checked.token.as_ref().ok_or_else(|| ServerError::field("api_token", "required", "must not be empty"))?;
         let id = secret::id();
-        let sealed = (token.id().to_owned(), maker.keys.seal(token.secret().as_bytes(), &secret_place(id)));
-        Ok(checked.row(id, tenant, sealed, clock.now()))
+        let sealed = self.sealed(id, token);
+        Ok(checked.row(id, tenant, sealed, self.inner.parts.clock.now()))
+    }
+
+    /// A token's id, and its secret sealed for the server `id`.
+    fn sealed(&self, id: ServerId, token: &ApiToken) -> (String, Vec<u8>) {
+        let secret = self.inner.parts.maker.keys.seal(token.secret().as_bytes(), &secret_place(id));
+        (token.id().to_owned(), secret)
+    }
+
+    /// What `before` becomes with the values that were entered, whoever it is of. The stored token stays only where no
+    /// way leads elsewhere and the certificate is checked no less.
+    fn changed(&self, before: &Server, checked: Checked) -> Result<Changed, ServerError> {
+        let moved = checked.leads_elsewhere_than(before);
+        if checked.token.is_none() && !checked.keeps_token_of(before) {
+            let detail =
+                "must be entered again: the server would be reached at another place or trusted in another way";
+            return Err(ServerError::field("api_token", "token_required_again", detail));
+        }
+        let token = checked.token.as_ref().map(|token| self.sealed(before.id, token));
+        let rotated = token.is_some();
+        let mut next = checked.onto(before.clone(), self.inner.parts.clock.now());
+        if let Some(token) = token {
+            (next.token_id, next.token_secret) = token;
+        }
+        let asked = moved || rotated || before.is_active != next.is_active;
+        Ok(Changed { next, moved, rotated, asked })
     }
 
     /// Adds a server. Testing it before is the caller's choice.
@@ -225,7 +264,7 @@ impl Servers {
         input: ServerInput,
         version: i64,
     ) -> Result<ServerView, ServerError> {
-        let Parts { store, clock, maker, audit, inventory, .. } = &self.inner.parts;
+        let Parts { store, audit, inventory, .. } = &self.inner.parts;
         let checked = self.check(input)?;
         let tenant = grant.tenant().id;
         let mut tx = store.tenant_write(grant.scope()).await?;
@@ -234,22 +273,8 @@ impl Servers {
         if before.version != version {
             return Err(ServerError::ChangedMeanwhile);
         }
-        let moved = checked.leads_elsewhere_than(&before);
-        if checked.token.is_none() && !checked.keeps_token_of(&before) {
-            let detail =
-                "must be entered again: the server would be reached at another place or trusted in another way";
-            return Err(ServerError::field("api_token", "token_required_again", detail));
-        }
-        let token = checked.token.as_ref();
-        let token =
-            token.map(|token| (token.id().to_owned(), maker.keys.seal(token.secret().as_bytes(), &secret_place(id))));
-        let mut next = checked.onto(before.clone(), clock.now());
-        let rotated = token.is_some();
-        if let Some((token_id, token_secret)) = token {
-            (next.token_id, next.token_secret) = (token_id, token_secret);
-        }
-        if moved || rotated || before.is_active != next.is_active {
-            // It is asked at once: that is a test too.
+        let Changed { next, moved, rotated, asked } = self.changed(&before, checked)?;
+        if asked {
             self.count_test(tenant)?;
         }
         if !tx.update_server(&next).await? {
@@ -258,8 +283,7 @@ impl Servers {
         if moved {
             // From now on only the new place wakes anybody: who wakes looks at the row under the same lock.
             for assignment in tx.sleep_assignments(id).await? {
-                let why = "the server was moved to another host or port";
-                audit.record(&mut tx, &grant.who(), sleep_record(&assignment, true, Some(why))).await?;
+                audit.record(&mut tx, &grant.who(), sleep_record(&assignment, true, Some(MOVED))).await?;
             }
         }
         if moved || before.is_active != next.is_active {

@@ -9,10 +9,9 @@ use nexus_store::{Server, System, Whose};
 use zeroize::Zeroizing;
 
 use super::view::state;
-use super::{Checked, Parts, ServerError, ServerInput, Servers};
+use super::{Checked, MOVED, Parts, ServerError, ServerInput, Servers};
 use crate::access::Who;
 use crate::audit::Entry;
-use crate::inventory::endpoint::secret_place;
 use crate::inventory::marks::sleep_record;
 
 /// What the row says of itself.
@@ -187,8 +186,7 @@ impl Servers {
         // What a person never enters here stays: their time-out is the usual one.
         let mut next = checked.onto(before.clone(), clock.now());
         if !same_token {
-            next.token_id = token.id().to_owned();
-            next.token_secret = maker.keys.seal(token.secret().as_bytes(), &secret_place(before.id));
+            (next.token_id, next.token_secret) = self.sealed(before.id, &token);
         }
         if same_token && state(&next) == state(&before) {
             return Ok(());
@@ -211,8 +209,7 @@ impl Servers {
         };
         if moved {
             for assignment in tx.sleep_assignments(tenant, before.id).await? {
-                let why = "the server was moved to another host or port";
-                audit.record_as_system(tx, Some(tenant), &by(), sleep_record(&assignment, true, Some(why))).await?;
+                audit.record_as_system(tx, Some(tenant), &by(), sleep_record(&assignment, true, Some(MOVED))).await?;
             }
         }
         if moved || before.is_active != next.is_active {

@@ -9,11 +9,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::view::state;
-use super::{Checked, Parts, ServerConnection, ServerError, ServerInput, ServerTest, Servers};
+use super::{Changed, Checked, MOVED, Parts, ServerConnection, ServerError, ServerInput, ServerTest, Servers};
 use crate::access::SystemGrant;
 use crate::administration::AnyServer;
 use crate::audit::Entry;
-use crate::inventory::endpoint::secret_place;
 use crate::inventory::marks::sleep_record;
 
 /// The most pools, tags or ranges of a limit, each.
@@ -178,7 +177,7 @@ impl Servers {
         input: ProvidedInput,
         version: i64,
     ) -> Result<ProvidedServer, ServerError> {
-        let Parts { store, system, clock, maker, audit, inventory, .. } = &self.inner.parts;
+        let Parts { store, system, audit, inventory, .. } = &self.inner.parts;
         let (tenant, scope, checked) = self.check_provided(input)?;
         let mut tx = store.system_write(system).await?;
         let before = provided(&mut tx, id).await?;
@@ -188,21 +187,9 @@ impl Servers {
         tx.lock_tenant(tenant).await?;
         let before = Some(provided(&mut tx, id).await?).filter(|row| row.version == version);
         let before = before.ok_or(ServerError::ChangedMeanwhile)?;
-        let moved = checked.leads_elsewhere_than(&before);
-        if checked.token.is_none() && !checked.keeps_token_of(&before) {
-            let detail =
-                "must be entered again: the server would be reached at another place or trusted in another way";
-            return Err(ServerError::field("api_token", "token_required_again", detail));
-        }
-        let token = checked.token.as_ref();
-        let token =
-            token.map(|token| (token.id().to_owned(), maker.keys.seal(token.secret().as_bytes(), &secret_place(id))));
-        let mut next = Server { scope: Some(scope), ..checked.onto(before.clone(), clock.now()) };
-        let rotated = token.is_some();
-        if let Some((token_id, token_secret)) = token {
-            (next.token_id, next.token_secret) = (token_id, token_secret);
-        }
-        if moved || rotated || before.is_active != next.is_active {
+        let Changed { next, moved, rotated, asked } = self.changed(&before, checked)?;
+        let next = Server { scope: Some(scope), ..next };
+        if asked {
             self.count_test(tester())?;
         }
         if !tx.update_any_server(&next).await? {
@@ -210,8 +197,7 @@ impl Servers {
         }
         if moved {
             for assignment in tx.sleep_assignments(tenant, id).await? {
-                let why = "the server was moved to another host or port";
-                let record = sleep_record(&assignment, true, Some(why));
+                let record = sleep_record(&assignment, true, Some(MOVED));
                 audit.record_as_system(&mut tx, Some(tenant), &grant.who(), record).await?;
             }
         }
