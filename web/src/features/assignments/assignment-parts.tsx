@@ -1,11 +1,12 @@
-import { Boxes, EllipsisVertical, Layers, Monitor, Pencil, Tag, Trash2, UsersRound } from 'lucide-react'
+import { Boxes, Layers, Monitor, Pencil, Tag, Trash2, UsersRound } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/components/avatar'
 import { ErrorNote } from '@/components/error-note'
+import { MoreMenu } from '@/components/more-menu'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/dialog'
-import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
+import { MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { Tooltip } from '@/components/ui/tooltip'
 import { useDeleteAssignment, useWakeAssignment } from '@/features/assignments/queries'
 import { shownRights } from '@/features/assignments/rights'
@@ -122,7 +123,6 @@ type ActionsProps = {
 export function AssignmentActions({ assignment, onEdit, onDelete, onWake }: Omit<ActionsProps, 'tenant'>) {
   const { t } = useTranslation()
   const target = useTargetName()(assignment.target)
-  const label = t('assignments.more_of', { name: assignment.subject.name, target })
   return (
     <span className="flex items-center justify-end gap-1">
       {assignment.asleep && (
@@ -131,14 +131,7 @@ export function AssignmentActions({ assignment, onEdit, onDelete, onWake }: Omit
           <span className="sr-only">{`${assignment.subject.name}, ${target}`}</span>
         </Button>
       )}
-      <Menu
-        label={label}
-        trigger={
-          <Button size="icon-sm" variant="ghost" aria-label={label}>
-            <EllipsisVertical className="size-4" aria-hidden />
-          </Button>
-        }
-      >
+      <MoreMenu label={t('assignments.more_of', { name: assignment.subject.name, target })}>
         <MenuItem icon={<Pencil aria-hidden />} onSelect={() => onEdit(assignment)}>
           {t('assignments.edit')}
         </MenuItem>
@@ -146,7 +139,7 @@ export function AssignmentActions({ assignment, onEdit, onDelete, onWake }: Omit
         <MenuItem icon={<Trash2 aria-hidden />} destructive onSelect={() => onDelete(assignment)}>
           {t('assignments.delete')}
         </MenuItem>
-      </Menu>
+      </MoreMenu>
     </span>
   )
 }

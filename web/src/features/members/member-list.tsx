@@ -1,12 +1,12 @@
-import { Ban, EllipsisVertical, KeyRound, ShieldCheck, UserCheck, UserCog, UserMinus } from 'lucide-react'
+import { Ban, KeyRound, ShieldCheck, UserCheck, UserCog, UserMinus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/components/avatar'
 import { bodyRow, card, ListCards, ListTable } from '@/components/list-state'
+import { MoreMenu } from '@/components/more-menu'
 import { RoleBadge } from '@/components/role-badge'
 import { Badge } from '@/components/ui/badge'
-import { Button } from '@/components/ui/button'
-import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
+import { MenuItem, MenuSeparator } from '@/components/ui/menu'
 import type { Asked } from '@/features/members/member-ask'
 import type { Member } from '@/lib/api/types'
 import { useNow } from '@/lib/clock'
@@ -179,18 +179,10 @@ type ActionsProps = Pick<ListProps, 'onOpen' | 'onAsk'> & { member: Member }
 function Actions({ member, onOpen, onAsk }: ActionsProps) {
   const { t } = useTranslation()
   const { may } = member
-  const label = t('members.more_of', { name: member.user.full_name })
   const nothing = !may.edit && !may.disable && !may.reset && !may.remove
   const sole = t('members.not_sole')
   return (
-    <Menu
-      label={label}
-      trigger={
-        <Button size="icon-sm" variant="ghost" aria-label={label}>
-          <EllipsisVertical className="size-4" aria-hidden />
-        </Button>
-      }
-    >
+    <MoreMenu label={t('members.more_of', { name: member.user.full_name })}>
       <MenuItem icon={<ShieldCheck aria-hidden />} onSelect={() => onOpen(member)}>
         {t('members.show_access')}
       </MenuItem>
@@ -225,6 +217,6 @@ function Actions({ member, onOpen, onAsk }: ActionsProps) {
           )}
         </>
       )}
-    </Menu>
+    </MoreMenu>
   )
 }

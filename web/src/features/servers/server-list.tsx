@@ -1,31 +1,19 @@
 import { Link, useParams } from '@tanstack/react-router'
-import {
-  Activity,
-  ArrowDown,
-  ArrowUp,
-  Copy,
-  EllipsisVertical,
-  Eye,
-  Layers,
-  Pencil,
-  Play,
-  Power,
-  PowerOff,
-  Square,
-  Trash2,
-} from 'lucide-react'
+import { Activity, ArrowDown, ArrowUp, Copy, Eye, Layers, Pencil, Power, PowerOff, Trash2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { GuestCounts } from '@/components/guest-counts'
 import { bodyRow, card, ListTable, ScrollArea } from '@/components/list-state'
+import { MoreMenu } from '@/components/more-menu'
 import { TimeAgo } from '@/components/time-ago'
 import { Button } from '@/components/ui/button'
-import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
+import { MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { Reason } from '@/components/ui/tooltip'
 import { ServerBadges, ServerState } from '@/features/servers/server-badges'
 import type { ServerActions } from '@/features/servers/use-server-actions'
 import { addressesOf, nextSort, type Sort, type SortColumn, successOf } from '@/features/servers/view'
 import type { Server } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
-import { formatMilliseconds, formatNumber, formatPercent } from '@/lib/format'
+import { formatMilliseconds, formatPercent } from '@/lib/format'
 
 type ListProps = {
   servers: Server[]
@@ -78,7 +66,7 @@ export function ServerTable({ servers, sort, onSort, actions }: ListProps) {
               </td>
               <td className="nums whitespace-nowrap">{server.pve_version ?? <span className="text-muted">–</span>}</td>
               <td>
-                <Counts server={server} />
+                <GuestCounts guests={server.guests} />
               </td>
               <td>
                 <Checks server={server} />
@@ -144,7 +132,7 @@ export function ServerCards({ servers, actions }: Pick<ListProps, 'servers' | 'a
               <>
                 <Addresses server={server} />
                 <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5">
-                  <Counts server={server} />
+                  <GuestCounts guests={server.guests} />
                   <Checks server={server} />
                   {server.pve_version && <span className="nums text-muted">PVE {server.pve_version}</span>}
                 </div>
@@ -212,25 +200,6 @@ function Addresses({ server }: { server: Server }) {
   )
 }
 
-function Counts({ server }: { server: Server }) {
-  const { t, i18n } = useTranslation()
-  const { running, stopped } = server.guests
-  return (
-    <span className="nums flex items-center gap-3">
-      <span className="inline-flex items-center gap-1" title={t('servers.running', { count: running })}>
-        <Play className="size-3 fill-current text-success-text" aria-hidden />
-        {formatNumber(running, i18n.language)}
-        <span className="sr-only">{t('status.running')}</span>
-      </span>
-      <span className="inline-flex items-center gap-1" title={t('servers.stopped', { count: stopped })}>
-        <Square className="size-3 scale-90 fill-current text-muted" aria-hidden />
-        {formatNumber(stopped, i18n.language)}
-        <span className="sr-only">{t('status.stopped')}</span>
-      </span>
-    </span>
-  )
-}
-
 /** How many of the last checks passed, and how long they took. */
 export function Checks({ server }: { server: Server }) {
   const { t, i18n } = useTranslation()
@@ -272,21 +241,13 @@ function RowActions({ server, actions }: ActionsProps) {
 /** All that can be done with a server. */
 export function ServerMenu({ server, actions, details }: ActionsProps & { details?: boolean }) {
   const { t } = useTranslation()
-  const label = t('servers.more_of', { name: server.name })
   const why = (may: boolean, reason: string) => {
     if (may) return undefined
     return server.origin === 'environment' ? t('servers.environment_forbidden') : reason
   }
   const edit = why(server.may.edit, t('servers.edit_forbidden'))
   return (
-    <Menu
-      label={label}
-      trigger={
-        <Button size="icon-sm" variant="ghost" aria-label={label}>
-          <EllipsisVertical className="size-4" aria-hidden />
-        </Button>
-      }
-    >
+    <MoreMenu label={t('servers.more_of', { name: server.name })}>
       {details && (
         <MenuItem icon={<Eye aria-hidden />} onSelect={() => actions.open(server)}>
           {t('servers.details')}
@@ -320,6 +281,6 @@ export function ServerMenu({ server, actions, details }: ActionsProps & { detail
       >
         {t('servers.delete')}
       </MenuItem>
-    </Menu>
+    </MoreMenu>
   )
 }

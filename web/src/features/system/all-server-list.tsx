@@ -1,15 +1,15 @@
 import { Link } from '@tanstack/react-router'
-import { Activity, CloudCog, EllipsisVertical, Pencil, Play, Square, Trash2, Waypoints } from 'lucide-react'
+import { Activity, CloudCog, Pencil, Trash2, Waypoints } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { GuestCounts } from '@/components/guest-counts'
 import { bodyRow, card, ListCards, ListTable } from '@/components/list-state'
+import { MoreMenu } from '@/components/more-menu'
 import { ServerStatus } from '@/components/server-status'
 import { TimeAgo } from '@/components/time-ago'
 import { Badge } from '@/components/ui/badge'
-import { Button } from '@/components/ui/button'
-import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
+import { MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { formatRange } from '@/features/system/scope'
 import type { AnyServer, GuestScope } from '@/lib/api/types'
-import { formatNumber } from '@/lib/format'
 
 export type ServerAction = 'test' | 'edit' | 'delete'
 
@@ -60,7 +60,7 @@ export function AllServerTable({ servers, onAction }: ListProps) {
           </td>
           <td className="nums">{server.version ?? <span className="text-muted">–</span>}</td>
           <td>
-            <Counts server={server} />
+            <GuestCounts guests={server.guests} />
           </td>
           <td>
             <TimeAgo at={server.data_at} never={t('servers.never')} />
@@ -96,7 +96,7 @@ export function AllServerCards({ servers, onAction }: ListProps) {
           )}
           <div className="break-all font-mono text-muted">{address(server)}</div>
           <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
-            <Counts server={server} />
+            <GuestCounts guests={server.guests} />
             {server.version && <span className="nums text-muted">PVE {server.version}</span>}
             <TimeAgo at={server.data_at} never={t('servers.never')} />
             <Actions server={server} onAction={onAction} />
@@ -143,16 +143,8 @@ function Actions({ server, onAction }: { server: AnyServer; onAction: ListProps[
   const { t } = useTranslation()
   // What is a tenant's own is changed there; what the environment says, in the environment.
   if (server.origin !== 'provided') return null
-  const label = t('servers.more_of', { name: server.name })
   return (
-    <Menu
-      label={label}
-      trigger={
-        <Button size="icon-sm" variant="ghost" aria-label={label}>
-          <EllipsisVertical className="size-4" aria-hidden />
-        </Button>
-      }
-    >
+    <MoreMenu label={t('servers.more_of', { name: server.name })}>
       <MenuItem icon={<Activity aria-hidden />} onSelect={() => onAction('test', server)}>
         {t('servers.test')}
       </MenuItem>
@@ -163,7 +155,7 @@ function Actions({ server, onAction }: { server: AnyServer; onAction: ListProps[
       <MenuItem icon={<Trash2 aria-hidden />} destructive onSelect={() => onAction('delete', server)}>
         {t('servers.delete')}
       </MenuItem>
-    </Menu>
+    </MoreMenu>
   )
 }
 
@@ -187,25 +179,6 @@ function Trouble({ server }: { server: AnyServer }) {
   return (
     <span className="block truncate text-muted" title={server.error}>
       {server.error}
-    </span>
-  )
-}
-
-function Counts({ server }: { server: AnyServer }) {
-  const { t, i18n } = useTranslation()
-  const { running, stopped } = server.guests
-  return (
-    <span className="nums flex items-center gap-3">
-      <span className="inline-flex items-center gap-1" title={t('servers.running', { count: running })}>
-        <Play className="size-3 fill-current text-success-text" aria-hidden />
-        {formatNumber(running, i18n.language)}
-        <span className="sr-only">{t('status.running')}</span>
-      </span>
-      <span className="inline-flex items-center gap-1" title={t('servers.stopped', { count: stopped })}>
-        <Square className="size-3 scale-90 fill-current text-muted" aria-hidden />
-        {formatNumber(stopped, i18n.language)}
-        <span className="sr-only">{t('status.stopped')}</span>
-      </span>
     </span>
   )
 }

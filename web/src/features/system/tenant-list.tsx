@@ -1,13 +1,14 @@
 import { Link } from '@tanstack/react-router'
-import { Archive, ArchiveRestore, EllipsisVertical, Pencil, Trash2 } from 'lucide-react'
+import { Archive, ArchiveRestore, Pencil, Trash2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/components/avatar'
 import { bodyRow, card, ListCards, ListTable } from '@/components/list-state'
+import { MoreMenu } from '@/components/more-menu'
 import { TenantMark } from '@/components/tenant-mark'
 import { Badge } from '@/components/ui/badge'
-import { Button, buttonClass } from '@/components/ui/button'
-import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
+import { buttonClass } from '@/components/ui/button'
+import { MenuItem, MenuSeparator } from '@/components/ui/menu'
 import type { Organisation } from '@/lib/api/types'
 import { formatDate, formatNumber, formatTime } from '@/lib/format'
 
@@ -148,21 +149,13 @@ function Admins({ tenant }: { tenant: Organisation }) {
 
 function Actions({ tenant, onAction }: { tenant: Organisation; onAction: ListProps['onAction'] }) {
   const { t } = useTranslation()
-  const label = t('servers.more_of', { name: tenant.name })
   return (
     <span className="flex items-center justify-end gap-1">
       <Link to="/t/$slug" params={{ slug: tenant.slug }} className={buttonClass('secondary', 'sm')}>
         {t('system.open')}
         <span className="sr-only">{tenant.name}</span>
       </Link>
-      <Menu
-        label={label}
-        trigger={
-          <Button size="icon-sm" variant="ghost" aria-label={label}>
-            <EllipsisVertical className="size-4" aria-hidden />
-          </Button>
-        }
-      >
+      <MoreMenu label={t('servers.more_of', { name: tenant.name })}>
         <MenuItem icon={<Pencil aria-hidden />} onSelect={() => onAction('edit', tenant)}>
           {t('servers.edit')}
         </MenuItem>
@@ -176,7 +169,7 @@ function Actions({ tenant, onAction }: { tenant: Organisation; onAction: ListPro
         <MenuItem icon={<Trash2 aria-hidden />} destructive onSelect={() => onAction('delete', tenant)}>
           {t('servers.delete')}
         </MenuItem>
-      </Menu>
+      </MoreMenu>
     </span>
   )
 }

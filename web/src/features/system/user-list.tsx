@@ -1,21 +1,13 @@
-import {
-  BadgeCheck,
-  EllipsisVertical,
-  KeyRound,
-  LogOut,
-  type LucideIcon,
-  MailWarning,
-  Pencil,
-  Trash2,
-} from 'lucide-react'
+import { BadgeCheck, KeyRound, LogOut, type LucideIcon, MailWarning, Pencil, Trash2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/components/avatar'
 import { bodyRow, card, ListCards, ListTable } from '@/components/list-state'
+import { MoreMenu } from '@/components/more-menu'
 import { TimeAgo } from '@/components/time-ago'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
-import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
+import { MenuItem, MenuSeparator } from '@/components/ui/menu'
 import type { Account, SystemRole } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatNumber } from '@/lib/format'
@@ -167,7 +159,6 @@ function TenantNames({ account }: { account: Account }) {
 
 function Actions({ account, onAction }: { account: Account; onAction: ListProps['onAction'] }) {
   const { t } = useTranslation()
-  const label = t('servers.more_of', { name: account.full_name })
   return (
     <span className="flex items-center justify-end gap-1">
       <Button size="sm" onClick={() => onAction('edit', account)}>
@@ -175,14 +166,7 @@ function Actions({ account, onAction }: { account: Account; onAction: ListProps[
         {t('servers.edit')}
         <span className="sr-only">{account.full_name}</span>
       </Button>
-      <Menu
-        label={label}
-        trigger={
-          <Button size="icon-sm" variant="ghost" aria-label={label}>
-            <EllipsisVertical className="size-4" aria-hidden />
-          </Button>
-        }
-      >
+      <MoreMenu label={t('servers.more_of', { name: account.full_name })}>
         <MenuItem icon={<KeyRound aria-hidden />} onSelect={() => onAction('reset', account)}>
           {t('system.reset')}
         </MenuItem>
@@ -197,7 +181,7 @@ function Actions({ account, onAction }: { account: Account; onAction: ListProps[
         <MenuItem icon={<Trash2 aria-hidden />} destructive onSelect={() => onAction('delete', account)}>
           {t('servers.delete')}
         </MenuItem>
-      </Menu>
+      </MoreMenu>
     </span>
   )
 }
