@@ -65,4 +65,16 @@ id! {
     TaskId,
     /// One recorded action.
     AuditId,
+    /// One check of a server or call of PVE.
+    CheckId,
+    /// Something that is wrong with a server.
+    AlertId,
+    /// Something that one person is told.
+    NotificationId,
+    /// An address that is told of events.
+    WebhookId,
+    /// One message to a webhook.
+    DeliveryId,
+    /// One running Nexus.
+    ProcessId,
 }

@@ -9,7 +9,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use nexus_model::{
-    AssignmentId, AuditId, ConsoleId, GroupId, InvitationId, Micros, ServerId, SessionId, TaskId, TenantId, UserId,
+    AlertId, AssignmentId, AuditId, CheckId, ConsoleId, DeliveryId, GroupId, InvitationId, Micros, NotificationId,
+    ProcessId, ServerId, SessionId, TaskId, TenantId, UserId, WebhookId,
 };
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgListener, PgPoolOptions, PgRow};
@@ -118,7 +119,8 @@ macro_rules! bind_as {
 }
 bind_as!(
     UserId => Uuid, SessionId => Uuid, TenantId => Uuid, ServerId => Uuid, AssignmentId => Uuid, ConsoleId => Uuid,
-    TaskId => Uuid, AuditId => Uuid, GroupId => Uuid, InvitationId => Uuid, Micros => i64, &str => String, &[u8] => Vec<u8>, u32 => i64, u16 => i64,
+    TaskId => Uuid, AuditId => Uuid, GroupId => Uuid, InvitationId => Uuid, CheckId => Uuid, AlertId => Uuid,
+    NotificationId => Uuid, WebhookId => Uuid, DeliveryId => Uuid, ProcessId => Uuid, Micros => i64, &str => String, &[u8] => Vec<u8>, u32 => i64, u16 => i64,
 );
 
 /// A struct both engines can fill: `#[derive(sqlx::FromRow)]` is enough.

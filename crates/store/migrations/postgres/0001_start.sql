@@ -96,7 +96,13 @@ CREATE TABLE tenant (
 CREATE TABLE tenant_settings (
     tenant_id            uuid   NOT NULL PRIMARY KEY REFERENCES tenant (id) ON DELETE CASCADE,
     viewer_scope         text   NOT NULL DEFAULT 'assigned' CHECK (viewer_scope IN ('assigned', 'all')),
-    audit_retention_days bigint CHECK (audit_retention_days BETWEEN 1 AND 3650)
+    audit_retention_days bigint CHECK (audit_retention_days BETWEEN 1 AND 3650),
+    health_interval_seconds bigint CHECK (health_interval_seconds BETWEEN 10 AND 3600),
+    alerts_enabled        boolean NOT NULL DEFAULT true,
+    alert_success_percent bigint NOT NULL DEFAULT 80 CHECK (alert_success_percent BETWEEN 50 AND 100),
+    alert_latency_ms      bigint NOT NULL DEFAULT 500 CHECK (alert_latency_ms BETWEEN 100 AND 5000),
+    alert_offline_seconds bigint NOT NULL DEFAULT 300 CHECK (alert_offline_seconds BETWEEN 10 AND 3600),
+    alert_email           text
 );
 
 CREATE TABLE member (
@@ -311,6 +317,159 @@ CREATE TABLE audit_checkpoint (
     at    bigint NOT NULL
 );
 
+-- What each check of a server and each call of PVE came to; dropped after some days. No foreign key to `server`: rows come
+-- in batches, and a server that is deleted meanwhile must not stop the batch. The sweep drops what has no server any more.
+CREATE TABLE server_check (
+    id         uuid    NOT NULL PRIMARY KEY,
+    tenant_id  uuid    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    server_id  uuid    NOT NULL,
+    at         bigint  NOT NULL,
+    kind       text    NOT NULL CHECK (kind IN ('check', 'call')),
+    what       text    NOT NULL,
+    ok         boolean NOT NULL,
+    took_ms    bigint  NOT NULL,
+    way        text    CHECK (way IN ('direct', 'tailscale')),
+    attempts   bigint  NOT NULL,
+    timeout_ms bigint,
+    error      text
+);
+CREATE INDEX server_check_server ON server_check (tenant_id, server_id, at, id);
+CREATE INDEX server_check_tenant ON server_check (tenant_id, at, id);
+CREATE INDEX server_check_old ON server_check (at);
+
+-- Figures of one hour or day of one server. Each process keeps a row of its own and writes it whole, so that writing twice
+-- changes nothing; who reads adds them up. `buckets` counts response times for percentiles.
+CREATE TABLE server_metric (
+    tenant_id  uuid   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    server_id  uuid   NOT NULL,
+    span       text   NOT NULL CHECK (span IN ('hour', 'day')),
+    begins_at  bigint NOT NULL,
+    process_id uuid   NOT NULL,
+    checks     bigint NOT NULL,
+    failed     bigint NOT NULL,
+    attempts   bigint NOT NULL,
+    sum_ms     bigint NOT NULL,
+    buckets    jsonb  NOT NULL,
+    PRIMARY KEY (tenant_id, server_id, span, begins_at, process_id)
+);
+CREATE INDEX server_metric_old ON server_metric (span, begins_at);
+
+-- `server_id` is null where an alert is about all servers at once. One rule is open once for each server.
+CREATE TABLE alert (
+    id              uuid   NOT NULL PRIMARY KEY,
+    tenant_id       uuid   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    server_id       uuid,
+    server_name     text   NOT NULL,
+    rule            text   NOT NULL CHECK (rule IN ('success_rate', 'latency', 'offline', 'network')),
+    state           text   NOT NULL CHECK (state IN ('open', 'acknowledged', 'resolved')),
+    value           bigint,
+    threshold       bigint NOT NULL,
+    detail          text,
+    opened_at       bigint NOT NULL,
+    acknowledged_at bigint,
+    acknowledged_by text,
+    resolved_at     bigint
+);
+CREATE UNIQUE INDEX alert_of_server ON alert (tenant_id, server_id, rule) WHERE state <> 'resolved' AND server_id IS NOT NULL;
+CREATE UNIQUE INDEX alert_of_all ON alert (tenant_id, rule) WHERE state <> 'resolved' AND server_id IS NULL;
+CREATE INDEX alert_recent ON alert (tenant_id, opened_at, id);
+CREATE INDEX alert_resolved ON alert (resolved_at) WHERE resolved_at IS NOT NULL;
+
+CREATE TABLE webhook (
+    id         uuid    NOT NULL PRIMARY KEY,
+    tenant_id  uuid    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    name       text    COLLATE "C" NOT NULL,
+    url        text    NOT NULL,
+    secret     bytea   NOT NULL,
+    events     text    NOT NULL,
+    is_active  boolean NOT NULL DEFAULT true,
+    version    bigint  NOT NULL DEFAULT 1,
+    created_at bigint  NOT NULL,
+    UNIQUE (tenant_id, name),
+    UNIQUE (tenant_id, id)
+);
+
+CREATE TABLE webhook_delivery (
+    id           uuid   NOT NULL PRIMARY KEY,
+    tenant_id    uuid   NOT NULL,
+    webhook_id   uuid   NOT NULL,
+    event        text   NOT NULL,
+    body         text   NOT NULL,
+    state        text   NOT NULL CHECK (state IN ('pending', 'delivered', 'failed')),
+    attempts     bigint NOT NULL DEFAULT 0,
+    next_at      bigint,
+    status       bigint,
+    error        text,
+    created_at   bigint NOT NULL,
+    delivered_at bigint,
+    FOREIGN KEY (tenant_id, webhook_id) REFERENCES webhook (tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX webhook_delivery_recent ON webhook_delivery (tenant_id, webhook_id, created_at, id);
+CREATE INDEX webhook_delivery_due ON webhook_delivery (next_at, id) WHERE state = 'pending';
+CREATE INDEX webhook_delivery_old ON webhook_delivery (created_at);
+
+-- One row for each reader. `facts` are what the words are made of, in the reader's language.
+CREATE TABLE notification (
+    id        uuid   NOT NULL PRIMARY KEY,
+    tenant_id uuid   NOT NULL,
+    user_id   uuid   NOT NULL,
+    kind      text   NOT NULL,
+    category  text   NOT NULL CHECK (category IN ('servers', 'alerts', 'guest_actions', 'members')),
+    facts     jsonb  NOT NULL,
+    at        bigint NOT NULL,
+    read_at   bigint,
+    FOREIGN KEY (tenant_id, user_id) REFERENCES member (tenant_id, user_id) ON DELETE CASCADE
+);
+CREATE INDEX notification_of_user ON notification (tenant_id, user_id, at, id);
+CREATE INDEX notification_unread ON notification (tenant_id, user_id) WHERE read_at IS NULL;
+CREATE INDEX notification_old ON notification (at);
+
+-- What is not here is as the code presets it.
+CREATE TABLE notification_preference (
+    tenant_id uuid    NOT NULL,
+    user_id   uuid    NOT NULL,
+    category  text    NOT NULL CHECK (category IN ('servers', 'alerts', 'guest_actions', 'members')),
+    in_app    boolean NOT NULL,
+    email     boolean NOT NULL,
+    PRIMARY KEY (tenant_id, user_id, category),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES member (tenant_id, user_id) ON DELETE CASCADE
+);
+
+-- The processes of Nexus on this database, and which of them asks which server. `fence` grows with every taking over:
+-- what an older holder still writes does not count.
+CREATE TABLE process (
+    id         uuid   NOT NULL PRIMARY KEY,
+    host       text   NOT NULL,
+    version    text   NOT NULL,
+    started_at bigint NOT NULL,
+    seen_at    bigint NOT NULL
+);
+
+CREATE TABLE server_lease (
+    server_id  uuid   NOT NULL PRIMARY KEY REFERENCES server (id) ON DELETE CASCADE,
+    process_id uuid   NOT NULL,
+    fence      bigint NOT NULL,
+    expires_at bigint NOT NULL
+);
+
+-- The newest picture of a server by the holder of its lease, for the other processes. Lost with a crash of the database,
+-- and made anew within seconds.
+CREATE UNLOGGED TABLE server_picture (
+    server_id uuid   NOT NULL PRIMARY KEY,
+    fence     bigint NOT NULL,
+    number    bigint NOT NULL,
+    at        bigint NOT NULL,
+    picture   bytea  NOT NULL
+);
+
+-- Which processes have somebody who watches a tenant.
+CREATE TABLE tenant_watch (
+    tenant_id  uuid   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    process_id uuid   NOT NULL,
+    expires_at bigint NOT NULL,
+    PRIMARY KEY (tenant_id, process_id)
+);
+
 -- Who asks, as the transaction's first statement says it. NULL (nobody, nothing) where it was not said.
 CREATE FUNCTION nexus_user() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT nullif(current_setting('nexus.user_id', true), '')::uuid $$;
@@ -364,6 +523,17 @@ ALTER TABLE user_group ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE group_member ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE invitation ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE audit_checkpoint ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE server_check ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE server_metric ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE alert ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE webhook ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE webhook_delivery ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE notification ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE notification_preference ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE process ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE server_lease ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE server_picture ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE tenant_watch ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 -- nexus_system: sign-in and background work. It sees all rows; the code reaches it with a system scope only.
 CREATE POLICY system ON user_account TO nexus_system USING (true) WITH CHECK (true);
@@ -386,6 +556,17 @@ CREATE POLICY system ON user_group TO nexus_system USING (true) WITH CHECK (true
 CREATE POLICY system ON group_member TO nexus_system USING (true) WITH CHECK (true);
 CREATE POLICY system ON invitation TO nexus_system USING (true) WITH CHECK (true);
 CREATE POLICY system ON audit_checkpoint TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON server_check TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON server_metric TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON alert TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON webhook TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON webhook_delivery TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON notification TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON notification_preference TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON process TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON server_lease TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON server_picture TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON tenant_watch TO nexus_system USING (true) WITH CHECK (true);
 -- An entry goes only when a checkpoint stands for it.
 CREATE POLICY prefix ON audit_entry AS RESTRICTIVE FOR DELETE TO nexus_system
     USING (EXISTS (SELECT 1 FROM audit_checkpoint c WHERE c.chain = audit_entry.chain AND audit_entry.seq <= c.seq));
@@ -455,6 +636,28 @@ CREATE POLICY own ON console_session TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant())
            AND ((user_id = (SELECT nexus_user()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())))
                 OR (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager'))));
+CREATE POLICY own ON server_check FOR SELECT TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+CREATE POLICY own ON server_metric FOR SELECT TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+CREATE POLICY own ON alert FOR SELECT TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+CREATE POLICY acknowledge ON alert FOR UPDATE TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+CREATE POLICY own ON webhook FOR SELECT TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+CREATE POLICY administer ON webhook TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
+CREATE POLICY own ON webhook_delivery FOR SELECT TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+CREATE POLICY administer ON webhook_delivery TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
+CREATE POLICY own ON notification TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND user_id = (SELECT nexus_user())
+           AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
+CREATE POLICY own ON notification_preference TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND user_id = (SELECT nexus_user())
+           AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
 CREATE POLICY own ON audit_entry FOR SELECT TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
 CREATE POLICY record ON audit_entry FOR INSERT TO nexus_app
@@ -473,12 +676,20 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON member, user_group, group_member, server
 GRANT SELECT (id, tenant_id, email, role, mailed, invited_by, created_at, expires_at), INSERT, UPDATE, DELETE ON invitation
       TO nexus_app;
 GRANT SELECT, INSERT, UPDATE ON task, console_session TO nexus_app;
+GRANT SELECT ON server_check, server_metric TO nexus_app;
+GRANT SELECT, UPDATE (state, acknowledged_at, acknowledged_by) ON alert TO nexus_app;
+GRANT SELECT (id, tenant_id, name, url, events, is_active, version, created_at), INSERT, UPDATE, DELETE ON webhook TO nexus_app;
+GRANT SELECT, INSERT, UPDATE (state, next_at) ON webhook_delivery TO nexus_app;
+GRANT SELECT, UPDATE (read_at) ON notification TO nexus_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON notification_preference TO nexus_app;
 GRANT SELECT, INSERT (id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action,
       target_kind, target_id, target_name, before_state, after_state, outcome, detail, request_id)
       ON audit_entry TO nexus_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON user_account, session, setup_link, account_link, avatar, outgoing_mail, throttle,
       tenant, tenant_settings, member, user_group, group_member, invitation, server, assignment, task, console_session
       TO nexus_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON server_check, server_metric, alert, webhook, webhook_delivery, notification, notification_preference, process,
+      server_lease, server_picture, tenant_watch TO nexus_system;
 GRANT SELECT, INSERT, UPDATE (seq, mac), DELETE ON audit_entry TO nexus_system;
 GRANT SELECT, INSERT, UPDATE ON audit_head, audit_checkpoint TO nexus_system;
 -- Processes that do not migrate compare the schema with their own.

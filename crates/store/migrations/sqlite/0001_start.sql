@@ -96,7 +96,13 @@ CREATE TABLE tenant (
 CREATE TABLE tenant_settings (
     tenant_id            BLOB    NOT NULL PRIMARY KEY REFERENCES tenant (id) ON DELETE CASCADE,
     viewer_scope         TEXT    NOT NULL DEFAULT 'assigned' CHECK (viewer_scope IN ('assigned', 'all')),
-    audit_retention_days INTEGER CHECK (audit_retention_days BETWEEN 1 AND 3650)
+    audit_retention_days INTEGER CHECK (audit_retention_days BETWEEN 1 AND 3650),
+    health_interval_seconds INTEGER CHECK (health_interval_seconds BETWEEN 10 AND 3600),
+    alerts_enabled        INTEGER NOT NULL DEFAULT 1 CHECK (alerts_enabled IN (0, 1)),
+    alert_success_percent INTEGER NOT NULL DEFAULT 80 CHECK (alert_success_percent BETWEEN 50 AND 100),
+    alert_latency_ms      INTEGER NOT NULL DEFAULT 500 CHECK (alert_latency_ms BETWEEN 100 AND 5000),
+    alert_offline_seconds INTEGER NOT NULL DEFAULT 300 CHECK (alert_offline_seconds BETWEEN 10 AND 3600),
+    alert_email           TEXT
 ) STRICT;
 
 CREATE TABLE member (
@@ -327,4 +333,157 @@ CREATE TABLE audit_head (
     mac   BLOB    NOT NULL,
     seal  BLOB    NOT NULL,
     at    INTEGER NOT NULL
+) STRICT;
+
+-- What each check of a server and each call of PVE came to; dropped after some days. No foreign key to `server`: rows come
+-- in batches, and a server that is deleted meanwhile must not stop the batch. The sweep drops what has no server any more.
+CREATE TABLE server_check (
+    id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    tenant_id  BLOB    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    server_id  BLOB    NOT NULL,
+    at         INTEGER NOT NULL,
+    kind       TEXT    NOT NULL CHECK (kind IN ('check', 'call')),
+    what       TEXT    NOT NULL,
+    ok         INTEGER NOT NULL CHECK (ok IN (0, 1)),
+    took_ms    INTEGER NOT NULL,
+    way        TEXT    CHECK (way IN ('direct', 'tailscale')),
+    attempts   INTEGER NOT NULL,
+    timeout_ms INTEGER,
+    error      TEXT
+) STRICT;
+CREATE INDEX server_check_server ON server_check (tenant_id, server_id, at, id);
+CREATE INDEX server_check_tenant ON server_check (tenant_id, at, id);
+CREATE INDEX server_check_old ON server_check (at);
+
+-- Figures of one hour or day of one server. Each process keeps a row of its own and writes it whole, so that writing twice
+-- changes nothing; who reads adds them up. `buckets` counts response times for percentiles.
+CREATE TABLE server_metric (
+    tenant_id  BLOB    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    server_id  BLOB    NOT NULL,
+    span       TEXT    NOT NULL CHECK (span IN ('hour', 'day')),
+    begins_at  INTEGER NOT NULL,
+    process_id BLOB    NOT NULL,
+    checks     INTEGER NOT NULL,
+    failed     INTEGER NOT NULL,
+    attempts   INTEGER NOT NULL,
+    sum_ms     INTEGER NOT NULL,
+    buckets    TEXT    NOT NULL,
+    PRIMARY KEY (tenant_id, server_id, span, begins_at, process_id)
+) STRICT;
+CREATE INDEX server_metric_old ON server_metric (span, begins_at);
+
+-- `server_id` is null where an alert is about all servers at once. One rule is open once for each server.
+CREATE TABLE alert (
+    id              BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    tenant_id       BLOB    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    server_id       BLOB,
+    server_name     TEXT    NOT NULL,
+    rule            TEXT    NOT NULL CHECK (rule IN ('success_rate', 'latency', 'offline', 'network')),
+    state           TEXT    NOT NULL CHECK (state IN ('open', 'acknowledged', 'resolved')),
+    value           INTEGER,
+    threshold       INTEGER NOT NULL,
+    detail          TEXT,
+    opened_at       INTEGER NOT NULL,
+    acknowledged_at INTEGER,
+    acknowledged_by TEXT,
+    resolved_at     INTEGER
+) STRICT;
+CREATE UNIQUE INDEX alert_of_server ON alert (tenant_id, server_id, rule) WHERE state <> 'resolved' AND server_id IS NOT NULL;
+CREATE UNIQUE INDEX alert_of_all ON alert (tenant_id, rule) WHERE state <> 'resolved' AND server_id IS NULL;
+CREATE INDEX alert_recent ON alert (tenant_id, opened_at, id);
+CREATE INDEX alert_resolved ON alert (resolved_at) WHERE resolved_at IS NOT NULL;
+
+CREATE TABLE webhook (
+    id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    tenant_id  BLOB    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    name       TEXT    NOT NULL,
+    url        TEXT    NOT NULL,
+    secret     BLOB    NOT NULL,
+    events     TEXT    NOT NULL,
+    is_active  INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+    version    INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    UNIQUE (tenant_id, name),
+    UNIQUE (tenant_id, id)
+) STRICT;
+
+CREATE TABLE webhook_delivery (
+    id           BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    tenant_id    BLOB    NOT NULL,
+    webhook_id   BLOB    NOT NULL,
+    event        TEXT    NOT NULL,
+    body         TEXT    NOT NULL,
+    state        TEXT    NOT NULL CHECK (state IN ('pending', 'delivered', 'failed')),
+    attempts     INTEGER NOT NULL DEFAULT 0,
+    next_at      INTEGER,
+    status       INTEGER,
+    error        TEXT,
+    created_at   INTEGER NOT NULL,
+    delivered_at INTEGER,
+    FOREIGN KEY (tenant_id, webhook_id) REFERENCES webhook (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX webhook_delivery_recent ON webhook_delivery (tenant_id, webhook_id, created_at, id);
+CREATE INDEX webhook_delivery_due ON webhook_delivery (next_at, id) WHERE state = 'pending';
+CREATE INDEX webhook_delivery_old ON webhook_delivery (created_at);
+
+-- One row for each reader. `facts` are what the words are made of, in the reader's language.
+CREATE TABLE notification (
+    id        BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    tenant_id BLOB    NOT NULL,
+    user_id   BLOB    NOT NULL,
+    kind      TEXT    NOT NULL,
+    category  TEXT    NOT NULL CHECK (category IN ('servers', 'alerts', 'guest_actions', 'members')),
+    facts     TEXT    NOT NULL,
+    at        INTEGER NOT NULL,
+    read_at   INTEGER,
+    FOREIGN KEY (tenant_id, user_id) REFERENCES member (tenant_id, user_id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX notification_of_user ON notification (tenant_id, user_id, at, id);
+CREATE INDEX notification_unread ON notification (tenant_id, user_id) WHERE read_at IS NULL;
+CREATE INDEX notification_old ON notification (at);
+
+-- What is not here is as the code presets it.
+CREATE TABLE notification_preference (
+    tenant_id BLOB    NOT NULL,
+    user_id   BLOB    NOT NULL,
+    category  TEXT    NOT NULL CHECK (category IN ('servers', 'alerts', 'guest_actions', 'members')),
+    in_app    INTEGER NOT NULL CHECK (in_app IN (0, 1)),
+    email     INTEGER NOT NULL CHECK (email IN (0, 1)),
+    PRIMARY KEY (tenant_id, user_id, category),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES member (tenant_id, user_id) ON DELETE CASCADE
+) STRICT;
+
+-- The processes of Nexus on this database, and which of them asks which server. `fence` grows with every taking over:
+-- what an older holder still writes does not count.
+CREATE TABLE process (
+    id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    host       TEXT    NOT NULL,
+    version    TEXT    NOT NULL,
+    started_at INTEGER NOT NULL,
+    seen_at    INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE server_lease (
+    server_id  BLOB    NOT NULL PRIMARY KEY REFERENCES server (id) ON DELETE CASCADE,
+    process_id BLOB    NOT NULL,
+    fence      INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+-- The newest picture of a server by the holder of its lease, for the other processes. Lost with a crash of the database,
+-- and made anew within seconds.
+CREATE TABLE server_picture (
+    server_id BLOB    NOT NULL PRIMARY KEY CHECK (length(server_id) = 16),
+    fence     INTEGER NOT NULL,
+    number    INTEGER NOT NULL,
+    at        INTEGER NOT NULL,
+    picture   BLOB    NOT NULL
+) STRICT;
+
+-- Which processes have somebody who watches a tenant.
+CREATE TABLE tenant_watch (
+    tenant_id  BLOB    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    process_id BLOB    NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, process_id)
 ) STRICT;

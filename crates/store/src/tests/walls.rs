@@ -37,7 +37,22 @@ async fn fill(db: &TestDb, one: &Organisation, n: u32) {
               VALUES ('{id}', '{tenant}', '{viewer}', '{id}', '{server}', 'qemu', 100, 'x', true, 'ended', '', '', 1, 2);
          INSERT INTO audit_entry (id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent,
                                   action, target_kind, target_id, target_name, outcome)
-              VALUES ('{id}', '{tenant}', '{tenant}', 1, '{viewer}', 'x', 'user', '', '', 'x', 'x', '', '', 'ok')"
+              VALUES ('{id}', '{tenant}', '{tenant}', 1, '{viewer}', 'x', 'user', '', '', 'x', 'x', '', '', 'ok');
+         INSERT INTO server_check (id, tenant_id, server_id, at, kind, what, ok, took_ms, attempts)
+              VALUES ('{id}', '{tenant}', '{server}', 1, 'check', 'x', true, 1, 1);
+         INSERT INTO server_metric (tenant_id, server_id, span, begins_at, process_id, checks, failed, attempts, sum_ms, buckets)
+              VALUES ('{tenant}', '{server}', 'hour', 1, '{id}', 1, 0, 1, 1, '[]');
+         INSERT INTO alert (id, tenant_id, server_id, server_name, rule, state, threshold, opened_at)
+              VALUES ('{id}', '{tenant}', '{server}', 'x', 'offline', 'open', 300, 1);
+         INSERT INTO webhook (id, tenant_id, name, url, secret, events, created_at)
+              VALUES ('{id}', '{tenant}', 'x', 'https://x.example', 'x', '', 1);
+         INSERT INTO webhook_delivery (id, tenant_id, webhook_id, event, body, state, created_at)
+              VALUES ('{id}', '{tenant}', '{id}', 'test', '', 'failed', 1);
+         INSERT INTO notification (id, tenant_id, user_id, kind, category, facts, at)
+              VALUES ('{id}', '{tenant}', '{viewer}', 'x', 'alerts', '{{}}', 1);
+         INSERT INTO notification_preference (tenant_id, user_id, category, in_app, email)
+              VALUES ('{tenant}', '{viewer}', 'alerts', true, false);
+         INSERT INTO tenant_watch (tenant_id, process_id, expires_at) VALUES ('{tenant}', '{id}', 2)"
     );
     db.tamper(&text).await;
 }
