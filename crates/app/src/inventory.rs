@@ -12,6 +12,7 @@
 
 pub(crate) mod checks;
 pub(crate) mod endpoint;
+mod lease;
 pub(crate) mod marks;
 mod poller;
 mod rows;

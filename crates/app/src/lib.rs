@@ -24,6 +24,7 @@ mod permission;
 mod placement;
 pub mod policy;
 pub mod provision;
+mod relayed;
 mod secret;
 pub mod servers;
 pub mod settings;

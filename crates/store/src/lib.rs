@@ -5,6 +5,7 @@
 
 mod access;
 mod administration;
+mod announce;
 mod assignment;
 mod audit;
 mod console;
@@ -43,6 +44,7 @@ pub use crate::access::{Assigned, Standing, TenantStanding};
 pub use crate::administration::{
     AccountChange, AccountRow, AnyServerRow, OrganisationChange, OrganisationPlace, OrganisationRow, Totals,
 };
+pub use crate::announce::{Announcements, Heard};
 pub use crate::assignment::{AssignmentFilter, NamedAssignment, NewAssignment, whose};
 pub use crate::audit::{ActionFilter, AuditEntry, AuditFilter, AuditHead, AuditPlace, Retention, Sample};
 pub use crate::console::{AskedEnd, ConsoleEnd, ConsoleFilter, ConsoleRow, ConsoleSession, EndedConsole};

@@ -1,0 +1,103 @@
+//! What the processes of Nexus on one database tell each other: which rows changed, so that those who watch elsewhere
+//! are told too. Ids alone; who hears one reads the row and tells its own hub.
+//!
+//! Written into the transaction of the change: `tx.announce_event(&Announced::….to_string())`. A process never hears
+//! itself. What is lost with a connection is made good by a reset of every stream.
+
+use std::fmt;
+use std::str::FromStr;
+
+use nexus_model::{AlertId, ConsoleId, NotificationId, ServerId, TaskId, TenantId, UserId};
+
+/// One announcement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Announced {
+    /// A task began, went on or ended.
+    Task(TenantId, TaskId),
+    /// An alert opened or changed.
+    Alert(TenantId, AlertId),
+    /// A person has a new notification.
+    Notification(TenantId, UserId, NotificationId),
+    /// A console session opened, changed or ended.
+    Console(TenantId, ConsoleId),
+    /// A tenant's settings changed.
+    Settings(TenantId),
+    /// The holder of a server's lease left a new picture, of this fence and number.
+    Picture(ServerId, i64, i64),
+    /// Whoever holds the lease of the server should ask it now.
+    Refresh(ServerId),
+    /// Somebody watches the tenant at a process that had nobody before.
+    Watch(TenantId),
+}
+
+impl fmt::Display for Announced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Task(tenant, id) => write!(f, "task:{tenant}:{id}"),
+            Self::Alert(tenant, id) => write!(f, "alert:{tenant}:{id}"),
+            Self::Notification(tenant, user, id) => write!(f, "notification:{tenant}:{user}:{id}"),
+            Self::Console(tenant, id) => write!(f, "console:{tenant}:{id}"),
+            Self::Settings(tenant) => write!(f, "settings:{tenant}"),
+            Self::Picture(server, fence, number) => write!(f, "picture:{server}:{fence}:{number}"),
+            Self::Refresh(server) => write!(f, "refresh:{server}"),
+            Self::Watch(tenant) => write!(f, "watch:{tenant}"),
+        }
+    }
+}
+
+/// Another version's announcement, or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unknown;
+
+impl FromStr for Announced {
+    type Err = Unknown;
+
+    fn from_str(text: &str) -> Result<Self, Unknown> {
+        fn part<'t, T: FromStr>(parts: &mut impl Iterator<Item = &'t str>) -> Result<T, Unknown> {
+            parts.next().and_then(|part| part.parse().ok()).ok_or(Unknown)
+        }
+        let mut parts = text.split(':');
+        let parts = &mut parts;
+        let known = match parts.next() {
+            Some("task") => Self::Task(part(parts)?, part(parts)?),
+            Some("alert") => Self::Alert(part(parts)?, part(parts)?),
+            Some("notification") => Self::Notification(part(parts)?, part(parts)?, part(parts)?),
+            Some("console") => Self::Console(part(parts)?, part(parts)?),
+            Some("settings") => Self::Settings(part(parts)?),
+            Some("picture") => Self::Picture(part(parts)?, part(parts)?, part(parts)?),
+            Some("refresh") => Self::Refresh(part(parts)?),
+            Some("watch") => Self::Watch(part(parts)?),
+            _ => return Err(Unknown),
+        };
+        if parts.next().is_some() { Err(Unknown) } else { Ok(known) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn every_announcement_is_read_as_it_was_written() {
+        let id = Uuid::now_v7;
+        let all = [
+            Announced::Task(id().into(), id().into()),
+            Announced::Alert(id().into(), id().into()),
+            Announced::Notification(id().into(), id().into(), id().into()),
+            Announced::Console(id().into(), id().into()),
+            Announced::Settings(id().into()),
+            Announced::Picture(id().into(), 3, 7),
+            Announced::Refresh(id().into()),
+            Announced::Watch(id().into()),
+        ];
+        for one in all {
+            assert_eq!(one.to_string().parse(), Ok(one));
+            assert_eq!(format!("{one}:x").parse::<Announced>(), Err(Unknown));
+        }
+        for text in ["", "task", "task:x:y", "picture:x", "later:1"] {
+            assert_eq!(text.parse::<Announced>(), Err(Unknown));
+        }
+    }
+}
