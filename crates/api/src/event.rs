@@ -16,6 +16,7 @@ use crate::Api;
 use crate::error::{ApiError, Problem};
 use crate::extract::May;
 use crate::guest::{GuestOut, GuestRefOut};
+use crate::notification::NotificationOut;
 use crate::server_view::ServerBriefOut;
 use crate::task::TaskOut;
 
@@ -60,6 +61,10 @@ fn data(data: EventData) -> Value {
         }),
         EventData::Server(server) => json!(ServerBriefOut::from(server)),
         EventData::Task(task) => json!(TaskOut::from(task)),
+        EventData::Notification { notification, unread } => json!({
+            "notification": NotificationOut::from(*notification),
+            "unread": unread,
+        }),
         EventData::Ended { reason } => json!({ "reason": reason }),
     }
 }

@@ -17,6 +17,7 @@ mod guest;
 mod health;
 mod invitation;
 mod member;
+mod notification;
 mod organisation;
 mod own_account;
 mod page;

@@ -34,6 +34,7 @@ use crate::audit::{Audit, Entry, Outcome};
 use crate::clock::Clock;
 use crate::links::Links;
 use crate::mail::Mailer;
+use crate::notifications::Notifications;
 use crate::password::{HashError, Password, Passwords};
 use crate::secret;
 
@@ -285,6 +286,7 @@ pub(crate) struct Inner {
     pub(crate) throttle: ThrottleLimits,
     pub(crate) links: Links,
     pub(crate) mailer: Mailer,
+    pub(crate) notices: Notifications,
 }
 
 impl Accounts {

@@ -15,13 +15,14 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::{Stream, stream};
-use nexus_model::{GuestKey, Micros, SessionId, TenantId};
+use nexus_model::{GuestKey, Micros, SessionId, TenantId, UserId};
 use nexus_store::Task;
 use tokio::sync::{Notify, watch};
 
 use crate::access::{EndedBecause, Grant, LiveGrant, SeeGuests};
 use crate::guests::{GuestView, Sight};
 use crate::inventory::GuestRow;
+use crate::notifications::NotificationView;
 use crate::servers::ServerBrief;
 use crate::tasks::TaskView;
 
@@ -70,6 +71,13 @@ pub enum EventData {
     Server(ServerBrief),
     /// How a task is going.
     Task(TaskView),
+    /// The person has one more notification.
+    Notification {
+        /// What it says.
+        notification: Box<NotificationView>,
+        /// How many are unread now.
+        unread: i64,
+    },
     /// The last event.
     Ended {
         /// `revoked`, `rights_changed`, `signed_out` or `shutdown`.
@@ -83,6 +91,7 @@ pub(crate) enum Happening {
     Guests { server_name: Arc<str>, data_at: Micros, changed: Vec<Arc<GuestRow>>, removed: Vec<GuestKey> },
     Server(ServerBrief),
     Task { task: Box<Task>, provided: bool },
+    Notification { user: UserId, notification: Box<NotificationView>, unread: i64 },
     Reset,
 }
 
@@ -96,7 +105,10 @@ impl Event {
     fn rows(&self) -> usize {
         match &self.what {
             Happening::Guests { changed, removed, .. } => changed.len() + removed.len(),
-            Happening::Server(_) | Happening::Task { .. } | Happening::Reset => 0,
+            Happening::Server(_)
+            | Happening::Task { .. }
+            | Happening::Notification { .. }
+            | Happening::Reset => 0,
         }
     }
 }
@@ -365,6 +377,7 @@ impl EventData {
             Self::Guests { .. } => "guests",
             Self::Server(_) => "server",
             Self::Task(_) => "task",
+            Self::Notification { .. } => "notification",
             Self::Ended { .. } => "ended",
         }
     }
@@ -383,6 +396,9 @@ impl Sight {
             }
             Happening::Server(brief) => self.server(brief.clone()).map(EventData::Server),
             Happening::Task { task, provided } => self.task(task, *provided).map(EventData::Task),
+            Happening::Notification { user, notification, unread } => self
+                .is_of(*user)
+                .then(|| EventData::Notification { notification: notification.clone(), unread: *unread }),
         }
     }
 }

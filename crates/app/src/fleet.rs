@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use nexus_model::ProcessId;
 use nexus_net::dial::Dialer;
 use nexus_store::keys::KeyRing;
 use nexus_store::{Store, SystemScope};
@@ -17,6 +18,7 @@ use crate::events::Events;
 use crate::guests::Guests;
 use crate::inventory::Inventory;
 use crate::inventory::endpoint::Maker;
+use crate::notifications::Notifications;
 use crate::placement::Placements;
 use crate::servers::{EnvironmentServer, Servers};
 use crate::tasks::Tasks;
@@ -85,8 +87,10 @@ pub(crate) struct FleetParts {
     pub(crate) background: Background,
     pub(crate) limits: Limits,
     pub(crate) intervals: Intervals,
-    /// Begins the ids of this process's events.
-    pub(crate) process_id: String,
+    /// This process; begins the ids of its events.
+    pub(crate) process_id: ProcessId,
+    pub(crate) events: Events,
+    pub(crate) notices: Notifications,
     /// The server that the environment names.
     pub(crate) environment: EnvironmentServer,
 }
@@ -108,7 +112,7 @@ impl Fleet {
         let FleetParts { store, system, keys, clock, dialer, roots, access, audit, background, .. } = parts;
         let (limits, intervals) = (parts.limits, parts.intervals);
         let maker = Arc::new(Maker { keys, dialer, roots });
-        let events = Events::new(parts.process_id);
+        let events = parts.events;
         let inventory = Inventory::start(crate::inventory::Parts {
             store: store.clone(),
             system: system.clone(),

@@ -158,6 +158,11 @@ impl Sight {
         Self { visible: Rights::All, manager: true, system: true, user: uuid::Uuid::nil().into() }
     }
 
+    /// Whether it is this person's.
+    pub(crate) fn is_of(&self, user: UserId) -> bool {
+        self.user == user
+    }
+
     /// Whether the person may know a server's inside: of a provided one, system admins alone.
     fn inside(&self, provided: bool) -> bool {
         self.manager && (!provided || self.system)

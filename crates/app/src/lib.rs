@@ -18,6 +18,7 @@ pub mod keys;
 mod links;
 pub mod mail;
 pub mod members;
+pub mod notifications;
 pub mod page;
 pub mod password;
 mod permission;

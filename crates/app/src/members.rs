@@ -27,6 +27,7 @@ use crate::audit::{Audit, Entry};
 use crate::clock::Clock;
 use crate::links::{Links, MadeLink, RESET_HANDED};
 use crate::mail::{Letter, Mailer};
+use crate::notifications::Notifications;
 use crate::page::{BadPage, Page, searched};
 
 /// The most people that a search offers.
@@ -46,6 +47,7 @@ pub(crate) struct Parts {
     pub(crate) access: Access,
     pub(crate) links: Links,
     pub(crate) mailer: Mailer,
+    pub(crate) notices: Notifications,
 }
 
 /// Why it was not done.

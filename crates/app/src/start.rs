@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use nexus_model::ProcessId;
 use nexus_net::dial::Dialer;
 use nexus_store::keys::{KeyError, KeyRing};
 use nexus_store::{Sample, ScopeMint, Store, SystemScope};
@@ -27,6 +28,7 @@ use crate::keys::{self, Keys};
 use crate::links::Links;
 use crate::mail::{Desk, Mailer, Smtp, SmtpError};
 use crate::members::{self, Members};
+use crate::notifications::{self, Notifications};
 use crate::password::{Cost, HashError, Passwords};
 use crate::placement::Placements;
 use crate::provision::Provision;
@@ -147,6 +149,8 @@ pub struct App {
     pub consoles: Consoles,
     /// What changes, as it changes.
     pub events: Events,
+    /// What people are told.
+    pub notifications: Notifications,
     /// What was done.
     pub audit: Audit,
     /// What has no API yet.
@@ -192,6 +196,10 @@ struct Core {
     passwords: Passwords,
     links: Links,
     mailer: Mailer,
+    /// This process.
+    process_id: ProcessId,
+    events: Events,
+    notices: Notifications,
 }
 
 impl Core {
@@ -206,6 +214,16 @@ impl Core {
         let mailer = Mailer::new(way_out.1, Arc::clone(&keys), clock.clone())?;
         let links = Links::new(way_out.0, clock.clone(), mailer.clone());
         let audit = Audit::new(store.clone(), system.clone(), Arc::clone(&keys), clock.clone());
+        let process_id: ProcessId = secret::id();
+        let events = Events::new(process_id.to_string());
+        let notices = Notifications::new(notifications::Parts {
+            store: store.clone(),
+            system: system.clone(),
+            clock: clock.clone(),
+            links: links.clone(),
+            mailer: mailer.clone(),
+            events: events.clone(),
+        });
         let passwords = Passwords::new(tuning.password_cost, tuning.hashes_at_once)?;
         let accounts = Accounts::new(accounts::Inner {
             store: store.clone(),
@@ -217,9 +235,24 @@ impl Core {
             throttle: tuning.throttle,
             links: links.clone(),
             mailer: mailer.clone(),
+            notices: notices.clone(),
         });
         let provision = Provision::new(store.clone(), system.clone(), audit.clone(), clock.clone(), passwords.clone());
-        Ok(Self { store, system, keys, clock, audit, accounts, provision, passwords, links, mailer })
+        Ok(Self {
+            store,
+            system,
+            keys,
+            clock,
+            audit,
+            accounts,
+            provision,
+            passwords,
+            links,
+            mailer,
+            process_id,
+            events,
+            notices,
+        })
     }
 
     fn administration(&self, access: &Access, inventory: &Inventory, background: &Background) -> Administration {
@@ -248,6 +281,7 @@ impl Core {
             access: access.clone(),
             links: self.links.clone(),
             mailer: self.mailer.clone(),
+            notices: self.notices.clone(),
         })
     }
 
@@ -330,7 +364,9 @@ impl App {
             limits: tuning.limits,
             placements: placements.clone(),
             intervals: fleet::Intervals { health: health_interval, ..tuning.intervals },
-            process_id: secret::id::<uuid::Uuid>().to_string(),
+            process_id: core.process_id,
+            events: core.events.clone(),
+            notices: core.notices.clone(),
             environment,
         });
         fleet.servers.keep_environment().await.map_err(StartError::Environment)?;
@@ -348,6 +384,7 @@ impl App {
             tasks: fleet.tasks.clone(),
             consoles: fleet.consoles.clone(),
             events: fleet.events.clone(),
+            notifications: core.notices.clone(),
             audit: core.audit,
             provision: core.provision,
             fleet,
@@ -442,6 +479,7 @@ fn start_tasks(background: &Background, core: &Core, access: &Access, tuning: Tu
             async move { mailer.send_due(&desk).await }
         });
     }
+    core.notices.start(background);
     let accounts = core.accounts.clone();
     background.every("accounts.sweep", SWEEP_EVERY, move || {
         let accounts = accounts.clone();
