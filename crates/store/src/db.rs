@@ -232,6 +232,18 @@ impl Db {
         Ok(Some(listener))
     }
 
+    /// Each pool's role, its connections, and how many of them are idle.
+    pub(crate) fn connections(&self) -> [(&'static str, u32, usize); 2] {
+        match self {
+            Self::Sqlite { read, write } => {
+                [("read", read.size(), read.num_idle()), ("write", write.size(), write.num_idle())]
+            }
+            Self::Postgres { app, system } => {
+                [("app", app.size(), app.num_idle()), ("system", system.size(), system.num_idle())]
+            }
+        }
+    }
+
     /// Waits for connections in use and closes all.
     pub(crate) async fn close(&self) {
         match self {
@@ -357,6 +369,14 @@ impl Tx {
             sqlx::query("SELECT pg_notify($1, $2)").bind(channel).bind(text).execute(&mut **tx).await?;
         }
         Ok(())
+    }
+
+    /// The database's own time; `None` on SQLite, which has none beside this machine's.
+    pub(crate) async fn time(&mut self) -> Result<Option<Micros>> {
+        let Self::Postgres(tx) = self else { return Ok(None) };
+        let text = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+        let (now,): (i64,) = sqlx::query_as(text).fetch_one(&mut **tx).await?;
+        Ok(Some(Micros(now)))
     }
 
     /// Asks the engine whether it understands a statement.

@@ -14,9 +14,13 @@ mod error;
 mod group;
 mod invitation;
 pub mod keys;
+mod lease;
 mod link;
 mod mail;
 mod member;
+mod notification;
+mod metric;
+mod process;
 mod revocation;
 mod scope;
 mod sealed;
@@ -33,6 +37,7 @@ pub mod testing;
 mod tests;
 mod throttle;
 mod user;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -52,9 +57,15 @@ use crate::db::{Db, Mode, Tx};
 pub use crate::error::{Error, Result};
 pub use crate::group::{Group, GroupMember};
 pub use crate::invitation::{Invitation, Invited, Inviter, NewInvitation};
+pub use crate::lease::{Lease, LeftPicture, PictureMark};
 pub use crate::link::{AccountLink, LinkPurpose, NewLink};
 pub use crate::mail::OutgoingMail;
 pub use crate::member::{Finder, InGroup, Member, MemberPlace, Person};
+pub use crate::notification::{
+    NoticePlace, Notification, NotificationFilter, Preference, Reader, Readers, UnreadOf,
+};
+pub use crate::metric::{CheckCount, CheckRow, CheckWanted, MetricRow, NewCheck, ServerName};
+pub use crate::process::{Connections, ProcessRow, Waiting};
 pub use crate::revocation::{AccessChanges, Whose};
 pub use crate::scope::{SCOPE_AGE, ScopeMint, SystemScope, TenantScope};
 pub use crate::sealed::{KeyUse, SealedKind, SealedSecret};
@@ -65,6 +76,7 @@ pub use crate::task::{Task, TaskState};
 pub use crate::tenant::Membership;
 pub use crate::throttle::Throttle;
 pub use crate::user::{Avatar, NewUser, Profile, User};
+pub use crate::webhook::{Delivery, DueDelivery, DueWebhook, Tried, Webhook};
 
 /// How a store is opened.
 #[derive(Clone)]

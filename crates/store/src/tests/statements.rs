@@ -12,9 +12,13 @@ const FILES: &[(&str, &[(&str, Sql)])] = &[
     ("console", crate::console::STATEMENTS),
     ("group", crate::group::STATEMENTS),
     ("invitation", crate::invitation::STATEMENTS),
+    ("lease", crate::lease::STATEMENTS),
     ("link", crate::link::STATEMENTS),
     ("mail", crate::mail::STATEMENTS),
     ("member", crate::member::STATEMENTS),
+    ("notification", crate::notification::STATEMENTS),
+    ("metric", crate::metric::STATEMENTS),
+    ("process", crate::process::STATEMENTS),
     ("revocation", crate::revocation::STATEMENTS),
     ("sealed", crate::sealed::STATEMENTS),
     ("server", crate::server::STATEMENTS),
@@ -25,6 +29,7 @@ const FILES: &[(&str, &[(&str, Sql)])] = &[
     ("tenant", crate::tenant::STATEMENTS),
     ("throttle", crate::throttle::STATEMENTS),
     ("user", crate::user::STATEMENTS),
+    ("webhook", crate::webhook::STATEMENTS),
 ];
 
 #[tokio::test]
