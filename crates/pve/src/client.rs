@@ -15,6 +15,7 @@ use crate::guest::{Guest, GuestConfig, GuestStatus, Kind, Power, RawStatus};
 use crate::lenient::Rows;
 use crate::line::Line;
 use crate::node::{ClusterStatus, Node, RawClusterStatus, RawNode, RawVersion, Version};
+use crate::observe::CallDone;
 use crate::permission::{Permissions, RawPermissions};
 use crate::reach::Reach;
 use crate::report::Report;
@@ -150,9 +151,30 @@ impl Client {
     /// # Errors
     /// As every call; the limit is 32 MiB and 60,000 rows.
     pub async fn resources(&self) -> Result<Vec<Resource>, Error> {
-        let rows =
-            self.get::<Rows<RawResource>>(Call::get("/cluster/resources").up_to(LARGE).probing()).await?.all()?;
-        Ok(rows.into_iter().map(Resource::from).collect())
+        Ok(self.overview().await?.0)
+    }
+
+    /// The same, with how many attempts it took.
+    ///
+    /// # Errors
+    /// As [`Client::resources`].
+    pub async fn overview(&self) -> Result<(Vec<Resource>, u32), Error> {
+        let (resources, done) = self.check().await;
+        Ok((resources?, done.attempts))
+    }
+
+    /// The same, with all that it came to; the observer is not told of it.
+    pub async fn check(&self) -> (Result<Vec<Resource>, Error>, CallDone) {
+        let call = Call::get("/cluster/resources").up_to(LARGE).probing();
+        let (answer, mut done) = self.reach.call_told(&call).await;
+        let rows = answer.and_then(|answer| answer.data::<Rows<RawResource>>()?.all());
+        let resources = rows.map_err(|error| error.tried(done.attempts));
+        let resources = resources.map(|rows| rows.into_iter().map(Resource::from).collect());
+        if let Err(error) = &resources {
+            done.failed(error);
+            done.ok = false;
+        }
+        (resources, done)
     }
 
     /// Running and recently ended tasks; empty for a token without Sys.Audit on `/` (PVE-FACTS 3.7).

@@ -17,6 +17,7 @@ use crate::client::Timeouts;
 use crate::error::Error;
 use crate::line::Line;
 use crate::link::{Again, End, Failed, Limits, Link};
+use crate::observe::{CallDone, Observer};
 use crate::plan::Plan;
 use crate::recent::Calls;
 use crate::report::{NodeBreaker, Report};
@@ -31,6 +32,7 @@ pub(crate) struct Reach {
     token: HeaderValue,
     timeouts: Timeouts,
     jitter: fn() -> f64,
+    observer: Option<Observer>,
     at_once: usize,
     places: Arc<Semaphore>,
     /// The configured ways in their order.
@@ -71,6 +73,10 @@ struct Trying<'a> {
     /// The end of a call whose limit is fixed: connecting, retries and answer together.
     deadline: Option<Instant>,
     attempts: u32,
+    /// The limit of the last try.
+    limit: Option<Duration>,
+    /// The way of the last try.
+    way: Option<Way>,
     /// What each way failed with.
     failures: Vec<(String, Error)>,
 }
@@ -92,13 +98,14 @@ impl Trying<'_> {
 
 impl Reach {
     pub(crate) fn new(dialer: Dialer, token: HeaderValue, config: ClientConfig) -> Self {
-        let ClientConfig { routes, fallbacks, timeouts, at_once, jitter } = config;
+        let ClientConfig { routes, fallbacks, timeouts, at_once, jitter, observer } = config;
         let links = routes.into_iter().map(|route| Arc::new(Link::new(End::Server(route.way), route.target)));
         Self {
             dialer,
             token,
             timeouts,
             jitter,
+            observer,
             at_once,
             places: Arc::new(Semaphore::new(at_once)),
             links: links.collect(),
@@ -126,37 +133,61 @@ impl Reach {
 
     /// Sends a call by whatever way there is and reads the whole answer.
     pub(crate) async fn call(self: &Arc<Self>, call: &Call) -> Result<Answer, Error> {
-        Ok(self.count(call, call.class()).await?.answer)
+        Ok(self.observed(call, call.class()).await?.answer)
+    }
+
+    /// The same without the observer: whoever asks wants to know themselves what it came to.
+    pub(crate) async fn call_told(self: &Arc<Self>, call: &Call) -> (Result<Answer, Error>, CallDone) {
+        let (result, done) = self.count(call, call.class()).await;
+        (result.map(|done| done.answer), done)
     }
 
     /// Sends a call over a connection of its own, for calls that must reach the same host after it.
     pub(crate) async fn open_line(self: &Arc<Self>, call: &Call) -> Result<(Answer, Line), Error> {
-        let Done { answer, line } = self.count(call, Class::Console).await?;
+        let Done { answer, line } = self.observed(call, Class::Console).await?;
         Ok((answer, line.ok_or_else(|| Error::broken(&"the connection is gone"))?))
     }
 
+    /// Tells what the call came to.
+    async fn observed(self: &Arc<Self>, call: &Call, class: Class) -> Result<Done, Error> {
+        let (result, done) = self.count(call, class).await;
+        if let Some(observer) = &self.observer {
+            observer.tell(&done);
+        }
+        result
+    }
+
     /// Counts what the call came to.
-    async fn count(self: &Arc<Self>, call: &Call, class: Class) -> Result<Done, Error> {
+    async fn count(self: &Arc<Self>, call: &Call, class: Class) -> (Result<Done, Error>, CallDone) {
         let started = Instant::now();
         let deadline = match class {
             Class::Server | Class::Node | Class::List => None,
             Class::Write => Some(started + self.timeouts.write),
             Class::Console => Some(started + self.timeouts.console),
         };
-        let mut trying = Trying { call, class, deadline, attempts: 0, failures: Vec::new() };
+        let mut trying = Trying { call, class, deadline, attempts: 0, limit: None, way: None, failures: Vec::new() };
         let result = self.reach(&mut trying).await;
         let attempts = trying.attempts;
         if attempts > 0 {
             let good = result.as_ref().is_ok_and(|done| done.answer.status < 500);
             self.state().calls.add(good, started.elapsed(), attempts);
         }
-        match result {
+        let mut told = CallDone::new(call, started.elapsed());
+        (told.way, told.attempts, told.timeout) = (trying.way, attempts, trying.limit);
+        let result = match result {
             Ok(mut done) => {
                 done.answer.attempts = attempts;
+                if done.answer.status >= 400 {
+                    told.failed(&done.answer.refusal());
+                }
                 Ok(done)
             }
             Err(error) => Err(error.tried(attempts)),
+        };
+        if let Err(error) = &result {
+            told.failed(error);
         }
+        (result, told)
     }
 
     async fn reach(self: &Arc<Self>, trying: &mut Trying<'_>) -> Result<Done, Error> {
@@ -273,6 +304,11 @@ impl Reach {
             // What is to be found out is whether it answers at all.
             None if probe => self.timeouts.read,
             None => link.limit(trying.class, self.timeouts.read),
+        };
+        trying.limit = Some(answer);
+        trying.way = match link.end {
+            End::Server(way) => Some(way),
+            End::Node(_) => None,
         };
         let limits = Limits { connect: fixed.unwrap_or(Duration::MAX), answer };
         if trying.class != Class::Console {

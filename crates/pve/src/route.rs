@@ -7,6 +7,7 @@ use std::fmt;
 use nexus_net::dial::Target;
 
 use crate::client::Timeouts;
+use crate::observe::Observer;
 
 /// Requests at once to one server, unless configured: pveproxy has three workers.
 pub const AT_ONCE: usize = 8;
@@ -68,12 +69,14 @@ pub struct ClientConfig {
     pub at_once: usize,
     /// A new number from 0 to 1 for each wait before a retry, which gets up to a fifth longer by it.
     pub jitter: fn() -> f64,
+    /// Is told what calls come to.
+    pub observer: Option<Observer>,
 }
 
 impl ClientConfig {
     /// Those ways with the usual limits, without fall-backs.
     #[must_use]
     pub fn new(routes: Vec<Route>, timeouts: Timeouts) -> Self {
-        Self { routes, fallbacks: Vec::new(), timeouts, at_once: AT_ONCE, jitter: rand::random }
+        Self { routes, fallbacks: Vec::new(), timeouts, at_once: AT_ONCE, jitter: rand::random, observer: None }
     }
 }
