@@ -5,7 +5,7 @@ use nexus_model::{AuditId, Micros, ServerId, TenantId, UserId};
 use uuid::Uuid;
 
 use crate::db::{Sql, Tx, sql};
-use crate::{Result, System, Tenant, search};
+use crate::{Result, SealedSecret, System, Tenant, search};
 
 /// One recorded action.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -124,6 +124,13 @@ pub enum Sample {
         /// What is stored.
         sealed: Vec<u8>,
     },
+    /// The sealed secret of a webhook.
+    Webhook {
+        /// The webhook.
+        webhook: Uuid,
+        /// What is stored.
+        sealed: Vec<u8>,
+    },
     /// The end of an audit chain.
     Head {
         /// The chain.
@@ -145,7 +152,7 @@ impl Sample {
     #[must_use]
     pub fn made(&self) -> &[u8] {
         match self {
-            Self::Token { sealed, .. } => sealed,
+            Self::Token { sealed, .. } | Self::Webhook { sealed, .. } => sealed,
             Self::Head { head: end, .. } | Self::Checkpoint { checkpoint: end, .. } => &end.seal,
         }
     }
@@ -186,6 +193,7 @@ sql! {
                action, target_kind, target_id, target_name, before_state, after_state, outcome, detail, request_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     TOKENS = "SELECT id, token_secret FROM server ORDER BY id";
+    WEBHOOKS = "SELECT id, secret AS sealed FROM webhook ORDER BY id";
     HEADS = "SELECT chain, seq, mac, seal FROM audit_head WHERE seq > 0 ORDER BY chain";
     LOOSE_CHAINS = "SELECT DISTINCT chain FROM audit_entry WHERE seq IS NULL";
     CHAINS = "
@@ -462,13 +470,15 @@ impl System<'_> {
     /// The database.
     pub async fn sealed_samples(&mut self) -> Result<Vec<Sample>> {
         let tokens: Vec<Token> = self.tx.query(TOKENS).all().await?;
+        let webhooks: Vec<SealedSecret> = self.tx.query(WEBHOOKS).all().await?;
         let heads: Vec<End> = self.tx.query(HEADS).all().await?;
         let checkpoints: Vec<End> = self.tx.query(CHECKPOINTS).all().await?;
         let tokens = tokens.into_iter().map(|row| Sample::Token { server: row.id, sealed: row.token_secret });
+        let webhooks = webhooks.into_iter().map(|row| Sample::Webhook { webhook: row.id, sealed: row.sealed });
         let heads = heads.into_iter().map(|row| Sample::Head { chain: row.chain, head: row.head });
         let checkpoints =
             checkpoints.into_iter().map(|row| Sample::Checkpoint { chain: row.chain, checkpoint: row.head });
-        Ok(tokens.chain(heads).chain(checkpoints).collect())
+        Ok(tokens.chain(webhooks).chain(heads).chain(checkpoints).collect())
     }
 
     /// The chains that have entries not chained yet.

@@ -15,11 +15,13 @@ pub enum SealedKind {
     Token,
     /// A mail that waits.
     Mail,
+    /// The secret of a webhook.
+    Webhook,
 }
 
 impl SealedKind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Token, Self::Mail];
+    pub const ALL: [Self; 3] = [Self::Token, Self::Mail, Self::Webhook];
 }
 
 /// A sealed secret as it is stored.
@@ -38,6 +40,8 @@ pub struct KeyUse {
     pub tokens: i64,
     /// Mails that wait.
     pub mails: i64,
+    /// Secrets of webhooks.
+    pub webhooks: i64,
     /// Entries of the audit log.
     pub entries: i64,
     /// Heads and checkpoints of the audit log.
@@ -55,16 +59,20 @@ impl KeyUse {
 sql! {
     TOKENS = "SELECT id, token_secret AS sealed FROM server WHERE id > $1 ORDER BY id LIMIT $2";
     MAILS = "SELECT id, sealed FROM outgoing_mail WHERE id > $1 ORDER BY id LIMIT $2";
+    WEBHOOKS = "SELECT id, secret AS sealed FROM webhook WHERE id > $1 ORDER BY id LIMIT $2";
     SEAL_TOKEN = "UPDATE server SET token_secret = $3 WHERE id = $1 AND token_secret = $2";
     SEAL_MAIL = "UPDATE outgoing_mail SET sealed = $3 WHERE id = $1 AND sealed = $2";
+    SEAL_WEBHOOK = "UPDATE webhook SET secret = $3 WHERE id = $1 AND secret = $2";
     TOKENS_UNDER = "SELECT count(*) AS count FROM server WHERE substr(token_secret, 1, CAST($1 AS integer)) = $2";
     MAILS_UNDER = "SELECT count(*) AS count FROM outgoing_mail WHERE substr(sealed, 1, CAST($1 AS integer)) = $2";
+    WEBHOOKS_UNDER = "SELECT count(*) AS count FROM webhook WHERE substr(secret, 1, CAST($1 AS integer)) = $2";
     ENTRIES_UNDER = "SELECT count(*) AS count FROM audit_entry WHERE substr(mac, 1, CAST($1 AS integer)) = $2";
     ENDS_UNDER = "
         SELECT (SELECT count(*) FROM audit_head WHERE substr(seal, 1, CAST($1 AS integer)) = $2)
              + (SELECT count(*) FROM audit_checkpoint WHERE substr(seal, 1, CAST($1 AS integer)) = $2) AS count";
     ALL_TOKENS = "SELECT count(*) AS count FROM server";
     ALL_MAILS = "SELECT count(*) AS count FROM outgoing_mail";
+    ALL_WEBHOOKS = "SELECT count(*) AS count FROM webhook";
     ALL_ENTRIES = "SELECT count(mac) AS count FROM audit_entry";
     ALL_ENDS = "
         SELECT (SELECT count(*) FROM audit_head WHERE seq > 0) + (SELECT count(*) FROM audit_checkpoint) AS count";
@@ -79,6 +87,7 @@ impl System<'_> {
         let sql = match kind {
             SealedKind::Token => TOKENS,
             SealedKind::Mail => MAILS,
+            SealedKind::Webhook => WEBHOOKS,
         };
         self.tx.query(sql).bind(after).bind(limit).all().await
     }
@@ -92,6 +101,7 @@ impl System<'_> {
         let sql = match kind {
             SealedKind::Token => SEAL_TOKEN,
             SealedKind::Mail => SEAL_MAIL,
+            SealedKind::Webhook => SEAL_WEBHOOK,
         };
         let query = self.tx.query(sql).bind(before.id).bind(before.sealed.as_slice()).bind(sealed);
         Ok(query.execute().await? == 1)
@@ -104,13 +114,14 @@ impl System<'_> {
     pub async fn key_use(&mut self, id: &str) -> Result<KeyUse> {
         let mark = mark_of(id);
         let length = i64::try_from(mark.len()).unwrap_or(i64::MAX);
-        let mut counts = [0; 4];
-        for (count, sql) in counts.iter_mut().zip([TOKENS_UNDER, MAILS_UNDER, ENTRIES_UNDER, ENDS_UNDER]) {
+        let mut counts = [0; 5];
+        let all = [TOKENS_UNDER, MAILS_UNDER, WEBHOOKS_UNDER, ENTRIES_UNDER, ENDS_UNDER];
+        for (count, sql) in counts.iter_mut().zip(all) {
             let query = self.tx.query(sql).bind(length).bind(mark.as_slice());
             *count = query.one::<Count>().await?.count;
         }
-        let [tokens, mails, entries, ends] = counts;
-        Ok(KeyUse { tokens, mails, entries, ends })
+        let [tokens, mails, webhooks, entries, ends] = counts;
+        Ok(KeyUse { tokens, mails, webhooks, entries, ends })
     }
 
     /// How much all keys together sealed and signed.
@@ -118,11 +129,12 @@ impl System<'_> {
     /// # Errors
     /// The database.
     pub async fn all_key_use(&mut self) -> Result<KeyUse> {
-        let mut counts = [0; 4];
-        for (count, sql) in counts.iter_mut().zip([ALL_TOKENS, ALL_MAILS, ALL_ENTRIES, ALL_ENDS]) {
+        let mut counts = [0; 5];
+        let all = [ALL_TOKENS, ALL_MAILS, ALL_WEBHOOKS, ALL_ENTRIES, ALL_ENDS];
+        for (count, sql) in counts.iter_mut().zip(all) {
             *count = self.tx.query(sql).one::<Count>().await?.count;
         }
-        let [tokens, mails, entries, ends] = counts;
-        Ok(KeyUse { tokens, mails, entries, ends })
+        let [tokens, mails, webhooks, entries, ends] = counts;
+        Ok(KeyUse { tokens, mails, webhooks, entries, ends })
     }
 }
