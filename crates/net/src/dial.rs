@@ -257,6 +257,26 @@ impl Dialer {
         self.dial_within(target, Some(address), &mut Timings::default()).await
     }
 
+    /// Connects to `host` without TLS and without the proxy, under the same guard: for URLs whose operator wants it so.
+    ///
+    /// # Errors
+    /// [`DialError`] with the stage that failed.
+    pub async fn connect(
+        &self,
+        host: &Host,
+        port: u16,
+        connect_timeout: Duration,
+    ) -> Result<(TcpStream, SocketAddr), DialError> {
+        let deadline = tokio::time::Instant::now() + connect_timeout;
+        let late = |stage| move |_| DialError::Timeout { stage, after: connect_timeout };
+        let candidates =
+            timeout_at(deadline, self.addresses(host, port, None)).await.map_err(late(Stage::Resolve))??;
+        let (sock, address) = timeout_at(deadline, race(candidates)).await.map_err(late(Stage::Connect))??;
+        self.inner.guard.check(address)?;
+        tune(&sock).map_err(|error| connect_error(&address, &error))?;
+        Ok((sock, address))
+    }
+
     async fn dial_within(
         &self,
         target: &Target,
@@ -275,7 +295,8 @@ impl Dialer {
                 (sock, address, Way::Proxy)
             }
             None => {
-                let resolving = timed(&mut timings.resolve, timeout_at(deadline, self.addresses(target, again)));
+                let resolving =
+                    timed(&mut timings.resolve, timeout_at(deadline, self.addresses(&target.host, target.port, again)));
                 let candidates = resolving.await.map_err(late(Stage::Resolve))??;
                 let connecting = timed(&mut timings.connect, timeout_at(deadline, race(candidates)));
                 let (sock, address) = connecting.await.map_err(late(Stage::Connect))??;
@@ -307,14 +328,14 @@ impl Dialer {
     }
 
     /// The addresses to try, in order; only what the guard lets pass.
-    async fn addresses(&self, target: &Target, again: Option<SocketAddr>) -> Result<Vec<SocketAddr>, DialError> {
-        let found: Vec<SocketAddr> = match (&target.host, again) {
+    async fn addresses(&self, host: &Host, port: u16, again: Option<SocketAddr>) -> Result<Vec<SocketAddr>, DialError> {
+        let found: Vec<SocketAddr> = match (host, again) {
             (_, Some(address)) => vec![address],
-            (Host::Ip(ip), None) => vec![SocketAddr::new(*ip, target.port)],
+            (Host::Ip(ip), None) => vec![SocketAddr::new(*ip, port)],
             // Looked up once: what the guard saw is what is connected to.
             (Host::Name(name), None) => {
-                let found = (self.inner.resolver.0)(name, target.port).await;
-                found.map_err(|error| resolve_error(&target.host, &error))?
+                let found = (self.inner.resolver.0)(name, port).await;
+                found.map_err(|error| resolve_error(host, &error))?
             }
         };
         let mut refused = None;
@@ -329,9 +350,7 @@ impl Dialer {
         match (allowed.is_empty(), refused) {
             (false, _) => Ok(interleaved(allowed)),
             (true, Some(refused)) => Err(refused.into()),
-            (true, None) => {
-                Err(DialError::Resolve { host: target.host.to_string(), reason: "it has no address".into() })
-            }
+            (true, None) => Err(DialError::Resolve { host: host.to_string(), reason: "it has no address".into() }),
         }
     }
 }

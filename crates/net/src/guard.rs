@@ -42,7 +42,29 @@ pub struct GuardConfig {
 #[derive(Debug, Clone)]
 pub struct Guard {
     config: Arc<GuardConfig>,
+    purpose: Purpose,
 }
+
+/// What connections are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// PVE, wherever it is.
+    Pve,
+    /// URLs that tenants enter: public addresses alone.
+    Public,
+    /// The same without encryption: networks that the operator lists, and nothing else.
+    Listed,
+}
+
+/// Ports that other protocols than HTTP are known for: what a browser does not call either (Fetch standard, "port
+/// blocking"), and databases, mail boxes, remote desktops and the like that answer anybody who speaks first.
+const NO_HTTP_PORTS: &[u16] = &[
+    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
+    110, 111, 113, 115, 117, 119, 123, 135, 137, 138, 139, 143, 161, 179, 389, 427, 445, 465, 512, 513, 514, 515, 526,
+    530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1433, 1521, 1719, 1720, 1723, 2049,
+    3306, 3389, 3659, 4045, 4190, 5060, 5061, 5432, 5900, 6000, 6379, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697,
+    10080, 11211, 27017,
+];
 
 /// Why an address was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +81,10 @@ pub enum Rule {
     Multicast,
     /// 255.255.255.255.
     Broadcast,
+    /// An address that is not of the public internet, where only such may be called.
+    NotPublic,
+    /// An address that is on no list of the operator, where only such may be called.
+    NotListed,
     /// An address on which Nexus itself listens.
     Own,
     /// A network that the operator refuses.
@@ -76,7 +102,9 @@ impl Rule {
             Self::LinkLocal | Self::Metadata => Some(SETTING_ALLOW),
             Self::Denied(_) => Some(SETTING_DENY),
             Self::Port => Some(SETTING_PORTS),
-            Self::Unspecified | Self::Multicast | Self::Broadcast | Self::Own => None,
+            Self::Unspecified | Self::Multicast | Self::Broadcast | Self::NotPublic | Self::NotListed | Self::Own => {
+                None
+            }
         }
     }
 
@@ -90,6 +118,8 @@ impl Rule {
             Self::Unspecified => "unspecified",
             Self::Multicast => "multicast",
             Self::Broadcast => "broadcast",
+            Self::NotPublic => "not_public",
+            Self::NotListed => "not_listed",
             Self::Own => "own_listener",
             Self::Denied(_) => "denied_network",
             Self::Port => "port",
@@ -106,6 +136,8 @@ impl fmt::Display for Rule {
             Self::Unspecified => f.write_str("the unspecified address is refused"),
             Self::Multicast => f.write_str("multicast addresses are refused"),
             Self::Broadcast => f.write_str("the broadcast address is refused"),
+            Self::NotPublic => f.write_str("the address is not public"),
+            Self::NotListed => f.write_str("the address is on no list"),
             Self::Own => f.write_str("Nexus listens there itself"),
             Self::Denied(net) => write!(f, "the network {net} is refused by configuration"),
             Self::Port => f.write_str("the port is not on the list of allowed ports"),
@@ -138,7 +170,20 @@ impl Guard {
     /// The policy for calls to PVE: private networks are allowed, for that is where PVE lives.
     #[must_use]
     pub fn pve(config: GuardConfig) -> Self {
-        Self { config: Arc::new(config) }
+        Self { config: Arc::new(config), purpose: Purpose::Pve }
+    }
+
+    /// The policy for URLs that tenants enter: public addresses, and networks that `config` allows. Any port but those
+    /// that other protocols than HTTP are known for; `config.ports` and `config.allow_loopback` mean nothing here.
+    #[must_use]
+    pub fn public(config: GuardConfig) -> Self {
+        Self { config: Arc::new(config), purpose: Purpose::Public }
+    }
+
+    /// As [`Guard::public`], for calls that nothing encrypts: only networks that `config` allows.
+    #[must_use]
+    pub fn listed(config: GuardConfig) -> Self {
+        Self { config: Arc::new(config), purpose: Purpose::Listed }
     }
 
     /// Whether a connection to `addr` may be made.
@@ -155,7 +200,10 @@ impl Guard {
     /// Whether `port` may be called at all: for names that a proxy resolves, and for a form that is being saved.
     #[must_use]
     pub fn allows_port(&self, port: u16) -> bool {
-        PVE_PORTS.contains(&port) || self.config.ports.contains(&port)
+        match self.purpose {
+            Purpose::Pve => PVE_PORTS.contains(&port) || self.config.ports.contains(&port),
+            Purpose::Public | Purpose::Listed => !NO_HTTP_PORTS.contains(&port),
+        }
     }
 
     fn rule_against(&self, addr: SocketAddr) -> Option<Rule> {
@@ -179,9 +227,38 @@ impl Guard {
         if self.config.allow.iter().any(|net| net.contains(&ip)) {
             return None;
         }
-        match unless_configured(ip) {
-            Some(Rule::Loopback) if self.config.allow_loopback => None,
-            rule => rule,
+        match (self.purpose, unless_configured(ip)) {
+            (Purpose::Pve, Some(Rule::Loopback)) if self.config.allow_loopback => None,
+            (Purpose::Public, None) if !is_public(ip) => Some(Rule::NotPublic),
+            (Purpose::Listed, None) => Some(Rule::NotListed),
+            (_, rule) => rule,
+        }
+    }
+}
+
+/// Whether an address belongs to the public internet, by the registries of special-purpose addresses (RFC 6890 and its
+/// successors): what is private, shared, reserved, for documentation or benchmarks does not.
+fn is_public(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(v4) => {
+            let [a, b, c, _] = v4.octets();
+            let special = v4.is_private()
+                || v4.is_loopback()
+                || v4.is_link_local()
+                || v4.is_documentation()
+                || matches!((a, b, c), (0 | 240..=255, ..) | (100, 64..=127, _) | (198, 18 | 19, _))
+                || matches!((a, b, c), (192, 0, 0) | (192, 88, 99));
+            !special
+        }
+        IpAddr::V6(v6) => {
+            let s = v6.segments();
+            let global = s[0] & 0xe000 == 0x2000;
+            // 2001::/23 (protocols), 2001:db8::/32 and 3fff::/20 (documentation), 2002::/16 (6to4).
+            let special = (s[0] == 0x2001 && (s[1] < 0x200 || s[1] == 0xdb8))
+                || (s[0] == 0x3fff && s[1] < 0x1000)
+                || s[0] == 0x2002;
+            // NAT64's well-known prefix: the address inside is looked at beside this one.
+            (global && !special) || s[..6] == [0x64, 0xff9b, 0, 0, 0, 0]
         }
     }
 }
@@ -391,6 +468,73 @@ mod tests {
         assert!(text.contains("10.0.0.5:22") && text.contains("port") && text.contains(SETTING_PORTS), "{text}");
         let text = default_guard().check("[::1]:8006".parse().unwrap()).unwrap_err().to_string();
         assert!(text.contains("loopback") && text.contains(SETTING_LOOPBACK), "{text}");
+    }
+
+    #[test]
+    fn tenants_urls_lead_to_public_addresses_alone() {
+        let guard = Guard::public(GuardConfig::default());
+        for addr in ["1.1.1.1:443", "8.8.8.8:8443", "[2606:4700::1111]:443", "[64:ff9b::101:101]:80", "100.63.0.1:443"]
+        {
+            assert_eq!(refused_by(&guard, addr), None, "{addr}");
+        }
+        for addr in [
+            "10.0.0.5:443",
+            "172.31.0.1:443",
+            "192.168.0.1:443",
+            "100.64.0.1:443",
+            "192.0.0.1:443",
+            "192.0.2.1:443",
+            "198.18.0.1:443",
+            "198.51.100.7:443",
+            "203.0.113.9:443",
+            "192.88.99.1:443",
+            "240.0.0.1:443",
+            "[fd00::1]:443",
+            "[fec0::1]:443",
+            "[2001:db8::1]:443",
+            "[3fff::1]:443",
+            "[64:ff9b::a00:1]:443",
+            "[::ffff:10.0.0.1]:443",
+            "[5f00::1]:443",
+        ] {
+            assert_eq!(refused_by(&guard, addr), Some(Rule::NotPublic), "{addr}");
+        }
+        let rules = [
+            ("127.0.0.1:443", Rule::Loopback),
+            ("[::1]:443", Rule::Loopback),
+            ("[::ffff:127.0.0.1]:443", Rule::Loopback),
+            ("169.254.169.254:80", Rule::Metadata),
+            ("168.63.129.16:80", Rule::Metadata),
+            ("0.0.0.0:443", Rule::Unspecified),
+            ("[2002:7f00:1::1]:443", Rule::NotPublic),
+            ("1.1.1.1:25", Rule::Port),
+            ("1.1.1.1:5432", Rule::Port),
+        ];
+        for (addr, rule) in rules {
+            assert_eq!(refused_by(&guard, addr), Some(rule), "{addr}");
+        }
+        let loopback = GuardConfig { allow_loopback: true, ports: vec![25], ..GuardConfig::default() };
+        assert_eq!(refused_by(&Guard::public(loopback.clone()), "127.0.0.1:443"), Some(Rule::Loopback));
+        assert_eq!(refused_by(&Guard::public(loopback), "1.1.1.1:25"), Some(Rule::Port));
+    }
+
+    #[test]
+    fn calls_that_nothing_encrypts_go_to_listed_networks_alone() {
+        let config = GuardConfig {
+            allow: vec!["10.1.0.0/16".parse().unwrap(), "127.0.0.0/8".parse().unwrap()],
+            own: vec!["127.0.0.1:8080".parse().unwrap()],
+            ..GuardConfig::default()
+        };
+        let (listed, public) = (Guard::listed(config.clone()), Guard::public(config));
+        for guard in [&listed, &public] {
+            assert_eq!(refused_by(guard, "10.1.2.3:80"), None);
+            assert_eq!(refused_by(guard, "127.0.0.1:9000"), None);
+            assert_eq!(refused_by(guard, "127.0.0.1:8080"), Some(Rule::Own));
+            assert_eq!(refused_by(guard, "169.254.169.254:80"), Some(Rule::Metadata));
+        }
+        assert_eq!(refused_by(&listed, "1.1.1.1:80"), Some(Rule::NotListed));
+        assert_eq!(refused_by(&public, "1.1.1.1:80"), None);
+        assert_eq!(refused_by(&public, "10.2.0.1:80"), Some(Rule::NotPublic));
     }
 
     proptest! {
