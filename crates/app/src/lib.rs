@@ -4,6 +4,7 @@
 pub mod access;
 pub mod accounts;
 pub mod administration;
+pub mod alerts;
 pub mod assignments;
 pub mod audit;
 pub mod background;
@@ -18,6 +19,7 @@ pub mod keys;
 mod links;
 pub mod mail;
 pub mod members;
+pub mod metrics;
 pub mod notifications;
 pub mod page;
 pub mod password;
