@@ -76,6 +76,7 @@ async fn start(db: &TestDb, ports: &[u16]) -> Result<App, Failure> {
         origin: "http://127.0.0.1".into(),
         smtp: None,
         environment: nexus_app::servers::EnvironmentServer::default(),
+        operating: nexus_app::OperatingConfig::default(),
     };
     let limits = Limits { tests_per_minute: 1000, ..Limits::default() };
     let tuning = Tuning { password_cost: Cost::least(), limits, ..Tuning::default() };

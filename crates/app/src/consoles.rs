@@ -44,6 +44,7 @@ use crate::fleet::Limits;
 use crate::guests::{GuestView, NotFound, Sight};
 use crate::inventory::Inventory;
 use crate::secret;
+use crate::telemetry::Telemetry;
 
 /// How long a requested console may be claimed.
 const CLAIM: Duration = Duration::from_secs(30);
@@ -81,6 +82,7 @@ pub(crate) struct Parts {
     pub(crate) access: Access,
     pub(crate) inventory: Inventory,
     pub(crate) limits: Limits,
+    pub(crate) telemetry: Telemetry,
 }
 
 /// A console of this process, from its claim to its end.
@@ -300,6 +302,7 @@ impl Consoles {
             }
         };
         self.running().insert(id, Arc::clone(&running));
+        self.inner.parts.telemetry.console_began(id);
         let console = Console { consoles: self.clone(), row, running, keeper, who: person.who() };
         if self.inner.stopping.is_cancelled() {
             console.running.signal.end(EndReason::Shutdown);
@@ -357,6 +360,12 @@ impl Consoles {
     #[must_use]
     pub fn count(&self) -> usize {
         self.running().len()
+    }
+
+    /// The bytes down and up of every console of this process, so far.
+    pub(crate) fn traffic(&self) -> Vec<(ConsoleId, [u64; 2])> {
+        let bytes = |stats: &Arc<Stats>| [stats.bytes_down(), stats.bytes_up()];
+        self.running().iter().map(|(id, running)| (*id, running.stats.get().map_or([0, 0], bytes))).collect()
     }
 
     /// Ends all consoles with `shutdown` and waits until their browsers have been told.

@@ -25,6 +25,7 @@ use crate::inventory::GuestRow;
 use crate::notifications::NotificationView;
 use crate::servers::ServerBrief;
 use crate::tasks::TaskView;
+use crate::telemetry::{OpenStream, Telemetry};
 
 /// How many events a hub keeps for those who are behind.
 const KEPT: usize = 256;
@@ -173,6 +174,7 @@ pub struct Events {
 #[derive(Debug)]
 struct Inner {
     process: String,
+    telemetry: Telemetry,
     hubs: Mutex<HashMap<TenantId, Hub>>,
     /// Woken when somebody begins to watch a tenant.
     watched: Notify,
@@ -184,6 +186,7 @@ struct Inner {
 struct Counted {
     events: Events,
     session: SessionId,
+    _open: OpenStream,
 }
 
 impl Drop for Counted {
@@ -207,9 +210,15 @@ struct Start {
 }
 
 impl Events {
-    pub(crate) fn new(process: String) -> Self {
+    pub(crate) fn new(process: String, telemetry: Telemetry) -> Self {
         Self {
-            inner: Arc::new(Inner { process, hubs: Mutex::default(), watched: Notify::new(), open: Mutex::default() }),
+            inner: Arc::new(Inner {
+                process,
+                telemetry,
+                hubs: Mutex::default(),
+                watched: Notify::new(),
+                open: Mutex::default(),
+            }),
         }
     }
 
@@ -229,7 +238,7 @@ impl Events {
         }
         *count += 1;
         drop(open);
-        Ok(Counted { events: self.clone(), session })
+        Ok(Counted { events: self.clone(), session, _open: self.inner.telemetry.stream() })
     }
 
     /// Tells everybody who watches the tenant.
@@ -363,6 +372,7 @@ impl<E: Future<Output = EndedBecause> + Send> Follower<E> {
 
     fn out(&self, data: EventData) -> EventOut {
         let id = format!("{}:{}", self.events.inner.process, self.number);
+        self.events.inner.telemetry.event(data.kind());
         EventOut { id, kind: data.kind(), data }
     }
 }

@@ -18,10 +18,12 @@ use crate::events::Events;
 use crate::guests::Guests;
 use crate::inventory::Inventory;
 use crate::inventory::endpoint::Maker;
+use crate::metrics::{self, Metrics};
 use crate::notifications::Notifications;
 use crate::placement::Placements;
 use crate::servers::{EnvironmentServer, Servers};
 use crate::tasks::Tasks;
+use crate::telemetry::Telemetry;
 
 /// How much of a thing there may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +59,8 @@ pub struct Intervals {
     pub paused: Duration,
     /// A task of PVE, at first.
     pub task: Duration,
+    /// The database, for checks and calls to be written.
+    pub metrics: Duration,
 }
 
 impl Default for Intervals {
@@ -68,6 +72,11 @@ impl Default for Intervals {
             servers: Duration::from_secs(3),
             paused: Duration::from_secs(60),
             task: Duration::from_millis(500),
+            tasks: Duration::from_secs(3),
+            tasks_seldom: Duration::from_secs(60),
+            hold: Duration::from_secs(15),
+            stats: Duration::from_secs(2),
+            metrics: Duration::from_secs(5),
         }
     }
 }
@@ -91,6 +100,7 @@ pub(crate) struct FleetParts {
     pub(crate) process_id: ProcessId,
     pub(crate) events: Events,
     pub(crate) notices: Notifications,
+    pub(crate) telemetry: Telemetry,
     /// The server that the environment names.
     pub(crate) environment: EnvironmentServer,
 }
@@ -104,6 +114,7 @@ pub(crate) struct Fleet {
     pub(crate) tasks: Tasks,
     pub(crate) consoles: Consoles,
     pub(crate) events: Events,
+    pub(crate) metrics: Metrics,
 }
 
 impl Fleet {
@@ -113,6 +124,15 @@ impl Fleet {
         let (limits, intervals) = (parts.limits, parts.intervals);
         let maker = Arc::new(Maker { keys, dialer, roots });
         let events = parts.events;
+        let windows = crate::alerts::Windows::default();
+        let metrics = Metrics::new(metrics::Parts {
+            store: store.clone(),
+            system: system.clone(),
+            clock: clock.clone(),
+            process: parts.process_id,
+            windows,
+        });
+        metrics.start(&background, intervals.metrics);
         let inventory = Inventory::start(crate::inventory::Parts {
             store: store.clone(),
             system: system.clone(),
@@ -145,10 +165,11 @@ impl Fleet {
             poll: intervals.task,
         });
         let guests = Guests::new(inventory.clone(), tasks.clone());
+        let (inventory_of, telemetry) = (inventory.clone(), parts.telemetry);
         let parts =
-            crate::consoles::Parts { store, system, clock, audit, access, inventory: inventory.clone(), limits };
+            crate::consoles::Parts { store, system, clock, audit, access, inventory: inventory_of, limits, telemetry };
         let consoles = Consoles::start(parts, &background);
-        Self { servers, inventory, guests, tasks, consoles, events }
+        Self { servers, inventory, guests, tasks, consoles, events, metrics }
     }
 
     /// Ends all consoles and followed tasks. Live grants are ended and background tasks stopped by the caller.

@@ -34,10 +34,11 @@ pub mod settings;
 mod sheet;
 mod start;
 pub mod tasks;
+pub mod telemetry;
 #[cfg(test)]
 mod tests;
 
 pub use clock::Clock;
 pub use links::MadeLink;
 pub use permission::TenantRight;
-pub use start::{App, Config, Offline, StartError, Tuning};
+pub use start::{App, Config, Offline, OperatingConfig, StartError, Tuning};

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use nexus_model::ProcessId;
+use nexus_model::{Micros, ProcessId};
 use nexus_net::dial::Dialer;
 use nexus_store::keys::{KeyError, KeyRing};
 use nexus_store::{Sample, ScopeMint, Store, SystemScope};
 use rustls_pki_types::CertificateDer;
+use zeroize::Zeroizing;
 
 use crate::access::{Access, Client, SessionTimes};
 use crate::accounts::{self, Accounts, NewSession, SetupError, SetupIn, ThrottleLimits};
@@ -36,6 +37,7 @@ use crate::secret;
 use crate::servers::{EnvironmentServer, ServerError, Servers};
 use crate::settings::{self, TenantSettings};
 use crate::tasks::Tasks;
+use crate::telemetry::{self, Operating, Telemetry};
 
 /// What the operations stand on.
 pub struct Config {
@@ -59,6 +61,17 @@ pub struct Config {
     pub smtp: Option<Smtp>,
     /// The server that the environment names, if it does.
     pub environment: EnvironmentServer,
+    /// What operators have set.
+    pub operating: OperatingConfig,
+}
+
+/// What those who operate Nexus set.
+#[derive(Default)]
+pub struct OperatingConfig {
+    /// This machine's name, for the list of processes.
+    pub host: String,
+    /// What whoever asks for figures must say; `None` where nobody may.
+    pub metrics_token: Option<Zeroizing<String>>,
 }
 
 /// What tests set otherwise.
@@ -153,6 +166,8 @@ pub struct App {
     pub notifications: Notifications,
     /// What was done.
     pub audit: Audit,
+    /// How this process is doing, for machines.
+    pub operating: Operating,
     /// What has no API yet.
     pub provision: Provision,
     fleet: Fleet,
@@ -200,6 +215,8 @@ struct Core {
     process_id: ProcessId,
     events: Events,
     notices: Notifications,
+    telemetry: Telemetry,
+    started_at: Micros,
 }
 
 impl Core {
@@ -215,7 +232,8 @@ impl Core {
         let links = Links::new(way_out.0, clock.clone(), mailer.clone());
         let audit = Audit::new(store.clone(), system.clone(), Arc::clone(&keys), clock.clone());
         let process_id: ProcessId = secret::id();
-        let events = Events::new(process_id.to_string());
+        let (telemetry, started_at) = (Telemetry::new(), clock.now());
+        let events = Events::new(process_id.to_string(), telemetry.clone());
         let notices = Notifications::new(notifications::Parts {
             store: store.clone(),
             system: system.clone(),
@@ -252,6 +270,8 @@ impl Core {
             process_id,
             events,
             notices,
+            telemetry,
+            started_at,
         })
     }
 
@@ -268,7 +288,22 @@ impl Core {
             members: self.members(access),
             inventory: inventory.clone(),
             background: background.clone(),
-            started_at: self.clock.now(),
+            started_at: self.started_at,
+        })
+    }
+
+    fn operating(&self, config: &OperatingConfig, fleet: &Fleet, background: &Background) -> Operating {
+        Operating::new(telemetry::Parts {
+            store: self.store.clone(),
+            system: self.system.clone(),
+            clock: self.clock.clone(),
+            keys: self.key_check(),
+            inventory: fleet.inventory.clone(),
+            consoles: fleet.consoles.clone(),
+            background: background.clone(),
+            telemetry: self.telemetry.clone(),
+            started_at: self.started_at,
+            token: config.metrics_token.as_ref().map(|token| secret::hash(token)),
         })
     }
 
@@ -300,9 +335,28 @@ impl Core {
         Assignments::new(assignments::Parts { store, clock, audit, inventory: inventory.clone(), placements })
     }
 
+    async fn check_keys(&self) -> Result<(), StartError> {
+        self.key_check().check().await
+    }
+
+    fn key_check(&self) -> KeyCheck {
+        let (store, system, audit) = (self.store.clone(), self.system.clone(), self.audit.clone());
+        KeyCheck { store, system, keys: Arc::clone(&self.keys), audit }
+    }
+}
+
+/// Looks whether the keys open what the database holds.
+pub(crate) struct KeyCheck {
+    store: Store,
+    system: SystemScope,
+    keys: Arc<KeyRing>,
+    audit: Audit,
+}
+
+impl KeyCheck {
     /// Start refuses a database whose values no key of the ring opens: a lost key file, or another key under a known id.
     /// One value that opens is enough for each key, so that a damaged row is no reason.
-    async fn check_keys(&self) -> Result<(), StartError> {
+    pub(crate) async fn check(&self) -> Result<(), StartError> {
         let mut tx = self.store.system_read(&self.system).await?;
         let samples = tx.sealed_samples().await?;
         tx.commit().await?;
@@ -324,6 +378,9 @@ impl Core {
     fn opens(&self, sample: &Sample) -> bool {
         match sample {
             Sample::Token { server, sealed } => self.keys.open(sealed, &secret_place(*server)).is_ok(),
+            Sample::Webhook { webhook, sealed } => {
+                self.keys.open(sealed, &crate::webhooks::place((*webhook).into())).is_ok()
+            }
             Sample::Head { chain, head } => self.audit.check_seal(*chain, head).is_ok(),
             Sample::Checkpoint { chain, checkpoint } => self.audit.check_checkpoint(*chain, checkpoint).is_ok(),
         }
@@ -344,7 +401,7 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub async fn start_tuned(config: Config, tuning: Tuning) -> Result<Self, StartError> {
-        let Config { store, mint, keys, clock, dialer, roots, health_interval, origin, smtp, environment } = config;
+        let Config { store, mint, keys, clock, dialer, roots, health_interval, origin, smtp, environment, operating } = config;
         let core = Core::new(store, mint.system(), keys, clock, tuning, (&origin, smtp))?;
         core.check_keys().await?;
         let placements = Placements::new();
@@ -367,10 +424,13 @@ impl App {
             process_id: core.process_id,
             events: core.events.clone(),
             notices: core.notices.clone(),
+            telemetry: core.telemetry.clone(),
             environment,
         });
         fleet.servers.keep_environment().await.map_err(StartError::Environment)?;
+        let operating = core.operating(&operating, &fleet, &background);
         Ok(Self {
+            operating,
             administration: core.administration(&access, &fleet.inventory, &background),
             members: core.members(&access),
             groups: core.groups(),
@@ -427,6 +487,7 @@ impl App {
     /// Stops in order: consoles and streams are told, then the tasks end, then the last entries are chained and the
     /// database is closed.
     pub async fn stop(&self) {
+        self.operating.stopping();
         self.access.end_all();
         self.fleet.stop().await;
         self.background.stop().await;
@@ -514,6 +575,7 @@ mod tests {
             origin: "http://127.0.0.1:8080".into(),
             smtp: None,
             environment: EnvironmentServer::default(),
+            operating: OperatingConfig::default(),
         }
     }
 

@@ -56,6 +56,8 @@ impl Console {
     pub(super) async fn finish(self, ended: Ended) {
         let upid = self.upid();
         self.consoles.running().remove(&self.row.id);
+        let bytes = [ended.bytes_down, ended.bytes_up];
+        self.consoles.inner.parts.telemetry.console_ended(self.row.id, ended.reason, bytes);
         tracing::info!(
             console.id = %self.row.id,
             guest = %self.row.guest(),

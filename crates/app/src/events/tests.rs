@@ -35,7 +35,7 @@ fn now(stream: &mut Pin<Box<dyn Stream<Item = EventOut> + Send>>) -> Option<(Str
 
 #[test]
 fn numbers_go_on_and_missed_events_are_told() {
-    let events = Events::new("p".into());
+    let events = Events::new("p".into(), crate::telemetry::Telemetry::new());
     events.tell(tenant(), brief(1));
     assert!(!events.is_watched(tenant()));
     let mut stream = watch(&events, None);
@@ -58,7 +58,7 @@ fn numbers_go_on_and_missed_events_are_told() {
 
 #[test]
 fn who_is_too_slow_or_too_late_fetches_all_again() {
-    let events = Events::new("p".into());
+    let events = Events::new("p".into(), crate::telemetry::Telemetry::new());
     let mut slow = watch(&events, None);
     let tell_many = || (0..=KEPT as u128 + 1).for_each(|n| events.tell(tenant(), brief(n)));
     assert_eq!(now(&mut slow).map(|(_, kind)| kind), Some("hello"));
@@ -74,7 +74,7 @@ fn who_is_too_slow_or_too_late_fetches_all_again() {
 
 #[test]
 fn the_end_comes_before_anything_that_waits() {
-    let events = Events::new("p".into());
+    let events = Events::new("p".into(), crate::telemetry::Telemetry::new());
     let start = events.subscribe(tenant(), None);
     let ended = std::future::ready(EndedBecause::Revoked);
     let mut stream = Box::pin(events.follow(start, manager(), ended));
@@ -85,7 +85,7 @@ fn the_end_comes_before_anything_that_waits() {
 
 #[test]
 fn many_rows_push_older_events_out() {
-    let events = Events::new("p".into());
+    let events = Events::new("p".into(), crate::telemetry::Telemetry::new());
     let mut stream = watch(&events, None);
     let server = Uuid::from_u128(9).into();
     let removed: Vec<_> =

@@ -33,6 +33,7 @@ async fn config(world: &World, ring: KeyRing) -> Config {
         origin: "http://127.0.0.1".into(),
         smtp: None,
         environment: nexus_app::servers::EnvironmentServer::default(),
+        operating: nexus_app::OperatingConfig::default(),
     }
 }
 

@@ -27,6 +27,7 @@ async fn start(world: &World, environment: EnvironmentServer) -> App {
         origin: "http://127.0.0.1".into(),
         smtp: None,
         environment,
+        operating: nexus_app::OperatingConfig::default(),
     };
     App::start_tuned(config, Tuning::default()).await.unwrap()
 }

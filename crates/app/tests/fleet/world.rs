@@ -140,6 +140,7 @@ pub(crate) async fn start_app(db: &TestDb, sim: &Sim, limits: Limits) -> App {
         origin: "http://127.0.0.1".into(),
         smtp: None,
         environment: nexus_app::servers::EnvironmentServer::default(),
+        operating: nexus_app::OperatingConfig::default(),
     };
     let intervals = Intervals {
         watched: Duration::from_millis(300),
