@@ -32,6 +32,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub(crate) use self::list::ConsoleTold;
 pub use self::list::{ConsoleList, ConsoleState, ConsoleView, EndError, TenantName};
 use self::locks::{KeyedLocks, Seats};
 use crate::access::{
@@ -40,6 +41,7 @@ use crate::access::{
 use crate::audit::{Audit, Entry, Outcome};
 use crate::background::Background;
 use crate::clock::Clock;
+use crate::events::Events;
 use crate::fleet::Limits;
 use crate::guests::{GuestView, NotFound, Sight};
 use crate::inventory::Inventory;
@@ -81,6 +83,7 @@ pub(crate) struct Parts {
     pub(crate) audit: Audit,
     pub(crate) access: Access,
     pub(crate) inventory: Inventory,
+    pub(crate) events: Events,
     pub(crate) limits: Limits,
     pub(crate) telemetry: Telemetry,
 }
@@ -302,6 +305,7 @@ impl Consoles {
             }
         };
         self.running().insert(id, Arc::clone(&running));
+        self.tell(id).await;
         self.inner.parts.telemetry.console_began(id);
         let console = Console { consoles: self.clone(), row, running, keeper, who: person.who() };
         if self.inner.stopping.is_cancelled() {
@@ -405,7 +409,9 @@ impl Consoles {
 
     /// Writes a console's end into its row and the audit log.
     async fn record_end(&self, row: &ConsoleSession, who: &Who, ended: &Ended, upid: Option<&str>) {
-        if let Err(error) = self.try_record_end(row, who, ended, upid).await {
+        let recorded = self.try_record_end(row, who, ended, upid).await;
+        self.tell(row.id).await;
+        if let Err(error) = recorded {
             tracing::error!(console.id = %row.id, reason = ended.reason.name(), %error, "a console's end is not recorded");
         }
     }

@@ -13,17 +13,21 @@
 use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::{Stream, stream};
-use nexus_model::{GuestKey, Micros, SessionId, TenantId, UserId};
+use nexus_model::{GuestKey, Micros, ServerId, SessionId, TenantId, UserId};
 use nexus_store::Task;
 use tokio::sync::{Notify, watch};
 
 use crate::access::{EndedBecause, Grant, LiveGrant, SeeGuests};
+use crate::checks::CheckRun;
+use crate::consoles::{ConsoleTold, ConsoleView};
 use crate::guests::{GuestView, Sight};
 use crate::inventory::GuestRow;
 use crate::notifications::NotificationView;
 use crate::servers::ServerBrief;
+use crate::stats::{Frame, LiveStats};
 use crate::tasks::TaskView;
 use crate::telemetry::{OpenStream, Telemetry};
 
@@ -72,6 +76,23 @@ pub enum EventData {
     Server(ServerBrief),
     /// How a task is going.
     Task(TaskView),
+    /// What the tenant has and uses now.
+    Stats(Box<LiveStats>),
+    /// A check of a server, for managers and up.
+    Check {
+        /// Which server.
+        server: ServerId,
+        /// When.
+        at: Micros,
+        /// Whether it answered well.
+        ok: bool,
+        /// How long it took.
+        took_ms: u64,
+    },
+    /// How a check of all servers is going, for managers and up.
+    CheckRun(CheckRun),
+    /// A console was opened or has ended.
+    Console(Box<ConsoleView>),
     /// The person has one more notification.
     Notification {
         /// What it says.
@@ -92,6 +113,10 @@ pub(crate) enum Happening {
     Guests { server_name: Arc<str>, data_at: Micros, changed: Vec<Arc<GuestRow>>, removed: Vec<GuestKey> },
     Server(ServerBrief),
     Task { task: Box<Task>, provided: bool },
+    Stats(Frame),
+    Check { server: ServerId, at: Micros, ok: bool, took: Duration },
+    CheckRun(CheckRun),
+    Console(Box<ConsoleTold>),
     Notification { user: UserId, notification: Box<NotificationView>, unread: i64 },
     Reset,
 }
@@ -106,10 +131,7 @@ impl Event {
     fn rows(&self) -> usize {
         match &self.what {
             Happening::Guests { changed, removed, .. } => changed.len() + removed.len(),
-            Happening::Server(_)
-            | Happening::Task { .. }
-            | Happening::Notification { .. }
-            | Happening::Reset => 0,
+            _ => 0,
         }
     }
 }
@@ -315,7 +337,7 @@ impl Events {
         let mut first = VecDeque::from([EventData::Hello { process: self.inner.process.clone() }]);
         first.extend(lost.then_some(EventData::Reset));
         let events = self.clone();
-        let follower = Follower { events, tenant, first, newest, number, sight, ended: Some(Box::pin(ended)) };
+        let follower = Follower { events, tenant, first, newest, number, sight, stats: None, ended: Some(Box::pin(ended)) };
         stream::unfold(follower, |mut follower| async move { Some((follower.next().await?, follower)) })
     }
 }
@@ -330,6 +352,8 @@ struct Follower<E> {
     /// The last event that was looked at.
     number: u64,
     sight: Sight,
+    /// The totals that were told last.
+    stats: Option<LiveStats>,
     /// `None` once the last event was sent.
     ended: Option<Pin<Box<E>>>,
 }
@@ -357,7 +381,7 @@ impl<E: Future<Output = EndedBecause> + Send> Follower<E> {
             match next {
                 Next::Event(event) => {
                     self.number = event.number;
-                    if let Some(data) = self.sight.of_happening(&event.what) {
+                    if let Some(data) = self.sight.of_happening(&event.what).filter(|data| self.is_news(data)) {
                         return Some(data);
                     }
                 }
@@ -368,6 +392,14 @@ impl<E: Future<Output = EndedBecause> + Send> Follower<E> {
                 Next::Nothing => self.newest.changed().await.ok()?,
             }
         }
+    }
+
+    /// Totals that are the same for this watcher are told once.
+    fn is_news(&mut self, data: &EventData) -> bool {
+        let EventData::Stats(stats) = data else { return true };
+        let news = self.stats.as_ref() != Some(stats);
+        self.stats = Some((**stats).clone());
+        news
     }
 
     fn out(&self, data: EventData) -> EventOut {
@@ -387,6 +419,10 @@ impl EventData {
             Self::Guests { .. } => "guests",
             Self::Server(_) => "server",
             Self::Task(_) => "task",
+            Self::Stats(_) => "stats",
+            Self::Check { .. } => "check",
+            Self::CheckRun(_) => "check_run",
+            Self::Console(_) => "console_session",
             Self::Notification { .. } => "notification",
             Self::Ended { .. } => "ended",
         }
@@ -406,6 +442,15 @@ impl Sight {
             }
             Happening::Server(brief) => self.server(brief.clone()).map(EventData::Server),
             Happening::Task { task, provided } => self.task(task, *provided).map(EventData::Task),
+            Happening::Stats(frame) => Some(EventData::Stats(Box::new(frame.of(self)))),
+            Happening::Check { server, at, ok, took } => self.is_manager().then(|| EventData::Check {
+                server: *server,
+                at: *at,
+                ok: *ok,
+                took_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            }),
+            Happening::CheckRun(run) => self.is_manager().then(|| EventData::CheckRun(run.clone())),
+            Happening::Console(console) => self.console(console).map(|view| EventData::Console(Box::new(view))),
             Happening::Notification { user, notification, unread } => self
                 .is_of(*user)
                 .then(|| EventData::Notification { notification: notification.clone(), unread: *unread }),

@@ -12,6 +12,7 @@ use rustls_pki_types::CertificateDer;
 use crate::access::Access;
 use crate::audit::Audit;
 use crate::background::Background;
+use crate::checks::ServerChecks;
 use crate::clock::Clock;
 use crate::consoles::Consoles;
 use crate::events::Events;
@@ -22,6 +23,7 @@ use crate::metrics::{self, Metrics};
 use crate::notifications::Notifications;
 use crate::placement::Placements;
 use crate::servers::{EnvironmentServer, Servers};
+use crate::stats::Stats;
 use crate::tasks::Tasks;
 use crate::telemetry::Telemetry;
 
@@ -61,6 +63,14 @@ pub struct Intervals {
     pub task: Duration,
     /// The database, for checks and calls to be written.
     pub metrics: Duration,
+    /// PVE's list of tasks, while somebody watches.
+    pub tasks: Duration,
+    /// The same where it was empty: the token may not be allowed to read it.
+    pub tasks_seldom: Duration,
+    /// How long a server has been gone before people are told.
+    pub hold: Duration,
+    /// The shortest time between two tellings of a tenant's totals.
+    pub stats: Duration,
 }
 
 impl Default for Intervals {
@@ -110,6 +120,8 @@ pub(crate) struct FleetParts {
 pub(crate) struct Fleet {
     pub(crate) servers: Servers,
     pub(crate) inventory: Inventory,
+    pub(crate) stats: Stats,
+    pub(crate) checks: ServerChecks,
     pub(crate) guests: Guests,
     pub(crate) tasks: Tasks,
     pub(crate) consoles: Consoles,
@@ -143,6 +155,8 @@ impl Fleet {
             background: background.clone(),
             intervals,
             placements: parts.placements,
+            metrics: metrics.clone(),
+            notices: parts.notices.clone(),
         });
         let servers = Servers::new(crate::servers::Parts {
             store: store.clone(),
@@ -161,15 +175,26 @@ impl Fleet {
             audit: audit.clone(),
             inventory: inventory.clone(),
             events: events.clone(),
+            notices: parts.notices,
             background: background.clone(),
             poll: intervals.task,
         });
         let guests = Guests::new(inventory.clone(), tasks.clone());
-        let (inventory_of, telemetry) = (inventory.clone(), parts.telemetry);
-        let parts =
-            crate::consoles::Parts { store, system, clock, audit, access, inventory: inventory_of, limits, telemetry };
-        let consoles = Consoles::start(parts, &background);
-        Self { servers, inventory, guests, tasks, consoles, events, metrics }
+        let stats = Stats::start(inventory.clone(), events.clone(), &background, intervals.stats);
+        let checks = ServerChecks::new(inventory.clone(), events.clone(), clock.clone());
+        let consoles = crate::consoles::Parts {
+            store,
+            system,
+            clock,
+            audit,
+            access,
+            inventory: inventory.clone(),
+            events: events.clone(),
+            limits,
+            telemetry: parts.telemetry,
+        };
+        let consoles = Consoles::start(consoles, &background);
+        Self { servers, inventory, stats, checks, guests, tasks, consoles, events, metrics }
     }
 
     /// Ends all consoles and followed tasks. Live grants are ended and background tasks stopped by the caller.

@@ -11,8 +11,10 @@ use nexus_model::{
 use nexus_store::Task;
 
 use crate::access::{
-    Grant, GuestGrant, GuestPermission, PowerGuest, SeeGuests, SignedIn, TenantPermission, ViewGuest, Visible,
+    Grant, GuestGrant, GuestPermission, PowerGuest, SeeGuests, SignedIn, TenantPermission, TenantRight, ViewGuest,
+    Visible,
 };
+use crate::consoles::{ConsoleTold, ConsoleView};
 use crate::inventory::{GuestRow, Inventory};
 use crate::servers::ServerBrief;
 use crate::tasks::{TaskView, Tasks};
@@ -125,6 +127,10 @@ pub(crate) struct Sight {
     manager: bool,
     /// The same of provided servers.
     system: bool,
+    /// Everybody's consoles, not only one's own.
+    all_consoles: bool,
+    /// Ending them.
+    ends_consoles: bool,
     user: UserId,
 }
 
@@ -140,7 +146,10 @@ enum Rights {
 impl Sight {
     /// The sight of a grant in the tenant.
     pub(crate) fn of<P: TenantPermission>(grant: &Grant<P>) -> Self {
-        Self::new(Rights::Of(grant.visible().clone()), grant.is_manager(), grant.person())
+        let sight = Self::new(Rights::Of(grant.visible().clone()), grant.is_manager(), grant.person());
+        let (all_consoles, ends_consoles) =
+            (grant.allows(TenantRight::SeeAllConsoles), grant.allows(TenantRight::EndConsoles));
+        Self { all_consoles, ends_consoles, ..sight }
     }
 
     /// The sight of a grant on one guest.
@@ -149,13 +158,15 @@ impl Sight {
     }
 
     fn new(visible: Rights, manager: bool, person: &SignedIn) -> Self {
-        Self { visible, manager, system: person.system_role() == SystemRole::Admin, user: person.user() }
+        let system = person.system_role() == SystemRole::Admin;
+        Self { visible, manager, system, all_consoles: false, ends_consoles: false, user: person.user() }
     }
 
     /// A manager's sight, for tests of what it is applied to.
     #[cfg(test)]
     pub(crate) fn of_everything() -> Self {
-        Self { visible: Rights::All, manager: true, system: true, user: uuid::Uuid::nil().into() }
+        let user = uuid::Uuid::nil().into();
+        Self { visible: Rights::All, manager: true, system: true, all_consoles: true, ends_consoles: true, user }
     }
 
     /// Whether it is this person's.
@@ -178,6 +189,31 @@ impl Sight {
             Rights::All => GuestPermissions::ALL,
         };
         rights.has(GuestRight::View).then_some(rights)
+    }
+
+    /// Whether the person sees every guest of the tenant.
+    pub(crate) fn sees_all(&self) -> bool {
+        match &self.visible {
+            Rights::Of(visible) => visible.sees_all(),
+            Rights::One(..) => false,
+            #[cfg(test)]
+            Rights::All => true,
+        }
+    }
+
+    /// The guests that the person sees, where they do not see all.
+    pub(crate) fn single(&self) -> Vec<GuestKey> {
+        match &self.visible {
+            Rights::Of(visible) => visible.single().filter(|key| visible.sees(*key)).collect(),
+            Rights::One(key, rights) => Vec::from_iter(rights.has(GuestRight::View).then_some(*key)),
+            #[cfg(test)]
+            Rights::All => Vec::new(),
+        }
+    }
+
+    /// Whether the person counts as manager or more.
+    pub(crate) fn is_manager(&self) -> bool {
+        self.manager
     }
 
     /// A guest as the person sees it.
@@ -218,6 +254,20 @@ impl Sight {
             Rights::All => true,
         };
         seen.then(|| ServerBrief { error: brief.error.filter(|_| self.manager), ..brief })
+    }
+
+    /// A console as the person sees it: one's own, or everybody's for admins.
+    pub(crate) fn console(&self, console: &ConsoleTold) -> Option<ConsoleView> {
+        let own = console.owner == self.user;
+        if !own && !self.all_consoles {
+            return None;
+        }
+        let mut view = console.view.clone();
+        view.may_end = view.may_end && (own || self.ends_consoles);
+        if !self.manager {
+            view.server_name.clone_from(&console.listed);
+        }
+        Some(view)
     }
 
     /// The words of a failure: managers read PVE's.

@@ -10,39 +10,44 @@
 //!                 └───────────┴─ two in a row ─► offline ── an answer ──┘
 //! ```
 
+mod changes;
 pub(crate) mod checks;
+mod demand;
 pub(crate) mod endpoint;
+mod entry;
 mod lease;
 pub(crate) mod marks;
+pub(crate) mod nodes;
+pub(crate) mod outage;
 mod poller;
 mod rows;
 mod scope;
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
-use nexus_model::{
-    GuestKey, GuestKind, GuestScope, GuestStatus, Micros, ServerId, ServerOrigin, ServerStatus, TenantId,
-};
+use nexus_model::{GuestKey, GuestKind, GuestStatus, ServerId, ServerOrigin, TenantId};
 use nexus_store::{Server, ServerVersion, Store, SystemScope};
 use tokio::sync::{Notify, watch};
 
+pub(crate) use self::demand::PATIENCE as CHECK_PATIENCE;
+pub(crate) use self::entry::{CheckDone, Entry, Found};
+use self::entry::{Health, Picture};
+pub use self::nodes::NodeStatus;
 pub use self::rows::{GuestRow, Snapshot};
 
-use self::checks::Checks;
-use self::endpoint::{Cluster, Endpoint, Maker, pve_guest};
-use self::marks::Marks;
-use self::rows::{Difference, Look, Overlay, status_of};
+use self::endpoint::{Maker, pve_guest};
+use self::rows::{Difference, Look, status_of};
 use crate::audit::Audit;
 use crate::background::{Background, Beat, TaskHandle};
 use crate::clock::Clock;
 use crate::events::{Events, Happening};
 use crate::fleet::Intervals;
+use crate::metrics::Metrics;
+use crate::notifications::Notifications;
 use crate::placement::Placements;
-use crate::servers::ServerBrief;
 
 /// What all servers are doing. Cheap to clone.
 #[derive(Clone)]
@@ -67,70 +72,19 @@ struct Inner {
     /// Servers that cannot be used as they are stored, with the version that was tried; `None` where trying again may help.
     unusable: Mutex<HashMap<ServerId, Option<i64>>>,
     placements: Placements,
+    metrics: Metrics,
+    notices: Notifications,
+    /// When this began: the moments at which servers are asked are counted from there.
+    began: tokio::time::Instant,
+    /// Tenants that somebody watches and whose totals may be others now.
+    stirred: Mutex<HashSet<TenantId>>,
+    /// Told when there is one more.
+    stir: Notify,
 }
 
 struct Slot {
     entry: Arc<Entry>,
     task: TaskHandle,
-}
-
-/// One active server.
-pub(crate) struct Entry {
-    pub(crate) endpoint: Endpoint,
-    /// The guests that a provided server is limited to; no others come into its pictures.
-    scope: Option<GuestScope>,
-    health: ArcSwap<Health>,
-    picture: Mutex<Picture>,
-    /// What is stored of the cluster, as far as this process knows.
-    cluster: Mutex<Cluster>,
-    /// Wakes the poller.
-    wake: Notify,
-    /// Counts answers with the overview; written by the poller.
-    answers: AtomicU64,
-}
-
-#[derive(Default)]
-struct Picture {
-    snapshot: Option<Arc<Snapshot>>,
-    overlay: Overlay,
-    marks: Marks,
-    cluster: Option<Arc<str>>,
-    /// Another entry stands in this one's place: what its task still says does not count.
-    retired: bool,
-}
-
-/// How a server is doing.
-#[derive(Debug, Clone)]
-pub(crate) struct Health {
-    pub(crate) status: ServerStatus,
-    /// Why it does not answer, in PVE's or the dialer's words.
-    pub(crate) detail: Option<String>,
-    pub(crate) pve_version: Option<String>,
-    pub(crate) data_at: Option<Micros>,
-    /// The last checks.
-    pub(crate) checks: Checks,
-    /// Failures in a row.
-    failures: u32,
-}
-
-impl Health {
-    fn new() -> Self {
-        Self {
-            status: ServerStatus::Checking,
-            detail: None,
-            pve_version: None,
-            data_at: None,
-            checks: Checks::default(),
-            failures: 0,
-        }
-    }
-}
-
-/// A guest and the way to it.
-pub(crate) struct Found {
-    pub(crate) row: Arc<GuestRow>,
-    pub(crate) data_at: Micros,
-    pub(crate) entry: Arc<Entry>,
 }
 
 /// Why a guest's state could not be asked.
@@ -147,64 +101,6 @@ pub(crate) enum LookError {
     Pve(#[from] nexus_pve::Error),
 }
 
-impl Entry {
-    fn new(endpoint: Endpoint, scope: Option<GuestScope>, before: Option<&Self>) -> Self {
-        // A server that was only renamed or got a new token has the same guests.
-        let same = before.filter(|old| old.endpoint.place == endpoint.place);
-        let mut picture = before.map(Self::retire).filter(|_| same.is_some()).unwrap_or_default();
-        picture.snapshot = picture.snapshot.map(|snapshot| scope::within(scope.as_ref(), snapshot));
-        let health = same.map_or_else(Health::new, |old| (**old.health.load()).clone());
-        Self {
-            cluster: Mutex::new(endpoint.cluster.clone()),
-            endpoint,
-            scope,
-            health: ArcSwap::from_pointee(health),
-            picture: Mutex::new(picture),
-            wake: Notify::new(),
-            answers: AtomicU64::new(0),
-        }
-    }
-
-    /// Takes the picture; from now on none is put in its place.
-    fn retire(&self) -> Picture {
-        std::mem::replace(&mut *self.picture(), Picture { retired: true, ..Picture::default() })
-    }
-
-    fn picture(&self) -> std::sync::MutexGuard<'_, Picture> {
-        self.picture.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn snapshot(&self) -> Option<Arc<Snapshot>> {
-        self.picture().snapshot.clone()
-    }
-
-    pub(crate) fn health(&self) -> Arc<Health> {
-        self.health.load_full()
-    }
-
-    /// What names the one VNC password of a guest: its cluster in the tenant, or the server where PVE tells no cluster.
-    pub(crate) fn console_lock(&self, vmid: u32) -> (TenantId, String, u32) {
-        let cluster = self.picture().cluster.as_ref().map(|name| format!("cluster/{name}"));
-        (self.endpoint.tenant, cluster.unwrap_or_else(|| format!("server/{}", self.endpoint.id)), vmid)
-    }
-
-    /// Whether a system admin provides the server: how it is reached is then not the tenant's to see.
-    pub(crate) fn is_provided(&self) -> bool {
-        self.scope.is_some()
-    }
-
-    pub(crate) fn brief(&self) -> ServerBrief {
-        let health = self.health();
-        ServerBrief {
-            id: self.endpoint.id,
-            name: self.endpoint.name.to_string(),
-            status: health.status,
-            data_at: health.data_at,
-            error: health.detail.clone().filter(|_| !self.is_provided()),
-        }
-    }
-}
-
 /// What the inventory is made of.
 pub(crate) struct Parts {
     pub(crate) store: Store,
@@ -216,12 +112,15 @@ pub(crate) struct Parts {
     pub(crate) background: Background,
     pub(crate) intervals: Intervals,
     pub(crate) placements: Placements,
+    pub(crate) metrics: Metrics,
+    pub(crate) notices: Notifications,
 }
 
 impl Inventory {
     /// Starts the task that keeps one task for each active server.
     pub(crate) fn start(parts: Parts) -> Self {
-        let Parts { store, system, clock, maker, audit, events, background, intervals, placements } = parts;
+        let Parts { store, system, clock, maker, audit, events, background, intervals, placements, .. } = parts;
+        let Parts { metrics, notices, .. } = parts;
         let inner = Inner {
             store,
             system,
@@ -236,10 +135,17 @@ impl Inventory {
             news: watch::Sender::new(0),
             unusable: Mutex::default(),
             placements,
+            metrics,
+            notices,
+            began: tokio::time::Instant::now(),
+            stirred: Mutex::default(),
+            stir: Notify::new(),
         };
         let inventory = Self { inner: Arc::new(inner) };
         let own = inventory.clone();
         background.start("servers", move |beat| own.clone().keep_list(beat));
+        let own = inventory.clone();
+        background.start("servers.gone", move |beat| own.clone().tell_gone(beat));
         inventory
     }
 
@@ -265,9 +171,13 @@ impl Inventory {
         let mut read = self.inner.store.system_read(&self.inner.system).await?;
         let versions = read.active_servers().await?;
         let mut changed = Vec::new();
-        for ServerVersion { id, version } in &versions {
-            let known = self
-                .entry(*id)
+        for ServerVersion { id, version, health_interval_seconds } in &versions {
+            let entry = self.entry(*id);
+            if let Some(entry) = entry.as_deref().filter(|entry| entry.set_interval(seconds(*health_interval_seconds))) {
+                // It may be due by its new pace.
+                entry.wake.notify_one();
+            }
+            let known = entry
                 .map(|entry| entry.endpoint.version)
                 .or_else(|| self.unusable().get(id).copied().flatten());
             if known != Some(*version) {
@@ -351,8 +261,32 @@ impl Inventory {
         self.inner.news.send_modify(|count| *count += 1);
     }
 
+    /// A tenant's totals may be others now.
+    fn stir(&self, tenant: TenantId) {
+        if self.inner.events.is_watched(tenant) {
+            self.inner.stirred.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant);
+            self.inner.stir.notify_one();
+        }
+    }
+
+    /// Waits until totals may have changed, and says of which tenants.
+    pub(crate) async fn stirred(&self) -> HashSet<TenantId> {
+        loop {
+            let stirred = std::mem::take(&mut *self.inner.stirred.lock().unwrap_or_else(PoisonError::into_inner));
+            if !stirred.is_empty() {
+                return stirred;
+            }
+            self.inner.stir.notified().await;
+        }
+    }
+
     pub(crate) fn entry(&self, id: ServerId) -> Option<Arc<Entry>> {
         self.entries().get(&id).map(|slot| Arc::clone(&slot.entry))
+    }
+
+    /// All servers, in no order.
+    fn all(&self) -> Vec<Arc<Entry>> {
+        self.entries().values().map(|slot| Arc::clone(&slot.entry)).collect()
     }
 
     /// The tenant's servers, in no order.
@@ -475,6 +409,7 @@ impl Inventory {
             (difference, data_at)
         };
         self.news();
+        self.stir(entry.endpoint.tenant);
         if !difference.is_empty() {
             let Difference { changed, removed } = difference;
             let server_name = Arc::clone(&entry.endpoint.name);
@@ -485,21 +420,12 @@ impl Inventory {
 
     fn set_health(&self, entry: &Entry, health: Health) {
         entry.health.store(Arc::new(health));
+        self.stir(entry.endpoint.tenant);
         self.inner.events.tell(entry.endpoint.tenant, Happening::Server(entry.brief()));
     }
+}
 
-    /// The pace at which a server is asked now.
-    fn pace(&self, entry: &Entry) -> Duration {
-        let intervals = &self.inner.intervals;
-        let failures = entry.health().failures;
-        if failures == 1 {
-            return intervals.again;
-        }
-        if self.inner.events.is_watched(entry.endpoint.tenant) {
-            return intervals.watched;
-        }
-        // Servers that were started together are not asked together for ever.
-        let share = u32::try_from(entry.endpoint.id.uuid().as_u128() % 100).unwrap_or_default();
-        intervals.health + intervals.health * share / 1000
-    }
+/// A span that the database holds in seconds.
+fn seconds(stored: Option<i64>) -> Option<Duration> {
+    stored.and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs)
 }

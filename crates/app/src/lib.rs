@@ -8,6 +8,7 @@ pub mod alerts;
 pub mod assignments;
 pub mod audit;
 pub mod background;
+pub mod checks;
 mod clock;
 pub mod consoles;
 pub mod events;
@@ -33,6 +34,7 @@ pub mod servers;
 pub mod settings;
 mod sheet;
 mod start;
+pub mod stats;
 pub mod tasks;
 pub mod telemetry;
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::administration::{self, Administration};
 use crate::assignments::{self, Assignments};
 use crate::audit::Audit;
 use crate::background::{Background, TaskStatus};
+use crate::checks::ServerChecks;
 use crate::clock::Clock;
 use crate::consoles::Consoles;
 use crate::events::Events;
@@ -36,6 +37,7 @@ use crate::provision::Provision;
 use crate::secret;
 use crate::servers::{EnvironmentServer, ServerError, Servers};
 use crate::settings::{self, TenantSettings};
+use crate::stats::Stats;
 use crate::tasks::Tasks;
 use crate::telemetry::{self, Operating, Telemetry};
 
@@ -154,6 +156,10 @@ pub struct App {
     pub servers: Servers,
     /// What the servers' guests are doing.
     pub inventory: Inventory,
+    /// What a tenant has and uses.
+    pub stats: Stats,
+    /// Checks that people ask for.
+    pub checks: ServerChecks,
     /// Guests and their power switches.
     pub guests: Guests,
     /// What actions became.
@@ -325,9 +331,15 @@ impl Core {
         Groups::new(groups::Parts { store, clock, audit })
     }
 
-    fn settings(&self) -> TenantSettings {
-        let (store, system, audit) = (self.store.clone(), self.system.clone(), self.audit.clone());
-        TenantSettings::new(settings::Parts { store, system, audit })
+    fn settings(&self, fleet: &Fleet) -> TenantSettings {
+        TenantSettings::new(settings::Parts {
+            store: self.store.clone(),
+            system: self.system.clone(),
+            audit: self.audit.clone(),
+            events: self.events.clone(),
+            inventory: fleet.inventory.clone(),
+            alerts: fleet.alerts.clone(),
+        })
     }
 
     fn assignments(&self, inventory: &Inventory, placements: Placements) -> Assignments {
@@ -435,11 +447,13 @@ impl App {
             members: core.members(&access),
             groups: core.groups(),
             assignments: core.assignments(&fleet.inventory, placements),
-            settings: core.settings(),
+            settings: core.settings(&fleet),
             access,
             accounts: core.accounts,
             servers: fleet.servers.clone(),
             inventory: fleet.inventory.clone(),
+            stats: fleet.stats.clone(),
+            checks: fleet.checks.clone(),
             guests: fleet.guests.clone(),
             tasks: fleet.tasks.clone(),
             consoles: fleet.consoles.clone(),

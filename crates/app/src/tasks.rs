@@ -31,6 +31,7 @@ use crate::events::{Events, Happening};
 use crate::guests::{Sight, plain, possible};
 use crate::inventory::endpoint::pve_guest;
 use crate::inventory::{Found, Inventory, LookError};
+use crate::notifications::{Notice, Notifications};
 use crate::secret;
 
 /// How long actions that PVE has not answered may hold up the end of Nexus.
@@ -130,6 +131,7 @@ struct Inner {
     audit: Audit,
     inventory: Inventory,
     events: Events,
+    notices: Notifications,
     poll: Duration,
     tracker: TaskTracker,
     stop: CancellationToken,
@@ -144,6 +146,7 @@ pub(crate) struct Parts {
     pub(crate) audit: Audit,
     pub(crate) inventory: Inventory,
     pub(crate) events: Events,
+    pub(crate) notices: Notifications,
     pub(crate) background: Background,
     pub(crate) poll: Duration,
 }
@@ -151,7 +154,7 @@ pub(crate) struct Parts {
 impl Tasks {
     /// Follows the tasks that an earlier start left running.
     pub(crate) fn start(parts: Parts) -> Self {
-        let Parts { store, system, clock, audit, inventory, events, background, poll } = parts;
+        let Parts { store, system, clock, audit, inventory, events, notices, background, poll } = parts;
         let (tracker, stop) = (TaskTracker::new(), CancellationToken::new());
         let tasks = Self {
             inner: Arc::new(Inner {
@@ -161,6 +164,7 @@ impl Tasks {
                 audit,
                 inventory,
                 events,
+                notices,
                 poll,
                 tracker,
                 stop,
@@ -321,6 +325,8 @@ impl Tasks {
         self.inner.audit.record_as_system(&mut tx, Some(task.tenant_id), who, entry).await?;
         tx.commit().await?;
         self.tell(&ended);
+        let took = ended.ended_at.map_or(Duration::ZERO, |at| Micros(at).since(ended.created_at));
+        self.inner.notices.tell(Notice::ActionEnded { task: Box::new(ended), took });
         Ok(())
     }
 

@@ -219,6 +219,16 @@ sql! {
          WHERE ($1 = '' OR c.state = $1) AND (c.created_at, c.id) < ($2, $3)
          ORDER BY c.created_at DESC, c.id DESC
          LIMIT $4";
+    LISTED = "
+        SELECT c.id, c.tenant_id, t.slug AS tenant_slug, t.name AS tenant_name, c.user_id, c.user_name, u.full_name,
+               u.email, u.avatar_tag, c.server_id, s.name AS server_name, c.kind, c.vmid, c.guest_name, c.view_only,
+               c.state, c.address, c.user_agent, c.created_at, c.started_at, c.ended_at, c.bytes_down, c.bytes_up,
+               c.end_reason
+          FROM console_session c
+          JOIN tenant t ON t.id = c.tenant_id
+          LEFT JOIN user_account u ON u.id = c.user_id
+          LEFT JOIN server s ON s.tenant_id = c.tenant_id AND s.id = c.server_id
+         WHERE c.id = $1";
     END_REQUESTED = "
         UPDATE console_session
            SET state = 'ended', ended_at = $3, end_reason = $4, end_asked_at = $3, end_asked_words = $5
@@ -353,6 +363,14 @@ impl System<'_> {
         let (at, id) = filter.before.unwrap_or((Micros(i64::MAX), Uuid::max().into()));
         let query = self.tx.query(LIST_ALL).bind(filter.state.unwrap_or("")).bind(at).bind(id);
         query.bind(filter.limit).all().await
+    }
+
+    /// One console of any tenant, as lists show it.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn listed_console(&mut self, id: ConsoleId) -> Result<Option<ConsoleRow>> {
+        self.tx.query(LISTED).bind(id).optional().await
     }
 
     /// The same as [`Tenant::ask_console_end`].

@@ -87,6 +87,8 @@ pub struct ServerVersion {
     pub id: ServerId,
     /// Its version.
     pub version: i64,
+    /// How often its tenant has its servers checked; `None` for the installation's pace.
+    pub health_interval_seconds: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -162,9 +164,10 @@ sql! {
          WHERE id = $1 AND tenant_id = $2 AND version = $20";
     DELETE = "DELETE FROM server WHERE tenant_id = $1 AND id = $2";
     ACTIVE_VERSIONS = "
-        SELECT server.id AS id, server.version AS version
+        SELECT server.id AS id, server.version AS version, tenant_settings.health_interval_seconds
           FROM server
           JOIN tenant ON tenant.id = server.tenant_id
+          LEFT JOIN tenant_settings ON tenant_settings.tenant_id = server.tenant_id
          WHERE server.is_active = $1 AND tenant.is_active = $1";
     ANY_SERVER = "
         SELECT id, tenant_id, name, host, port, token_id, token_secret, tls, connect_timeout_ms, notes, is_active,

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{Consoles, Parts};
 use crate::access::{Grant, SeeTenant, SystemGrant, TenantRight};
 use crate::audit::Entry;
+use crate::events::Happening;
 use crate::page::{BadPage, Page};
 
 /// How often rows whose end was asked for are looked for.
@@ -100,6 +101,16 @@ pub struct ConsoleView {
     pub end_reason: Option<String>,
     /// Whether who asks may end it.
     pub may_end: bool,
+}
+
+/// A console that was opened or has ended, before anybody's sight is applied.
+#[derive(Debug, Clone)]
+pub(crate) struct ConsoleTold {
+    pub(crate) owner: UserId,
+    /// As who sees everything sees it.
+    pub(crate) view: ConsoleView,
+    /// The server's name for who may not see servers.
+    pub(crate) listed: Option<String>,
 }
 
 /// A page of consoles, the newest first.
@@ -232,6 +243,26 @@ impl Consoles {
             end_reason: row.end_reason,
             may_end: may_end && state != ConsoleState::Ended,
         }
+    }
+
+    /// Tells who watches that a console was opened or has ended.
+    pub(super) async fn tell(&self, id: ConsoleId) {
+        if let Err(error) = self.try_tell(id).await {
+            tracing::warn!(console.id = %id, %error, "nobody could be told of a console");
+        }
+    }
+
+    async fn try_tell(&self, id: ConsoleId) -> nexus_store::Result<()> {
+        let Parts { store, system, inventory, events, .. } = &self.inner.parts;
+        let mut read = store.system_read(system).await?;
+        let row = read.listed_console(id).await?;
+        read.commit().await?;
+        let Some(row) = row else { return Ok(()) };
+        let (tenant, owner) = (row.tenant_id, row.user_id);
+        let listed = inventory.entry(row.server_id).map(|entry| entry.endpoint.name.to_string());
+        let told = ConsoleTold { owner, view: self.view(row, true, true), listed };
+        events.tell(tenant, Happening::Console(Box::new(told)));
+        Ok(())
     }
 
     /// Ends a console of the tenant: any for who may, one's own otherwise.

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use nexus_model::{Fallback, GuestKey, GuestKind, ServerId, TenantId, Tls, Way};
+use nexus_model::{Fallback, GuestKey, GuestKind, Micros, ServerId, TenantId, Tls, Way};
 use nexus_net::dial::{Dialer, Target};
 use nexus_net::tls::{TlsPolicy, certificates_from_pem, parse_fingerprint};
 use nexus_pve::{ApiToken, Client, ClientConfig, Guest, Kind, Route, Timeouts};
@@ -71,6 +71,8 @@ pub(crate) struct Endpoint {
     pub(crate) cluster: Cluster,
     /// The row's version when this was made.
     pub(crate) version: i64,
+    /// When the server was added.
+    pub(crate) created_at: Micros,
     pub(crate) client: Client,
 }
 
@@ -199,6 +201,7 @@ impl Maker {
             settings,
             cluster,
             version: server.version,
+            created_at: server.created_at,
             client,
         })
     }

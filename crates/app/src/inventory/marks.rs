@@ -357,7 +357,8 @@ mod tests {
         let said =
             nexus_pve::GuestResource { name: Some(name.into()), uptime, ..super::super::rows::tests::said(105, state) };
         let overlay = super::super::rows::Overlay::default();
-        Snapshot::build(Uuid::from_u128(3).into(), vec![said], true, None, &overlay, nexus_model::Micros(0))
+        let said = super::super::rows::Said { guests: vec![said], ..Default::default() };
+        Snapshot::build(Uuid::from_u128(3).into(), said, None, &overlay, nexus_model::Micros(0))
     }
 
     const NUMBER: Number = (GuestKind::Qemu, 105);

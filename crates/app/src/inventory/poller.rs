@@ -9,16 +9,19 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use nexus_model::{Fallback, GuestKind, GuestStatus, ServerStatus};
+use nexus_model::{CheckKind, Fallback, GuestKind, GuestStatus, ServerId, ServerStatus};
 use nexus_net::tls::format_fingerprint;
 use nexus_pve::{ClusterStatus, Error, Kind, Node, Resource};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
-use super::endpoint::{Cluster, Settings, Whereabouts};
-use super::rows::{Snapshot, status_of};
-use super::{Entry, Health, Inventory};
+use super::changes::Changes;
+use super::endpoint::{Cluster, Settings, Whereabouts, way_of};
+use super::rows::{Said, Snapshot, status_of};
+use super::{CheckDone, Entry, Health, Inventory};
 use crate::background::Beat;
+use crate::events::Happening;
+use crate::metrics::Sample;
 
 /// The shortest time between two questions, whoever asks.
 const SPACING: Duration = Duration::from_secs(1);
@@ -37,12 +40,32 @@ struct Turns {
     paused: Option<Instant>,
     /// When PVE was last asked for its version and its cluster, since it last failed.
     introduced: Option<Instant>,
+    /// What PVE's tasks say of guests.
+    changes: Changes,
+}
+
+/// A check that ended, before anybody was told.
+struct Checked {
+    took: Duration,
+    attempts: u32,
+    error: Option<String>,
+    reached: bool,
+}
+
+/// When a server is asked after `asked`: at its own moment of every interval, so that servers that were started together
+/// spread evenly over it. Never sooner than a quarter of the interval and never later than a quarter more than one.
+fn next_turn(began: Instant, asked: Instant, every: Duration, id: ServerId) -> Instant {
+    const PHASES: u32 = 1009;
+    let phase = u32::try_from(id.uuid().as_u128() % u128::from(PHASES)).unwrap_or_default();
+    let (least, own) = ((asked + every / 4).duration_since(began), every * phase / PHASES);
+    let turns = least.saturating_sub(own).as_nanos().div_ceil(every.as_nanos().max(1));
+    began + own + every * u32::try_from(turns).unwrap_or(u32::MAX)
 }
 
 impl Inventory {
     /// The task of one server.
     pub(super) async fn poll(self, entry: Arc<Entry>, beat: Beat) {
-        let mut turns = Turns { paused: None, introduced: None };
+        let mut turns = Turns { paused: None, introduced: None, changes: Changes::new() };
         loop {
             let (asked, begins) = (Instant::now(), self.inner.events.begins(entry.endpoint.tenant));
             tokio::select! {
@@ -56,39 +79,64 @@ impl Inventory {
             tokio::select! {
                 biased;
                 () = beat.stop().cancelled() => return,
-                () = self.until_due(&entry, asked, begins) => {}
+                () = self.until_due(&entry, &mut turns.changes, asked, begins) => {}
             }
         }
     }
 
-    /// Waits for the server's pace, or until somebody wants to know.
-    async fn until_due(&self, entry: &Entry, asked: Instant, begins: u64) {
+    /// Waits for the server's pace, or until somebody wants to know. Meanwhile guests that PVE's tasks name are looked at.
+    async fn until_due(&self, entry: &Entry, changes: &mut Changes, asked: Instant, begins: u64) {
         loop {
             if self.inner.events.begins(entry.endpoint.tenant) != begins {
                 return tokio::time::sleep_until(asked + SPACING).await;
             }
-            let due = asked + self.pace(entry);
+            let due = self.due(entry, asked);
+            let look = self.follows_tasks(entry).then(|| changes.next());
             tokio::select! {
+                biased;
                 () = tokio::time::sleep_until(due) => return,
                 () = entry.wake.notified() => return tokio::time::sleep_until(asked + SPACING).await,
                 // Somebody watches from now on: they see what is, not what was.
                 () = self.inner.events.watching_began() => {}
+                () = tokio::time::sleep_until(look.unwrap_or(due)), if look.is_some() => {
+                    self.follow_tasks(entry, changes, due).await;
+                }
             }
         }
     }
 
+    /// When the server is asked next.
+    fn due(&self, entry: &Entry, asked: Instant) -> Instant {
+        let intervals = &self.inner.intervals;
+        if entry.health().failures == 1 {
+            return asked + intervals.again;
+        }
+        let health = entry.interval().unwrap_or(intervals.health);
+        let watched = self.inner.events.is_watched(entry.endpoint.tenant);
+        let every = if watched { health.min(intervals.watched) } else { health };
+        next_turn(self.inner.began, asked, every, entry.endpoint.id)
+    }
+
     async fn turn(&self, entry: &Entry, turns: &mut Turns) -> Result<(), Error> {
         let asked = Instant::now();
-        let resources = match entry.endpoint.client.resources().await {
-            Ok(resources) => resources,
+        entry.asking.store(true, Ordering::Release);
+        let result = entry.endpoint.client.overview().await;
+        let took = asked.elapsed();
+        let nodes = match result {
+            Ok((resources, attempts)) => {
+                let nodes = self.show(entry, resources);
+                self.answered(entry, took);
+                self.checked(entry, Checked { took, attempts, error: None, reached: true });
+                nodes
+            }
             Err(error) => {
                 turns.introduced = None;
                 self.failed(entry, &error);
+                let (attempts, reached) = (error.attempts, error.status().is_some());
+                self.checked(entry, Checked { took, attempts, error: Some(why(&error)), reached });
                 return Err(error);
             }
         };
-        let nodes = self.show(entry, resources);
-        self.answered(entry, asked.elapsed());
         if turns.introduced.is_none_or(|last| last.elapsed() >= INTRODUCED) {
             turns.introduced = Some(Instant::now());
             self.introduce(entry).await;
@@ -105,21 +153,12 @@ impl Inventory {
 
     /// Makes the overview the newest picture; returns the nodes that are there.
     fn show(&self, entry: &Entry, resources: Vec<Resource>) -> Vec<String> {
-        let now = self.inner.clock.now();
-        let (mut guests, mut nodes, mut away) = (Vec::new(), Vec::new(), 0);
-        for resource in resources {
-            match resource {
-                Resource::Guest(guest) => guests.push(guest),
-                Resource::Node(node) if node.status == nexus_pve::node::NodeState::Online => nodes.push(node.name),
-                Resource::Node(_) => away += 1,
-                Resource::Storage(_) | Resource::Other => {}
-            }
-        }
-        let complete = away == 0 && !nodes.is_empty();
+        let (now, said) = (self.inner.clock.now(), Said::read(resources));
+        let nodes = said.online();
         entry.answers.fetch_add(1, Ordering::AcqRel);
         self.publish(entry, |picture| {
             let before = picture.snapshot.as_deref();
-            let next = Snapshot::build(entry.endpoint.id, guests, complete, before, &picture.overlay, now);
+            let next = Snapshot::build(entry.endpoint.id, said, before, &picture.overlay, now);
             picture.overlay.tidy(now, &next);
             Some(next)
         });
@@ -141,6 +180,7 @@ impl Inventory {
             tracing::info!(server.id = %entry.endpoint.id, status = health.status.name(), "a server answers");
         }
         self.set_health(entry, health);
+        self.hear_answer(entry);
     }
 
     fn failed(&self, entry: &Entry, error: &Error) {
@@ -156,6 +196,38 @@ impl Inventory {
             entry,
             Health { status, detail, failures, checks: before.checks.with(None), ..(*before).clone() },
         );
+        if status == ServerStatus::Offline {
+            self.hear_silence(entry);
+        }
+    }
+
+    /// Tells how a check went: who waits for it, and who watches.
+    fn checked(&self, entry: &Entry, checked: Checked) {
+        let Checked { took, attempts, error, reached } = checked;
+        let (report, at, status) = (entry.endpoint.client.report(), self.inner.clock.now(), entry.health().status);
+        let last = report.ways.iter().find(|way| way.is_last);
+        let way = last.map(|way| way_of(way.way)).filter(|_| error.is_none() && report.fallback_in_use.is_none());
+        self.inner.metrics.record(Sample {
+            tenant: entry.endpoint.tenant,
+            server: entry.endpoint.id,
+            server_name: Arc::clone(&entry.endpoint.name),
+            provided: entry.is_provided(),
+            at,
+            kind: CheckKind::Check,
+            what: "GET /cluster/resources".into(),
+            ok: error.is_none(),
+            took,
+            way,
+            attempts,
+            timeout: last.map(|way| way.learned_read.unwrap_or(way.configured)),
+            error: error.clone(),
+            answered: reached,
+        });
+        let done = CheckDone { at, ended: Instant::now(), took, way, attempts, error, reached, status };
+        let happened = Happening::Check { server: entry.endpoint.id, at, ok: done.ok(), took };
+        entry.asking.store(false, Ordering::Release);
+        entry.checked.send_replace(Some(Arc::new(done)));
+        self.inner.events.tell(entry.endpoint.tenant, happened);
     }
 
     /// Version and cluster, each time that the server comes back and once in a while.

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nexus_model::{GuestKey, GuestKind, GuestScope, GuestStatus, Micros, ServerId};
-use nexus_pve::{GuestResource, RunState};
+use nexus_pve::{GuestResource, Resource, RunState};
 
+use super::nodes::{NodeRow, NodeStatus, StorageRow};
 use crate::placement::Placed;
 
 /// How long a direct look at a guest counts more than the overview, which PVE writes every 10 s and keeps for 2 s.
@@ -67,8 +68,49 @@ pub struct Snapshot {
     data_at: Micros,
     /// By kind and vmid.
     pub(crate) guests: BTreeMap<Number, Arc<GuestRow>>,
+    /// By name. None of what is provided: they are not the tenant's.
+    pub(crate) nodes: Arc<[NodeRow]>,
+    /// By name and node. None of what is provided.
+    pub(crate) storages: Arc<[StorageRow]>,
     /// Whether no node was missing from PVE's answer.
     pub(crate) complete: bool,
+}
+
+/// What one overview says, taken apart.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    pub(crate) guests: Vec<GuestResource>,
+    pub(crate) nodes: Vec<NodeRow>,
+    pub(crate) storages: Vec<StorageRow>,
+}
+
+impl Said {
+    /// Takes PVE's rows apart.
+    pub(crate) fn read(resources: Vec<Resource>) -> Self {
+        let mut said = Self::default();
+        for resource in resources {
+            match resource {
+                Resource::Guest(guest) => said.guests.push(guest),
+                Resource::Node(node) => said.nodes.push(NodeRow::read(node)),
+                Resource::Storage(storage) => said.storages.push(StorageRow::read(storage)),
+                Resource::Other => {}
+            }
+        }
+        said.nodes.sort_by(|a, b| a.name.cmp(&b.name));
+        said.storages.sort_by(|a, b| (&a.name, &a.node).cmp(&(&b.name, &b.node)));
+        said
+    }
+
+    /// The nodes that are there.
+    pub(crate) fn online(&self) -> Vec<String> {
+        let online = self.nodes.iter().filter(|node| node.status == NodeStatus::Online);
+        online.map(|node| node.name.clone()).collect()
+    }
+
+    /// Whether no node is missing.
+    fn is_complete(&self) -> bool {
+        !self.nodes.is_empty() && self.nodes.iter().all(|node| node.status == NodeStatus::Online)
+    }
 }
 
 /// What is laid over the overview.
@@ -153,26 +195,28 @@ impl Snapshot {
     /// The picture that `said` makes, with names from `before` where PVE tells none.
     pub(crate) fn build(
         server: ServerId,
-        said: Vec<GuestResource>,
-        complete: bool,
+        said: Said,
         before: Option<&Self>,
         overlay: &Overlay,
         now: Micros,
     ) -> Self {
-        let rows = said.into_iter().map(|said| {
+        let complete = said.is_complete();
+        let rows = said.guests.into_iter().map(|said| {
             let number = (kind_of(said.kind), said.vmid);
             let old = before.and_then(|before| before.guests.get(&number));
             (number, Arc::new(row(server, said, old.map(AsRef::as_ref), overlay, now)))
         });
-        Self { server, data_at: now, guests: rows.collect(), complete }
+        let (guests, nodes, storages) = (rows.collect(), said.nodes.into(), said.storages.into());
+        Self { server, data_at: now, guests, nodes, storages, complete }
     }
 
-    /// The same picture with the guests of `scope` alone.
+    /// The same picture with the guests of `scope` alone, without nodes and storages.
     pub(crate) fn within(mut self, scope: &GuestScope) -> Self {
         self.guests.retain(|_, row| scope_holds(scope, row));
         for row in self.guests.values_mut().filter(|row| !row.provided) {
             Arc::make_mut(row).provided = true;
         }
+        (self.nodes, self.storages) = (Arc::default(), Arc::default());
         self
     }
 
@@ -331,8 +375,8 @@ pub(crate) mod tests {
         Uuid::from_u128(1).into()
     }
 
-    fn build(said: Vec<GuestResource>, before: Option<&Snapshot>, overlay: &Overlay, now: i64) -> Snapshot {
-        Snapshot::build(server(), said, true, before, overlay, Micros(now))
+    fn build(guests: Vec<GuestResource>, before: Option<&Snapshot>, overlay: &Overlay, now: i64) -> Snapshot {
+        Snapshot::build(server(), Said { guests, ..Said::default() }, before, overlay, Micros(now))
     }
 
     #[test]
