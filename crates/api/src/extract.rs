@@ -64,7 +64,9 @@ impl FromRequestParts<Api> for Person {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         let token = session_token(&api.site, &parts.headers).ok_or_else(ApiError::not_signed_in)?;
         let client = client(parts, &api.site);
-        Ok(Self(api.app.access.authenticate(token, client).await?))
+        let person = api.app.access.authenticate(token, client).await?;
+        crate::guard::asked_by(person.user());
+        Ok(Self(person))
     }
 }
 
@@ -89,7 +91,10 @@ impl FromRequestParts<Api> for MaybePerson {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         let Some(token) = session_token(&api.site, &parts.headers) else { return Ok(Self(None)) };
         match api.app.access.authenticate(token, client(parts, &api.site)).await {
-            Ok(person) => Ok(Self(Some(person))),
+            Ok(person) => {
+                crate::guard::asked_by(person.user());
+                Ok(Self(Some(person)))
+            }
             Err(NotSignedIn::Unknown) => Ok(Self(None)),
             Err(error) => Err(error.into()),
         }

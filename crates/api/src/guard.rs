@@ -2,25 +2,40 @@
 //!
 //! Must never log a query string, a cookie or a body.
 
-use std::time::Instant;
+use std::cell::Cell;
+use std::time::{Duration, Instant};
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use tracing::Instrument;
+use nexus_model::UserId;
+use tracing::{Instrument, Span, field};
 use uuid::Uuid;
 
 use crate::Api;
 use crate::error::ApiError;
 
+/// What is known of the request that a task answers.
+struct Known {
+    id: String,
+    user: Cell<Option<UserId>>,
+}
+
 tokio::task_local! {
-    static REQUEST_ID: String;
+    static REQUEST: Known;
 }
 
 /// The id of the request that this task answers; empty outside of one.
 pub(crate) fn current_request_id() -> String {
-    REQUEST_ID.try_with(Clone::clone).unwrap_or_default()
+    REQUEST.try_with(|known| known.id.clone()).unwrap_or_default()
+}
+
+/// Says who asks, for the log: the id, never the name.
+pub(crate) fn asked_by(user: UserId) {
+    Span::current().record("user.id", field::display(user));
+    // Outside of a request there is no line that would tell.
+    let _ = REQUEST.try_with(|known| known.user.set(Some(user)));
 }
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -30,12 +45,12 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
      form-action 'self'; frame-ancestors 'none'";
 
-/// Gives the request its id, refuses a foreign origin, answers, then sets headers and writes the log line.
+/// Gives the request its id, refuses a foreign origin, answers, then sets headers, counts and writes the log line.
 pub(crate) async fn guard(State(api): State<Api>, request: Request, next: Next) -> Response {
     let id = Uuid::now_v7().simple().to_string();
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let span = tracing::info_span!("request", request.id = %id, %method, %path);
-    let started = Instant::now();
+    let asked = Asked::of(&request);
+    let span = asked.span(&id);
+    let open = api.app.operating.telemetry().request();
     let answer = async {
         let mut response = match refuse_foreign_origin(&api, &request) {
             Some(refusal) => {
@@ -44,13 +59,68 @@ pub(crate) async fn guard(State(api): State<Api>, request: Request, next: Next) 
             }
             None => next.run(request).await,
         };
-        let status = response.status().as_u16();
-        let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::debug!(status, duration_ms, "Answered a request");
-        set_headers(&api, &mut response, &id, path.starts_with("/api/"));
+        let (status, took) = (response.status().as_u16(), asked.started.elapsed());
+        open.answered(asked.method.as_str(), &asked.route, status, took);
+        asked.log(status, took);
+        set_headers(&api, &mut response, &current_request_id(), asked.is_api);
         response
     };
-    REQUEST_ID.scope(id.clone(), answer.instrument(span)).await
+    REQUEST.scope(Known { id, user: Cell::default() }, answer.instrument(span)).await
+}
+
+/// What is remembered of a request until it is answered.
+struct Asked {
+    method: Method,
+    /// The pattern, never the path: ids of things are not for figures.
+    route: String,
+    is_api: bool,
+    /// Asked by machines, over and over.
+    is_watch: bool,
+    started: Instant,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        let is_api = request.uri().path().starts_with("/api/");
+        let matched = request.extensions().get::<MatchedPath>().map(|matched| matched.as_str().to_owned());
+        let is_watch = matches!(matched.as_deref(), Some("/healthz" | "/readyz" | "/metrics"));
+        let route = matched.unwrap_or_else(|| if is_api { "unknown" } else { "page" }.to_owned());
+        Self { method: request.method().clone(), route, is_api, is_watch, started: Instant::now() }
+    }
+
+    /// Every line of the log carries it, and traces show it.
+    fn span(&self, id: &str) -> Span {
+        let Self { method, route, .. } = self;
+        tracing::info_span!(
+            "request",
+            otel.name = %format_args!("{method} {route}"),
+            otel.kind = "server",
+            otel.status_code = field::Empty,
+            request.id = %id,
+            %method,
+            %route,
+            status = field::Empty,
+            user.id = field::Empty,
+        )
+    }
+
+    /// The one line of a request: of those that people make at `info`, of pages and probes at `debug`.
+    fn log(&self, status: u16, took: Duration) {
+        let span = Span::current();
+        span.record("status", status);
+        if status >= 500 {
+            span.record("otel.status_code", "ERROR");
+        }
+        let Self { method, route, .. } = self;
+        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let (request_id, user) = REQUEST.with(|known| (known.id.clone(), known.user.get()));
+        let user_id = user.map(field::display);
+        if self.is_api && !self.is_watch {
+            tracing::info!(request_id, %method, route, status, milliseconds, user_id, "Answered a request");
+        } else {
+            tracing::debug!(request_id, %method, route, status, milliseconds, user_id, "Answered a request");
+        }
+    }
 }
 
 /// Where a cookie could speak for a person, the request must come from Nexus' own pages: every unsafe method, and

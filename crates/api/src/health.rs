@@ -1,19 +1,21 @@
-//! Whether this process lives, and whether it can serve.
+//! Whether this process lives, and whether it can serve. One line each; nobody needs to sign in.
 
 use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
 
 use crate::Api;
-use crate::error::ApiError;
 
 /// The process runs.
 pub(crate) async fn live() -> &'static str {
     "ok\n"
 }
 
-/// The database answers; it is closed when the process stops.
-pub(crate) async fn ready(State(api): State<Api>) -> Result<&'static str, ApiError> {
-    match api.app.accounts.setup_required().await {
-        Ok(_) => Ok("ok\n"),
-        Err(_) => Err(ApiError::unavailable()),
+/// The database answers, the keys open what it holds, and the process does not stop; else 503 and why, in one line.
+pub(crate) async fn ready(State(api): State<Api>) -> impl IntoResponse {
+    let fresh = [(header::CACHE_CONTROL, "no-store")];
+    match api.app.operating.ready().await {
+        Ok(()) => (StatusCode::OK, fresh, "ok\n".to_owned()),
+        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, fresh, format!("{why}\n")),
     }
 }

@@ -16,8 +16,8 @@ use utoipa_axum::routes;
 
 use crate::error::ApiError;
 use crate::{
-    Api, account, assignment, audit, console, console_session, event, group, guard, guest, health, invitation, member,
-    organisation, own_account, provided_server, server, server_sheet, settings, setup, system, task, tenant, ui, user,
+    Api, account, assignment, audit, check, console, console_session, event, group, guard, guest, health, invitation, member,
+    organisation, own_account, prometheus, provided_server, server, server_sheet, settings, setup, stats, system, task, tenant, ui, user,
 };
 
 /// The largest body that any route takes.
@@ -79,6 +79,9 @@ fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(server::test))
         .routes(routes!(server::get, server::update, server::delete))
         .routes(routes!(server::test_stored))
+        .routes(routes!(check::check))
+        .routes(routes!(check::check_all, check::newest_run))
+        .routes(routes!(stats::get))
         .routes(routes!(server_sheet::attached))
         .routes(routes!(server_sheet::export))
         .routes(routes!(guest::list))
@@ -169,6 +172,7 @@ pub fn router(api: Api) -> Router {
     v1.route("/api/openapi.json", get(move || async { ([("content-type", "application/json")], document) }))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(prometheus::figures))
         .fallback(ui::ui)
         .method_not_allowed_fallback(|| async { (StatusCode::METHOD_NOT_ALLOWED, "") })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

@@ -86,7 +86,7 @@ struct Connections {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct State {
-    state: String,
+    state: &'static str,
 }
 
 /// Counts. Cheap to clone; clones count together.
@@ -260,10 +260,10 @@ pub struct OpenRequest {
 
 impl OpenRequest {
     /// The answer is known. `route` is the pattern, never the path.
-    pub fn answered(&self, method: &str, route: Option<&str>, status: u16, took: Duration) {
+    pub fn answered(&self, method: &str, route: &str, status: u16, took: Duration) {
         let labels = Http {
             method: known_method(method),
-            route: route.unwrap_or("other").to_owned(),
+            route: route.to_owned(),
             status: match status {
                 100..200 => "1xx",
                 200..300 => "2xx",

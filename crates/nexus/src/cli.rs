@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
 use crate::config::Settings;
+use crate::traces::Traces;
 use crate::{commands, log, serve};
 
 /// Nexus, a connection broker for Proxmox VE: people work on their guests without holding a PVE account.
@@ -166,25 +167,41 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     }
     let problems = settings.problems();
     anyhow::ensure!(problems.is_empty(), "the settings do not fit:\n  {}", problems.join("\n  "));
-    log::start(&settings);
     match cli.command {
         Command::Serve(args) => {
+            let traces = settings.otlp_endpoint.as_deref().map(Traces::new).transpose()?;
+            log::start(&settings, traces.as_ref());
             let options = serve::Options {
                 demo: args.demo,
                 demo_credentials: args.demo_credentials,
                 address_file: args.address_file,
             };
-            serve::until_stopped(settings, options).await?;
-            Ok(ExitCode::SUCCESS)
+            let served = serve::until_stopped(settings, options).await;
+            if let Some(traces) = traces {
+                traces.stop().await;
+            }
+            served.map(|()| ExitCode::SUCCESS)
         }
-        Command::Setup => commands::setup(&settings).await,
-        Command::User(UserCommand::Disable { email }) => commands::set_user_active(&settings, &email, false).await,
-        Command::User(UserCommand::Enable { email }) => commands::set_user_active(&settings, &email, true).await,
-        Command::Keys(KeysCommand::List) => commands::list_keys(&settings).await,
-        Command::Keys(KeysCommand::Rotate { again }) => commands::rotate_keys(&settings, again).await,
-        Command::Keys(KeysCommand::Prune) => commands::prune_keys(&settings).await,
-        Command::Audit(AuditCommand::Verify) => commands::verify(&settings).await,
-        Command::Keys(KeysCommand::New) | Command::Config(_) | Command::Version => unreachable!("answered above"),
+        command => {
+            log::start(&settings, None);
+            beside(command, &settings).await
+        }
+    }
+}
+
+/// Commands that run beside a serving Nexus.
+async fn beside(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Setup => commands::setup(settings).await,
+        Command::User(UserCommand::Disable { email }) => commands::set_user_active(settings, &email, false).await,
+        Command::User(UserCommand::Enable { email }) => commands::set_user_active(settings, &email, true).await,
+        Command::Keys(KeysCommand::List) => commands::list_keys(settings).await,
+        Command::Keys(KeysCommand::Rotate { again }) => commands::rotate_keys(settings, again).await,
+        Command::Keys(KeysCommand::Prune) => commands::prune_keys(settings).await,
+        Command::Audit(AuditCommand::Verify) => commands::verify(settings).await,
+        Command::Serve(_) | Command::Keys(KeysCommand::New) | Command::Config(_) | Command::Version => {
+            unreachable!("answered above")
+        }
     }
 }
 

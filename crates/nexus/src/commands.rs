@@ -63,6 +63,7 @@ fn used(used: &KeyUse) -> String {
     let of = [
         (used.tokens, "API tokens of servers"),
         (used.mails, "mails that wait"),
+        (used.webhooks, "secrets of webhooks"),
         (used.entries, "audit entries"),
         (used.ends, "ends of audit chains"),
     ];
@@ -103,6 +104,7 @@ fn tell(rotated: &Rotated) -> ExitCode {
         let what = match kind {
             SealedKind::Token => "the API token of the server",
             SealedKind::Mail => "the mail",
+            SealedKind::Webhook => "the secret of the webhook",
         };
         println!("{what} {row} cannot be opened with any key; it stays as it is");
     }

@@ -86,6 +86,11 @@ pub struct Settings {
     pub smtp_from: Option<String>,
     /// CA certificates in PEM that count for the mail server beside the system's.
     pub smtp_ca_file: Option<PathBuf>,
+    /// What whoever asks for figures at `/metrics` must say, 16 characters or more. Without one there is no such page.
+    #[serde(skip_serializing)]
+    pub metrics_token: Option<String>,
+    /// A collector of traces that speaks OTLP over HTTP, such as `http://127.0.0.1:4318`.
+    pub otlp_endpoint: Option<String>,
     /// What goes to the log, in the form of tracing's filters.
     pub log: String,
     /// `text` or `json`.
@@ -156,6 +161,8 @@ impl Default for Settings {
             smtp_password: None,
             smtp_from: None,
             smtp_ca_file: None,
+            metrics_token: None,
+            otlp_endpoint: None,
             log: "info".into(),
             log_format: LogFormat::Text,
         }
@@ -194,7 +201,7 @@ fn names() -> Vec<String> {
         .ok()
         .and_then(|value| value.as_object().map(|map| map.keys().cloned().collect()))
         .unwrap_or_default();
-    names.extend(["encryption_keys".into(), "smtp_password".into()]);
+    names.extend(["encryption_keys".into(), "smtp_password".into(), "metrics_token".into()]);
     names
 }
 
@@ -208,8 +215,9 @@ impl Settings {
             anyhow::ensure!(file.is_file(), "the settings file {} is not there", file.display());
         }
         let names = names();
-        // A password is taken as it is: figment reads one of digits as a number.
-        let known: Vec<&str> = names.iter().map(String::as_str).filter(|name| *name != "smtp_password").collect();
+        // A secret is taken as it is: figment reads one of digits as a number.
+        let is_secret = |name: &&str| matches!(*name, "smtp_password" | "metrics_token");
+        let known: Vec<&str> = names.iter().map(String::as_str).filter(|name| !is_secret(name)).collect();
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
@@ -220,6 +228,7 @@ impl Settings {
         settings.passphrase = std::env::var("PROXMOX_ENCRYPTION_KEY").ok();
         settings.environment = EnvironmentServer::from_variables();
         settings.smtp_password = std::env::var("NEXUS_SMTP_PASSWORD").ok().or(settings.smtp_password);
+        settings.metrics_token = std::env::var("NEXUS_METRICS_TOKEN").ok().or(settings.metrics_token);
         Ok(settings)
     }
 
@@ -288,6 +297,23 @@ impl Settings {
         problems.extend(self.key_problems());
         problems.extend(self.environment.problems(&crate::wiring::guard(self, vec![self.listen])));
         problems.extend(self.mail_problems());
+        problems.extend(self.operating_problems());
+        problems
+    }
+
+    /// What is wrong with the settings for those who operate Nexus.
+    fn operating_problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        let long = |token: &String| token.len() >= 16 && token.bytes().all(|byte| byte.is_ascii_graphic());
+        if !self.metrics_token.as_ref().is_none_or(long) {
+            problems.push(
+                "metrics_token must have 16 characters or more, without spaces: openssl rand -hex 32 makes a good one"
+                    .to_owned(),
+            );
+        }
+        if self.otlp_endpoint.as_deref().is_some_and(|endpoint| crate::traces::traces_url(endpoint).is_none()) {
+            problems.push("otlp_endpoint must be http://HOST:PORT or https://HOST:PORT, without a password".to_owned());
+        }
         problems
     }
 
@@ -426,6 +452,8 @@ impl Settings {
         text.push_str(&format!("encryption_keys = {} given\n", self.encryption_keys.len()));
         let password = if self.smtp_password.is_some() { "given" } else { "not given" };
         text.push_str(&format!("smtp_password = {password}\n"));
+        let token = if self.metrics_token.is_some() { "given" } else { "not given: there is no /metrics" };
+        text.push_str(&format!("metrics_token = {token}\n"));
         text.push_str(&self.explain_environment());
         text.push_str(match &self.smtp_host {
             Some(_) => "# mail is sent\n",
@@ -478,100 +506,4 @@ pub fn is_loopback(address: IpAddr) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_defaults_have_no_problem() {
-        assert_eq!(Settings::default().problems(), Vec::<String>::new());
-        assert!(!Settings::default().speaks_tls());
-    }
-
-    #[test]
-    fn beyond_loopback_needs_an_https_origin() {
-        let mut settings = Settings { listen: "0.0.0.0:8443".parse().unwrap(), ..Settings::default() };
-        assert!(settings.problems().iter().any(|p| p.contains("NEXUS_PUBLIC_URL")));
-        settings.public_url = Some("http://nexus.lan".into());
-        assert!(settings.problems().iter().any(|p| p.contains("https://")));
-        settings.public_url = Some("https://nexus.lan/".into());
-        assert_eq!(settings.problems(), Vec::<String>::new());
-        assert!(settings.speaks_tls());
-        assert_eq!(settings.public_origin().unwrap(), "https://nexus.lan");
-        settings.tls = TlsSetting::Off;
-        assert!(settings.problems().iter().any(|p| p.contains("trusted_proxies")));
-        settings.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
-        assert_eq!(settings.problems(), Vec::<String>::new());
-        assert!(!settings.speaks_tls());
-    }
-
-    #[test]
-    fn mail_needs_all_of_its_settings() {
-        let with = |change: fn(&mut Settings)| {
-            let mut settings = Settings {
-                public_url: Some("https://nexus.lan".into()),
-                smtp_host: Some("mail.lan".into()),
-                smtp_user: Some("nexus".into()),
-                smtp_password: Some("secret-of-mail".into()),
-                smtp_from: Some("Nexus <nexus@example.org>".into()),
-                ..Settings::default()
-            };
-            change(&mut settings);
-            assert!(!settings.explain().contains("secret-of-mail"));
-            settings.problems()
-        };
-        assert_eq!(with(|_| {}), Vec::<String>::new());
-        let one = |change: fn(&mut Settings), word: &str| {
-            let problems = with(change);
-            assert!(problems.len() == 1 && problems[0].contains(word), "{word}: {problems:?}");
-        };
-        one(|s| s.smtp_host = None, "NEXUS_SMTP_HOST");
-        one(|s| s.smtp_host = Some("smtp://mail.lan:25".into()), "smtp_host");
-        one(|s| s.smtp_from = None, "NEXUS_SMTP_FROM");
-        one(|s| s.smtp_from = Some("nobody".into()), "smtp_from");
-        one(|s| s.smtp_user = None, "belong together");
-        one(|s| s.smtp_tls = SmtpTlsSetting::None, "in the clear");
-        one(|s| s.public_url = None, "NEXUS_PUBLIC_URL");
-        one(|s| s.smtp_ca_file = Some("/nowhere/ca.pem".into()), "/nowhere/ca.pem");
-        let port = |tls| Settings { smtp_tls: tls, ..Settings::default() }.smtp_port();
-        assert_eq!(
-            (port(SmtpTlsSetting::Starttls), port(SmtpTlsSetting::Tls), port(SmtpTlsSetting::None)),
-            (587, 465, 25)
-        );
-    }
-
-    #[test]
-    fn a_public_url_is_an_origin() {
-        assert!(origin("https://nexus.example.org/app").is_none());
-        assert!(origin("https://jo@nexus.example.org").is_none());
-        assert!(origin("ftp://nexus.example.org").is_none());
-        assert_eq!(origin("https://Nexus.example.org:443").unwrap(), "https://nexus.example.org");
-    }
-
-    #[test]
-    fn flags_win_over_the_file_and_lists_may_be_text() {
-        let folder = std::env::temp_dir().join(format!("nexus-config-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let file = folder.join("nexus.toml");
-        std::fs::write(&file, "listen = \"127.0.0.1:9000\"\npve_ports = [8007]\nlog = \"debug\"\n").unwrap();
-        let flags = serde_json::json!({ "listen": "127.0.0.1:9001", "pve_allow_networks": "127.0.0.0/8, ::1/128" });
-        let settings = Settings::load(Some(&file), flags).unwrap();
-        assert_eq!(settings.listen.port(), 9001);
-        assert_eq!((settings.pve_ports.as_slice(), settings.log.as_str()), ([8007].as_slice(), "debug"));
-        assert_eq!(settings.pve_allow_networks.len(), 2);
-        std::fs::write(&file, "lisen = \"x\"\n").unwrap();
-        assert!(Settings::load(Some(&file), serde_json::json!({})).is_err());
-        std::fs::remove_dir_all(&folder).unwrap();
-        assert!(Settings::load(Some(&file), serde_json::json!({})).is_err());
-    }
-
-    #[test]
-    fn passwords_are_not_explained() {
-        let settings = Settings {
-            database_url: Some("postgres://nexus_app:hunter2@db/nexus".into()),
-            encryption_keys: vec!["a:00ff".into()],
-            ..Settings::default()
-        };
-        let text = settings.explain();
-        assert!(!text.contains("hunter2") && !text.contains("00ff"), "{text}");
-    }
-}
+mod tests;

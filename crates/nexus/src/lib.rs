@@ -9,6 +9,7 @@ mod demo;
 mod log;
 mod serve;
 mod tls;
+mod traces;
 mod wiring;
 
 pub use serve::{Running, start};

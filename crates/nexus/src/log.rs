@@ -1,15 +1,30 @@
-//! The log's form. Everything goes to standard error, so that what a command prints stays clean.
+//! The log's form, and the way of spans to a collector of traces. The log goes to standard error, so that what a command
+//! prints stays clean.
 
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 use crate::config::{LogFormat, Settings};
+use crate::traces::Traces;
 
-/// Switches the log on; a second call does nothing.
-pub(crate) fn start(settings: &Settings) {
+/// Switches the log on, and traces where a collector is named; a second call does nothing.
+pub(crate) fn start(settings: &Settings, traces: Option<&Traces>) {
     let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let _ = match settings.log_format {
-        LogFormat::Text => builder.with_target(false).try_init(),
-        LogFormat::Json => builder.json().try_init(),
+    let layer = fmt::layer().with_writer(std::io::stderr);
+    let lines = match settings.log_format {
+        LogFormat::Text => layer.with_target(false).with_filter(filter).boxed(),
+        // The fields of a line stand beside its message; `span` has those of its request.
+        LogFormat::Json => layer.json().flatten_event(true).with_span_list(false).with_filter(filter).boxed(),
     };
+    // What goes to traces is not the log's filter to decide; events are the log's alone.
+    let ours = Targets::new().with_target("nexus_api", LevelFilter::INFO).with_target("nexus_pve", LevelFilter::INFO);
+    let spans = traces.map(|traces| {
+        let layer = tracing_opentelemetry::layer().with_tracer(traces.tracer());
+        let layer = layer.with_location(false).with_threads(false).with_tracked_inactivity(false);
+        layer.with_filter(ours).with_filter(tracing_subscriber::filter::filter_fn(tracing::Metadata::is_span))
+    });
+    let _ = tracing_subscriber::registry().with(lines).with(spans).try_init();
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use nexus_app::mail::{Smtp, SmtpTls};
-use nexus_app::{App, Clock, Config, Offline, Tuning};
+use nexus_app::{App, Clock, Config, Offline, OperatingConfig, Tuning};
 use nexus_net::dial::Dialer;
 use nexus_net::guard::{Guard, GuardConfig};
 use nexus_net::host::Host;
@@ -111,6 +111,13 @@ fn smtp(settings: &Settings) -> anyhow::Result<Option<Smtp>> {
     }))
 }
 
+/// What this machine calls itself, for the list of processes.
+fn host_name() -> String {
+    let told = std::fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| std::fs::read_to_string("/etc/hostname"));
+    let name = told.map(|name| name.trim().chars().take(100).collect::<String>()).unwrap_or_default();
+    if name.is_empty() { "unknown".to_owned() } else { name }
+}
+
 async fn config(settings: &Settings, own: SocketAddr, clock: Clock) -> anyhow::Result<Config> {
     let (store, mint) = store(settings).await?;
     let keys = keys(settings, &store, &mint).await?;
@@ -125,6 +132,10 @@ async fn config(settings: &Settings, own: SocketAddr, clock: Clock) -> anyhow::R
         origin: crate::serve::site_url(settings, own),
         smtp: smtp(settings)?,
         environment: settings.environment.clone(),
+        operating: OperatingConfig {
+            host: host_name(),
+            metrics_token: settings.metrics_token.clone().map(Zeroizing::new),
+        },
     })
 }
 
