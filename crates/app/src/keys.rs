@@ -99,6 +99,7 @@ fn place(kind: SealedKind, row: Uuid) -> Place<'static> {
     match kind {
         SealedKind::Token => secret_place(row.into()),
         SealedKind::Mail => crate::mail::place(row),
+        SealedKind::Webhook => crate::webhooks::place(row.into()),
     }
 }
 
@@ -119,6 +120,7 @@ impl Keys {
             let used = read.key_use(&id).await?;
             lost.tokens -= used.tokens;
             lost.mails -= used.mails;
+            lost.webhooks -= used.webhooks;
             lost.entries -= used.entries;
             lost.ends -= used.ends;
             keys.push(KeyStatus { id, is_current: at == 0, used });

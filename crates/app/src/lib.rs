@@ -39,6 +39,7 @@ pub mod tasks;
 pub mod telemetry;
 #[cfg(test)]
 mod tests;
+pub mod webhooks;
 
 pub use clock::Clock;
 pub use links::MadeLink;

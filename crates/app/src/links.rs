@@ -68,6 +68,11 @@ impl Links {
         format!("{}/t/{slug}", self.origin)
     }
 
+    /// One of a tenant's pages.
+    pub(crate) fn page(&self, slug: &str, page: &str) -> String {
+        format!("{}/t/{slug}/{page}", self.origin)
+    }
+
     /// Makes a reset link that somebody hands on. Where mail is configured, another one is mailed: only that one shows
     /// that the address is its owner's. The first that is used voids the other. The caller records it.
     pub(crate) async fn hand_reset(

@@ -4,6 +4,7 @@
 //! Never logs what a mail says: it may hold a link that opens an account.
 
 mod letter;
+mod notice;
 mod smtp;
 
 use std::net::IpAddr;

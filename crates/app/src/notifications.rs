@@ -6,6 +6,7 @@
 //! ```
 //! Rows are made for those who may know at that moment, go with the membership, and are read by their owner alone.
 
+mod list;
 mod write;
 
 use std::sync::Arc;
@@ -20,6 +21,8 @@ use nexus_store::{Store, SystemScope, Task};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, mpsc};
 
+pub use self::list::{Channels, NotificationError, NotificationList, NotificationQuery, Preferences};
+use crate::audit::Audit;
 use crate::background::{Background, Beat};
 use crate::clock::Clock;
 use crate::events::{Events, Happening};
@@ -28,6 +31,8 @@ use crate::mail::Mailer;
 
 /// How many notices without a transaction may wait.
 const QUEUE: usize = 1024;
+/// Between two sweeps of what is too old.
+const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 
 /// What an alert is, for those who are told of it.
 #[derive(Debug, Clone)]
@@ -172,6 +177,7 @@ pub(crate) struct Parts {
     pub(crate) store: Store,
     pub(crate) system: SystemScope,
     pub(crate) clock: Clock,
+    pub(crate) audit: Audit,
     pub(crate) links: Links,
     pub(crate) mailer: Mailer,
     pub(crate) events: Events,
@@ -226,21 +232,43 @@ impl Notifications {
 
     async fn run(&self, beat: Beat) {
         let mut waiting = self.inner.waiting.lock().await;
+        let mut sweeps = tokio::time::interval(SWEEP_EVERY);
         loop {
             let notice = tokio::select! {
                 biased;
                 () = beat.stop().cancelled() => return,
+                _ = sweeps.tick() => None,
                 notice = waiting.recv() => notice,
             };
-            let Some(notice) = notice else { return };
-            match self.write_alone(&notice).await {
+            let done = match &notice {
+                Some(notice) => self.write_alone(notice).await,
+                None => self.sweep().await,
+            };
+            match done {
                 Ok(()) => beat.done(),
                 Err(error) => {
-                    tracing::warn!(%error, "a notice could not be written");
+                    tracing::warn!(%error, "notices could not be written or swept");
                     beat.failed(&error);
                 }
             }
         }
+    }
+
+    /// Waits until messages to webhooks were written.
+    pub(crate) async fn deliveries_wait(&self) {
+        self.inner.deliveries.notified().await;
+    }
+
+    /// Tells the streams of this process of a notification that another one wrote.
+    pub(crate) async fn heard(&self, tenant: TenantId, user: UserId, id: NotificationId) -> nexus_store::Result<()> {
+        let Parts { store, system, .. } = &self.inner.parts;
+        let mut tx = store.system_read(system).await?;
+        let found = tx.notification_of(tenant, user, id).await?;
+        if let Some((row, unread)) = found {
+            let notification = Box::new(list::view(row));
+            self.told(vec![Told::Person { tenant, user, notification, unread }]);
+        }
+        Ok(())
     }
 
     async fn write_alone(&self, notice: &Notice) -> nexus_store::Result<()> {

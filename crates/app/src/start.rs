@@ -244,6 +244,7 @@ impl Core {
             store: store.clone(),
             system: system.clone(),
             clock: clock.clone(),
+            audit: audit.clone(),
             links: links.clone(),
             mailer: mailer.clone(),
             events: events.clone(),

@@ -168,6 +168,9 @@ sql! {
         SELECT user_id, count(*) AS count FROM notification
          WHERE tenant_id = $1 AND read_at IS NULL
          GROUP BY user_id";
+    FORGET = "
+        DELETE FROM notification
+         WHERE tenant_id = $1 AND user_id = $2 AND category IN ('servers', 'alerts', 'members')";
     DELETE_OLD = "DELETE FROM notification WHERE at < $1";
     DELETE_BEYOND = "
         DELETE FROM notification
@@ -304,6 +307,15 @@ impl System<'_> {
     /// The database.
     pub async fn unread_of_all(&mut self, tenant: TenantId) -> Result<Vec<UnreadOf>> {
         self.tx.query(UNREAD_OF_ALL).bind(tenant).all().await
+    }
+
+    /// Removes what a person was told as a manager, who is none any more.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn forget_notifications_of_managers(&mut self, tenant: TenantId, user: UserId) -> Result<()> {
+        self.tx.query(FORGET).bind(tenant).bind(user).execute().await?;
+        Ok(())
     }
 
     /// Removes notifications of before `before`, and of each person's in each tenant all but the newest `kept`; how many.

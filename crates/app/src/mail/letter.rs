@@ -1,12 +1,14 @@
 //! What mails say, in the reader's language: as text, and as simple HTML with the same words. Names come from people and
 //! are escaped; nothing is loaded from elsewhere.
 
-use nexus_model::{Micros, TenantRole};
+use nexus_model::{Micros, NotificationKind, TenantRole};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::Written;
+use super::notice::{self, Told};
 use crate::accounts::Language;
+use crate::notifications::Facts;
 
 /// What is to be said.
 pub(crate) enum Letter<'a> {
@@ -73,15 +75,37 @@ pub(crate) enum Letter<'a> {
         /// The tenant's first page.
         link: &'a str,
     },
+    /// Somebody is told of something, or a tenant's alert address of an alert.
+    Notice {
+        /// Their name; `None` for the alert address.
+        full_name: Option<&'a str>,
+        /// The tenant's name.
+        tenant: &'a str,
+        /// What is told.
+        kind: NotificationKind,
+        /// What the words are made of.
+        facts: &'a Facts,
+        /// When it happened.
+        at: Micros,
+        /// The page that shows it.
+        link: &'a str,
+    },
+    /// Whether mail works.
+    Test {
+        /// The tenant's name.
+        tenant: &'a str,
+        /// The tenant's first page.
+        link: &'a str,
+    },
 }
 
 /// A letter before it is text or HTML.
-struct Draft<'a> {
-    subject: String,
-    greeting: Option<String>,
-    lines: Vec<String>,
-    button: Option<(&'static str, &'a str)>,
-    end: &'static str,
+pub(super) struct Draft<'a> {
+    pub(super) subject: String,
+    pub(super) greeting: Option<String>,
+    pub(super) lines: Vec<String>,
+    pub(super) button: Option<(&'static str, &'a str)>,
+    pub(super) end: &'static str,
 }
 
 impl Letter<'_> {
@@ -150,6 +174,10 @@ impl Letter<'_> {
                 button: Some(("Open it", link)),
                 end: "You sign in as you always do.",
             },
+            Letter::Notice { full_name, tenant, kind, facts, at, link } => {
+                Told { full_name: *full_name, tenant, kind: *kind, facts, at: *at, link }.english()
+            }
+            Letter::Test { tenant, link } => notice::english_test(tenant, link),
         }
     }
 
@@ -209,11 +237,15 @@ impl Letter<'_> {
                 button: Some(("Öffnen", link)),
                 end: "Sie melden sich an wie immer.",
             },
+            Letter::Notice { full_name, tenant, kind, facts, at, link } => {
+                Told { full_name: *full_name, tenant, kind: *kind, facts, at: *at, link }.german()
+            }
+            Letter::Test { tenant, link } => notice::german_test(tenant, link),
         }
     }
 }
 
-const fn english_role(role: TenantRole) -> &'static str {
+pub(super) const fn english_role(role: TenantRole) -> &'static str {
     match role {
         TenantRole::Viewer => "viewer",
         TenantRole::Manager => "manager",
@@ -221,7 +253,7 @@ const fn english_role(role: TenantRole) -> &'static str {
     }
 }
 
-const fn german_role(role: TenantRole) -> &'static str {
+pub(super) const fn german_role(role: TenantRole) -> &'static str {
     match role {
         TenantRole::Viewer => "Betrachter",
         TenantRole::Manager => "Manager",
@@ -230,7 +262,7 @@ const fn german_role(role: TenantRole) -> &'static str {
 }
 
 /// Such as `2026-11-21 14:05`: read the same everywhere.
-fn day_and_time(at: Micros) -> String {
+pub(super) fn day_and_time(at: Micros) -> String {
     let format = format_description!("[year]-[month]-[day] [hour]:[minute]");
     OffsetDateTime::from_unix_timestamp(at.0.div_euclid(1_000_000))
         .ok()
