@@ -13,12 +13,16 @@ use nexus_app::events::{EventData, EventOut, TooManyStreams};
 use serde_json::{Value, json};
 
 use crate::Api;
+use crate::check::CheckRunOut;
+use crate::console_session::ConsoleSessionOut;
 use crate::error::{ApiError, Problem};
 use crate::extract::May;
 use crate::guest::{GuestOut, GuestRefOut};
 use crate::notification::NotificationOut;
 use crate::server_view::ServerBriefOut;
+use crate::stats::LiveStatsOut;
 use crate::task::TaskOut;
+use crate::wire::At;
 
 /// The tenant's events. Ends with `ended` when the right to them does.
 #[utoipa::path(get, path = "/tenants/{tenant}/events", tag = "event", operation_id = "stream_events", params(("tenant" = Uuid, Path,)),
@@ -61,6 +65,12 @@ fn data(data: EventData) -> Value {
         }),
         EventData::Server(server) => json!(ServerBriefOut::from(server)),
         EventData::Task(task) => json!(TaskOut::from(task)),
+        EventData::Stats(stats) => json!(LiveStatsOut::from(*stats)),
+        EventData::Check { server, at, ok, took_ms } => {
+            json!({ "server": server, "at": At(at), "ok": ok, "took_ms": took_ms })
+        }
+        EventData::CheckRun(run) => json!(CheckRunOut::from(run)),
+        EventData::Console(console) => json!(ConsoleSessionOut::from(*console)),
         EventData::Notification { notification, unread } => json!({
             "notification": NotificationOut::from(*notification),
             "unread": unread,
