@@ -175,6 +175,22 @@ impl Default for GuestConfig {
     }
 }
 
+/// A storage that every node has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StorageConfig {
+    /// Its name.
+    pub name: String,
+    /// What it is made of, such as `dir` or `nfs`.
+    pub plugin: String,
+    /// Whether all nodes use the same one.
+    #[serde(default)]
+    pub shared: bool,
+    /// Bytes in use.
+    pub used: u64,
+    /// Bytes in all.
+    pub total: u64,
+}
+
 /// An access control entry: a path and the privileges granted there and below.
 pub type Acl = Vec<(String, Vec<String>)>;
 
@@ -276,6 +292,8 @@ pub struct SimConfig {
     pub nodes: Vec<NodeConfig>,
     /// Its guests.
     pub guests: Vec<GuestConfig>,
+    /// What every node has beside the storage `local`.
+    pub storages: Vec<StorageConfig>,
     /// Its API tokens.
     pub tokens: Vec<TokenConfig>,
     /// Its users.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::config::{GuestConfig, Mode, SimConfig, Status};
+use crate::config::{GuestConfig, Kind, Mode, SimConfig, Status};
 use crate::console::{ClientMessage, RfbFault};
 use crate::fault::{Fault, Outage};
 use crate::pki::Authority;
@@ -212,6 +212,25 @@ impl Sim {
         self.cluster.set_status(vmid, status)
     }
 
+    /// Starts, stops or pauses a guest as somebody else's task does, which PVE's lists of tasks then name; false if there
+    /// is none.
+    pub fn act(&self, vmid: u32, kind: &str, status: Status) -> bool {
+        let Some(guest) = self.cluster.guest(vmid) else { return false };
+        self.cluster.set_status(vmid, status);
+        self.done(&guest.config.node, kind, vmid);
+        true
+    }
+
+    /// A task of somebody else that has ended.
+    fn done(&self, node: &str, kind: &str, vmid: u32) {
+        self.cluster.tasks.start(node, kind, &vmid.to_string(), "root@pam", std::future::ready(Ok(())));
+    }
+
+    /// Sets the clocks of all nodes ahead by so many seconds, or back; of their tasks alone.
+    pub fn set_clock(&self, ahead: i64) {
+        self.cluster.tasks.set_clock(ahead);
+    }
+
     /// Adds a guest, or puts a new one in the place of the one with its number.
     ///
     /// # Errors
@@ -244,6 +263,17 @@ impl Sim {
     pub fn move_guest(&self, vmid: u32, node: &str) -> bool {
         self.cluster.node(node).is_some()
             && self.cluster.change(vmid, |guest| guest.config.node = node.to_owned()).is_some()
+    }
+
+    /// The same with the task that PVE's lists name.
+    pub fn migrate_guest(&self, vmid: u32, node: &str) -> bool {
+        let Some(guest) = self.cluster.guest(vmid) else { return false };
+        let kind = if guest.config.kind == Kind::Qemu { "qmigrate" } else { "vzmigrate" };
+        let moved = self.move_guest(vmid, node);
+        if moved {
+            self.done(&guest.config.node, kind, vmid);
+        }
+        moved
     }
 
     /// Adds a token or replaces its secret and rights.

@@ -11,7 +11,7 @@ use ring::hmac;
 use tokio::sync::watch;
 
 use crate::acl::Rights;
-use crate::config::{GuestConfig, Kind, Mode, Screen, SimConfig, Status, Timing};
+use crate::config::{GuestConfig, Kind, Mode, Screen, SimConfig, Status, StorageConfig, Timing};
 use crate::console::{self, Consoles, Display, GuestState};
 use crate::fault::{Faults, Outage};
 use crate::pki::{Authority, NodeCertificate};
@@ -142,6 +142,8 @@ pub(crate) struct Cluster {
     pub(crate) timing: Timing,
     pub(crate) seed: u64,
     pub(crate) nodes: Vec<Node>,
+    /// Beside `local`.
+    pub(crate) storages: Vec<StorageConfig>,
     guests: Shared<BTreeMap<u32, Guest>>,
     pub(crate) users: Shared<BTreeMap<String, Account>>,
     pub(crate) tokens: Shared<BTreeMap<String, Account>>,
@@ -187,6 +189,7 @@ impl Cluster {
             timing: config.timing,
             seed: config.seed,
             nodes,
+            storages: config.storages,
             guests: Shared::default(),
             users: Shared::default(),
             tokens: Shared::default(),

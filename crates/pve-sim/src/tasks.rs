@@ -3,7 +3,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -92,12 +92,19 @@ impl Task {
     }
 }
 
+/// Epoch seconds as the nodes' clocks have them.
+fn now(ahead: &AtomicI64) -> u64 {
+    wire::epoch().saturating_add_signed(ahead.load(Ordering::Relaxed))
+}
+
 /// All tasks of a cluster. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Tasks {
     list: Arc<Shared<Vec<Task>>>,
     next_pid: Arc<AtomicU32>,
     started: Instant,
+    /// By how many seconds the nodes' clocks are ahead.
+    ahead: Arc<AtomicI64>,
     tracker: TaskTracker,
     stop: CancellationToken,
 }
@@ -121,9 +128,15 @@ impl Tasks {
             list: Arc::default(),
             next_pid: Arc::new(AtomicU32::new(1000)),
             started: Instant::now(),
+            ahead: Arc::default(),
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
         }
+    }
+
+    /// Sets the nodes' clocks ahead or, below 0, back.
+    pub(crate) fn set_clock(&self, ahead: i64) {
+        self.ahead.store(ahead, Ordering::Relaxed);
     }
 
     /// A process id that no other task or guest has.
@@ -140,7 +153,7 @@ impl Tasks {
             node: node.to_owned(),
             pid: u64::from(self.next_pid()),
             pstart: 200_000 + u64::try_from(self.started.elapsed().as_millis() / 10).unwrap_or_default(),
-            starttime: wire::epoch(),
+            starttime: now(&self.ahead),
             kind: kind.to_owned(),
             id: id.to_owned(),
             user: user.to_owned(),
@@ -148,7 +161,7 @@ impl Tasks {
         let text = upid.to_string();
         let cancel = self.stop.child_token();
         self.list.get().push(Task { upid, end: None, cancel: cancel.clone() });
-        let (list, name) = (Arc::clone(&self.list), text.clone());
+        let (list, name, ahead) = (Arc::clone(&self.list), text.clone(), Arc::clone(&self.ahead));
         self.tracker.spawn(async move {
             let exit = tokio::select! {
                 () = cancel.cancelled() => "received interrupt".to_owned(),
@@ -156,7 +169,7 @@ impl Tasks {
             };
             let mut list = list.get();
             if let Some(task) = list.iter_mut().find(|task| task.upid.to_string() == name) {
-                task.end = Some((wire::epoch(), exit));
+                task.end = Some((now(&ahead), exit));
             }
         });
         text

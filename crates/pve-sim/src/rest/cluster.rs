@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::{Call, Failure, Outcome, rows};
+use crate::config::StorageConfig;
 
 /// GET /version.
 pub(super) fn version(call: &Call<'_>) -> Outcome {
@@ -25,8 +26,14 @@ pub(super) fn resources(call: &Call<'_>) -> Outcome {
     if wants("node") {
         found.extend(call.cluster.nodes.iter().map(|node| rows::node_resource(call, node)));
     }
-    if wants("storage") && call.may("/storage/local", &["Datastore.Audit"]) {
-        found.extend(call.cluster.nodes.iter().map(|node| rows::storage_resource(call, node)));
+    if wants("storage") {
+        if call.may("/storage/local", &["Datastore.Audit"]) {
+            found.extend(call.cluster.nodes.iter().map(|node| rows::storage_resource(call, node)));
+        }
+        let seen = |storage: &&StorageConfig| call.may(&format!("/storage/{}", storage.name), &["Datastore.Audit"]);
+        for storage in call.cluster.storages.iter().filter(seen) {
+            found.extend(call.cluster.nodes.iter().map(|node| rows::other_storage_resource(call, node, storage)));
+        }
     }
     if kind.is_none() {
         found.extend(pool_names(call).into_iter().map(|pool| rows::pool_resource(call, &pool)));

@@ -5,7 +5,7 @@ use rand::seq::SliceRandom as _;
 use serde_json::{Value, json};
 
 use super::Call;
-use crate::config::{Kind, Status};
+use crate::config::{Kind, Status, StorageConfig};
 use crate::state::{Cluster, Guest, Node};
 
 const MIB: f64 = 1_048_576.0;
@@ -178,6 +178,20 @@ pub(super) fn storage_resource(call: &Call<'_>, node: &Node) -> Value {
         row["status"] = "unknown".into();
     } else {
         merge(&mut row, json!({ "status": "available", "disk": NODE_DISK / 7, "maxdisk": NODE_DISK }));
+    }
+    row
+}
+
+/// The same of a storage beside `local`; a shared one has a row for each node.
+pub(super) fn other_storage_resource(call: &Call<'_>, node: &Node, storage: &StorageConfig) -> Value {
+    let mut row = json!({
+        "id": format!("storage/{}/{}", node.name, storage.name), "node": node.name, "storage": storage.name,
+        "type": "storage", "plugintype": storage.plugin, "shared": u8::from(storage.shared), "content": "images",
+    });
+    if node.forgotten(call.cluster.timing.forget) {
+        row["status"] = "unknown".into();
+    } else {
+        merge(&mut row, json!({ "status": "available", "disk": storage.used, "maxdisk": storage.total }));
     }
     row
 }
