@@ -27,7 +27,7 @@ use crate::audit::{Audit, Entry};
 use crate::clock::Clock;
 use crate::links::{Links, MadeLink, RESET_HANDED};
 use crate::mail::{Letter, Mailer};
-use crate::notifications::Notifications;
+use crate::notifications::{Notice, Notifications, Told};
 use crate::page::{BadPage, Page, searched};
 
 /// The most people that a search offers.
@@ -342,18 +342,21 @@ impl Members {
         person: &Person,
         role: TenantRole,
     ) -> Result<(), MemberError> {
-        let Parts { store, system, clock, audit, .. } = &*self.inner;
-        let mut tx = store.tenant_write(grant.scope()).await?;
-        tx.lock().await?;
-        tx.insert_member(person.id, role, clock.now()).await?;
-        tx.delete_invitation_of(&person.email).await?;
+        let Parts { store, system, clock, audit, notices, .. } = &*self.inner;
+        let tenant = grant.tenant_id();
+        let mut tx = store.system_write(system).await?;
+        tx.lock_tenant(tenant).await?;
+        tx.insert_member(tenant, person.id, role, clock.now()).await?;
+        tx.delete_invitation_of(tenant, &person.email).await?;
         tx.rights_changed(Whose::User(person.id)).await?;
         let entry = Entry::new("member.create", "user", person.id, person.email.as_str());
-        audit.record(&mut tx, &grant.who(), entry.after(json!({ "role": role }))).await?;
-        tx.commit().await?;
-        let mut tx = store.system_write(system).await?;
+        let entry = entry.after(json!({ "role": role }));
+        audit.record_as_system(&mut tx, Some(tenant), &grant.who(), entry).await?;
         self.tell_added(&mut tx, grant, person).await?;
-        Ok(tx.commit().await?)
+        let told = notices.write(&mut tx, &added(grant, person, role)).await?;
+        tx.commit().await?;
+        notices.told(told);
+        Ok(())
     }
 
     /// Writes to somebody that they are a member now; where there is no mail, nothing.
@@ -405,25 +408,51 @@ impl Members {
         role: Option<TenantRole>,
         version: i64,
     ) -> Result<(), MemberError> {
-        let Parts { store, audit, .. } = &*self.inner;
-        let mut tx = store.tenant_write(grant.scope()).await?;
-        tx.lock().await?;
-        let before = tx.member(user).await?.ok_or(MemberError::NotFound)?;
+        let Parts { store, system, audit, notices, .. } = &*self.inner;
+        let tenant = grant.tenant_id();
+        let mut tx = store.system_write(system).await?;
+        tx.lock_tenant(tenant).await?;
+        let before = tx.member(tenant, user).await?.ok_or(MemberError::NotFound)?;
         let after = Member { role: role.unwrap_or(before.role), ..before.clone() };
         if before.version != version {
             return Err(MemberError::ChangedMeanwhile);
         }
-        if loses_admin(&before, &after) && tx.count_other_admins(user).await? == 0 {
+        if loses_admin(&before, &after) && tx.count_other_admins(tenant, user).await? == 0 {
             return Err(MemberError::LastAdmin);
         }
-        // Told and recorded first: afterwards the person may have lost the right to do so themselves.
-        tx.rights_changed(Whose::User(user)).await?;
-        let entry = Entry::new("member.update", "user", user, before.email.as_str());
-        audit.record(&mut tx, &grant.who(), entry.before(state(&before)).after(state(&after))).await?;
-        if !tx.update_role(user, version, after.role).await? {
+        if !tx.update_role(tenant, user, version, after.role).await? {
             return Err(MemberError::ChangedMeanwhile);
         }
-        Ok(tx.commit().await?)
+        tx.rights_changed(Whose::User(user)).await?;
+        let entry = Entry::new("member.update", "user", user, before.email.as_str());
+        let entry = entry.before(state(&before)).after(state(&after));
+        audit.record_as_system(&mut tx, Some(tenant), &grant.who(), entry).await?;
+        let told = self.write_role(&mut tx, grant, &before, &after).await?;
+        tx.commit().await?;
+        notices.told(told);
+        Ok(())
+    }
+
+    /// Writes that a member has another role, where that is so.
+    async fn write_role(
+        &self,
+        tx: &mut System<'_>,
+        grant: &Grant<ManageMembers>,
+        before: &Member,
+        after: &Member,
+    ) -> Result<Vec<Told>, MemberError> {
+        if before.role == after.role {
+            return Ok(Vec::new());
+        }
+        let notice = Notice::RoleChanged {
+            tenant: grant.tenant_id(),
+            person: after.id,
+            person_name: after.full_name.clone(),
+            actor: grant.person().user(),
+            actor_name: grant.person().full_name().to_owned(),
+            role: after.role,
+        };
+        Ok(self.inner.notices.write(tx, &notice).await?)
     }
 
     /// Accounts are beyond the tenant: this is a transaction of Nexus itself.
@@ -434,7 +463,7 @@ impl Members {
         change: MemberChange,
         version: i64,
     ) -> Result<(), MemberError> {
-        let Parts { store, system, audit, .. } = &*self.inner;
+        let Parts { store, system, audit, notices, .. } = &*self.inner;
         let tenant = grant.tenant_id();
         let mut tx = store.system_write(system).await?;
         tx.lock_tenant(tenant).await?;
@@ -464,7 +493,10 @@ impl Members {
         let entry = Entry::new("member.update", "user", user, before.email.as_str());
         let entry = entry.before(state(&before)).after(state(&after));
         audit.record_as_system(&mut tx, Some(tenant), &grant.who(), entry).await?;
-        Ok(tx.commit().await?)
+        let told = self.write_role(&mut tx, grant, &before, &after).await?;
+        tx.commit().await?;
+        notices.told(told);
+        Ok(())
     }
 
     /// Removes a member, with their assignments and places in groups.
@@ -472,20 +504,31 @@ impl Members {
     /// # Errors
     /// No such member, the last admin, the store.
     pub async fn remove(&self, grant: &Grant<ManageMembers>, user: UserId) -> Result<(), MemberError> {
-        let Parts { store, audit, .. } = &*self.inner;
-        let mut tx = store.tenant_write(grant.scope()).await?;
-        tx.lock().await?;
-        let before = tx.member(user).await?.ok_or(MemberError::NotFound)?;
-        if before.role == TenantRole::Admin && tx.count_other_admins(user).await? == 0 {
+        let Parts { store, system, audit, notices, .. } = &*self.inner;
+        let tenant = grant.tenant_id();
+        let mut tx = store.system_write(system).await?;
+        tx.lock_tenant(tenant).await?;
+        let before = tx.member(tenant, user).await?.ok_or(MemberError::NotFound)?;
+        if before.role == TenantRole::Admin && tx.count_other_admins(tenant, user).await? == 0 {
             return Err(MemberError::LastAdmin);
         }
-        // Told and recorded first: the person may be the one who asks.
         tx.rights_changed(Whose::User(user)).await?;
         let entry = Entry::new("member.delete", "user", user, before.email.as_str());
         let was = json!({ "role": before.role, "assignments": before.assignments });
-        audit.record(&mut tx, &grant.who(), entry.before(was)).await?;
-        tx.delete_member(user).await?;
-        Ok(tx.commit().await?)
+        audit.record_as_system(&mut tx, Some(tenant), &grant.who(), entry.before(was)).await?;
+        tx.delete_member(tenant, user).await?;
+        let notice = Notice::MemberRemoved {
+            tenant,
+            person: user,
+            person_name: before.full_name,
+            actor: grant.person().user(),
+            actor_name: grant.person().full_name().to_owned(),
+            role: before.role,
+        };
+        let told = notices.write(&mut tx, &notice).await?;
+        tx.commit().await?;
+        notices.told(told);
+        Ok(())
     }
 
     /// A link with which a member chooses a new password, whose account is this tenant's alone.
@@ -506,6 +549,18 @@ impl Members {
         audit.record_as_system(&mut tx, Some(tenant), &grant.who(), entry).await?;
         tx.commit().await?;
         Ok(made)
+    }
+}
+
+/// That somebody added a person.
+fn added(grant: &Grant<ManageMembers>, person: &Person, role: TenantRole) -> Notice {
+    Notice::MemberAdded {
+        tenant: grant.tenant_id(),
+        person: person.id,
+        person_name: person.full_name.clone(),
+        actor: grant.person().user(),
+        actor_name: grant.person().full_name().to_owned(),
+        role,
     }
 }
 

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use nexus_model::{Email, FieldError, InvalidInput, Micros, Name, SystemRole, TenantRole, UserId};
-use nexus_store::{Invited, NewUser, System, Whose};
+use nexus_store::{Invited, NewUser, System, User, Whose};
 use serde_json::json;
 
 use super::throttle::{Attempt, Counted};
@@ -14,6 +14,7 @@ use super::{AccountError, Accounts, Client, Inner, NewSession};
 use crate::access::{Actor, SignedIn, Who};
 use crate::audit::{Entry, Outcome};
 use crate::members::still_invites;
+use crate::notifications::{Notice, Told};
 use crate::password::Password;
 use crate::secret;
 
@@ -202,8 +203,9 @@ impl Accounts {
         if invited.by_mail && user.verified_at.is_none() {
             tx.update_email(user.id, &user.email, Some(clock.now())).await?;
         }
-        self.join(&mut tx, &invited, user.id, &person.who()).await?;
+        let told = self.join(&mut tx, &invited, &user, &person.who()).await?;
         tx.commit().await?;
+        self.inner.notices.told(told);
         Ok(Accepted { slug: invited.tenant_slug, session: None })
     }
 
@@ -247,22 +249,39 @@ impl Accounts {
         let made = Entry::new("user.create", "user", id, user.email.as_str());
         let made = made.after(json!({ "full_name": user.full_name, "system_role": user.system_role }));
         audit.record_as_system(&mut tx, None, &who, made.detail("by an invitation")).await?;
-        self.join(&mut tx, &invited, id, &who).await?;
+        let told = self.join(&mut tx, &invited, &user, &who).await?;
         tx.commit().await?;
+        self.inner.notices.told(told);
         Ok(Accepted { slug: invited.tenant_slug, session: Some(session) })
     }
 
     /// Makes the person a member, and records it. Who became one meanwhile keeps their role.
-    async fn join(&self, tx: &mut System<'_>, invited: &Invited, user: UserId, who: &Who) -> Result<(), AcceptError> {
-        let Inner { clock, audit, .. } = &*self.inner;
-        let (tenant, role) = (invited.tenant, invited.invitation.role);
-        if tx.member(tenant, user).await?.is_none() {
-            tx.insert_member(tenant, user, role, clock.now()).await?;
-            tx.rights_changed(Whose::User(user)).await?;
+    async fn join(
+        &self,
+        tx: &mut System<'_>,
+        invited: &Invited,
+        user: &User,
+        who: &Who,
+    ) -> Result<Vec<Told>, AcceptError> {
+        let Inner { clock, audit, notices, .. } = &*self.inner;
+        let (tenant, role, mut told) = (invited.tenant, invited.invitation.role, Vec::new());
+        if tx.member(tenant, user.id).await?.is_none() {
+            tx.insert_member(tenant, user.id, role, clock.now()).await?;
+            tx.rights_changed(Whose::User(user.id)).await?;
+            let notice = Notice::MemberAdded {
+                tenant,
+                person: user.id,
+                person_name: user.full_name.clone(),
+                actor: user.id,
+                actor_name: user.full_name.clone(),
+                role,
+            };
+            told = notices.write(tx, &notice).await?;
         }
         let invitation = &invited.invitation;
         let entry = Entry::new("invitation.accept", "invitation", invitation.id, invitation.email.as_str());
         let entry = entry.after(json!({ "role": role, "by_mail": invited.by_mail }));
-        Ok(audit.record_as_system(tx, Some(tenant), who, entry).await?)
+        audit.record_as_system(tx, Some(tenant), who, entry).await?;
+        Ok(told)
     }
 }

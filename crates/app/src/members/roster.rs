@@ -7,9 +7,10 @@ use nexus_store::{System, Whose};
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::{MemberError, Members, Parts, finder};
+use super::{MemberError, Members, Parts, added, finder};
 use crate::access::{Grant, ManageMembers};
 use crate::audit::Entry;
+use crate::notifications::Told;
 use crate::sheet::{self, Row};
 
 /// What a row does.
@@ -83,13 +84,14 @@ impl Members {
     ) -> Result<Roster, MemberError> {
         let rows =
             sheet::read(text, &["email", "role"]).map_err(|error| MemberError::Invalid(vec![error.field("csv")]))?;
-        let Parts { store, system, .. } = &*self.inner;
+        let Parts { store, system, notices, .. } = &*self.inner;
         let mut tx = store.system_write(system).await?;
         tx.lock_tenant(grant.tenant_id()).await?;
-        let (mut seen, mut done, mut invited) = (HashSet::new(), Vec::with_capacity(rows.len()), 0);
+        let (mut seen, mut done, mut invited, mut told) =
+            (HashSet::new(), Vec::with_capacity(rows.len()), 0, Vec::new());
         for row in rows {
             let result = match wanted(&row, &mut seen) {
-                Ok(wanted) => self.take(&mut tx, grant, &wanted).await?,
+                Ok(wanted) => self.take(&mut tx, grant, &wanted, &mut told).await?,
                 Err(why) => Taken { outcome: RosterOutcome::Error, error: Some(why), link: None },
             };
             invited += u32::from(result.outcome == RosterOutcome::Invite);
@@ -107,6 +109,7 @@ impl Members {
         }
         if !look_only {
             tx.commit().await?;
+            notices.told(told);
         }
         Ok(Roster { rows: done, done: !look_only })
     }
@@ -117,8 +120,9 @@ impl Members {
         tx: &mut System<'_>,
         grant: &Grant<ManageMembers>,
         wanted: &Wanted,
+        told: &mut Vec<Told>,
     ) -> Result<Taken, MemberError> {
-        let Parts { clock, audit, .. } = &*self.inner;
+        let Parts { clock, audit, notices, .. } = &*self.inner;
         let (tenant, email) = (grant.tenant_id(), wanted.email.as_str());
         if let Some(user) = tx.member_called(tenant, email).await? {
             let member = tx.member(tenant, user).await?.ok_or(MemberError::NotFound)?;
@@ -138,6 +142,7 @@ impl Members {
         let entry = Entry::new("member.create", "user", person.id, email).after(json!({ "role": wanted.role }));
         audit.record_as_system(tx, Some(tenant), &grant.who(), entry.detail("from a roster")).await?;
         self.tell_added(tx, grant, &person).await?;
+        told.extend(notices.write(tx, &added(grant, &person, wanted.role)).await?);
         Ok(Taken { outcome: RosterOutcome::Add, error: None, link: None })
     }
 }
