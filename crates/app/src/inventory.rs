@@ -22,6 +22,7 @@ pub(crate) mod outage;
 mod poller;
 mod rows;
 mod scope;
+mod shared;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
@@ -35,11 +36,14 @@ use tokio::sync::{Notify, watch};
 pub(crate) use self::demand::PATIENCE as CHECK_PATIENCE;
 pub(crate) use self::entry::{CheckDone, Entry, Found};
 use self::entry::{Health, Picture};
+pub(crate) use self::lease::Identity;
 pub use self::nodes::NodeStatus;
 pub use self::rows::{GuestRow, Snapshot};
 
 use self::endpoint::{Maker, pve_guest};
+use self::lease::Leases;
 use self::rows::{Difference, Look, status_of};
+use self::shared::Pictures;
 use crate::audit::Audit;
 use crate::background::{Background, Beat, TaskHandle};
 use crate::clock::Clock;
@@ -80,6 +84,8 @@ struct Inner {
     stirred: Mutex<HashSet<TenantId>>,
     /// Told when there is one more.
     stir: Notify,
+    leases: Leases,
+    pictures: Pictures,
 }
 
 struct Slot {
@@ -114,13 +120,14 @@ pub(crate) struct Parts {
     pub(crate) placements: Placements,
     pub(crate) metrics: Metrics,
     pub(crate) notices: Notifications,
+    pub(crate) identity: Identity,
 }
 
 impl Inventory {
     /// Starts the task that keeps one task for each active server.
     pub(crate) fn start(parts: Parts) -> Self {
         let Parts { store, system, clock, maker, audit, events, background, intervals, placements, .. } = parts;
-        let Parts { metrics, notices, .. } = parts;
+        let Parts { metrics, notices, identity, .. } = parts;
         let inner = Inner {
             store,
             system,
@@ -140,12 +147,22 @@ impl Inventory {
             began: tokio::time::Instant::now(),
             stirred: Mutex::default(),
             stir: Notify::new(),
+            leases: Leases::new(identity),
+            pictures: Pictures::default(),
         };
         let inventory = Self { inner: Arc::new(inner) };
         let own = inventory.clone();
         background.start("servers", move |beat| own.clone().keep_list(beat));
         let own = inventory.clone();
         background.start("servers.gone", move |beat| own.clone().tell_gone(beat));
+        if inventory.inner.store.is_shared() {
+            let own = inventory.clone();
+            background.start("leases", move |beat| own.clone().keep_leases(beat));
+            let own = inventory.clone();
+            background.start("pictures.leave", move |beat| own.clone().leave_pictures(beat));
+            let own = inventory.clone();
+            background.start("pictures.load", move |beat| own.clone().load_pictures(beat));
+        }
         inventory
     }
 
@@ -240,8 +257,13 @@ impl Inventory {
         let (own, polled) = (self.clone(), Arc::clone(&entry));
         let name = format!("inventory of {}", server.id);
         let task = self.inner.background.start(name, move |beat| own.clone().poll(Arc::clone(&polled), beat));
+        let is_new = old.is_none();
         entries.insert(server.id, Slot { entry, task });
         drop(entries);
+        self.picture_wanted(server.id);
+        if is_new {
+            self.servers_began();
+        }
         self.news();
         self.inner.events.tell(tenant, Happening::Reset);
     }
@@ -285,7 +307,7 @@ impl Inventory {
     }
 
     /// All servers, in no order.
-    fn all(&self) -> Vec<Arc<Entry>> {
+    pub(crate) fn all(&self) -> Vec<Arc<Entry>> {
         self.entries().values().map(|slot| Arc::clone(&slot.entry)).collect()
     }
 
@@ -416,12 +438,14 @@ impl Inventory {
             let what = Happening::Guests { server_name, data_at, changed, removed };
             self.inner.events.tell(entry.endpoint.tenant, what);
         }
+        self.picture_changed(entry.endpoint.id);
     }
 
     fn set_health(&self, entry: &Entry, health: Health) {
         entry.health.store(Arc::new(health));
         self.stir(entry.endpoint.tenant);
         self.inner.events.tell(entry.endpoint.tenant, Happening::Server(entry.brief()));
+        self.picture_changed(entry.endpoint.id);
     }
 }
 
@@ -429,3 +453,18 @@ impl Inventory {
 fn seconds(stored: Option<i64>) -> Option<Duration> {
     stored.and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs)
 }
+
+/// A picture of these rows, for tests of what is computed from it.
+#[cfg(test)]
+pub(crate) fn picture_of(
+    server: ServerId,
+    rows: Vec<nexus_pve::Resource>,
+    at: nexus_model::Micros,
+    scope: Option<&nexus_model::GuestScope>,
+) -> Arc<Snapshot> {
+    let picture = Snapshot::build(server, rows::Said::read(rows), None, &rows::Overlay::default(), at);
+    scope::within(scope, Arc::new(picture))
+}
+
+#[cfg(test)]
+pub(crate) use self::rows::tests::said as guest_of_pve;

@@ -87,7 +87,7 @@ fn find(snapshot: &Snapshot, vmids: &[u32]) -> (Vec<GuestKey>, bool) {
 impl Inventory {
     /// Whether the server's tasks are worth asking for: somebody watches, and it answers.
     pub(super) fn follows_tasks(&self, entry: &Entry) -> bool {
-        self.inner.events.is_watched(entry.endpoint.tenant) && entry.health().failures == 0 && entry.snapshot().is_some()
+        self.is_watched(entry.endpoint.tenant) && entry.health().failures == 0 && entry.snapshot().is_some()
     }
 
     /// Asks for tasks, and for the state of the guests that they name. Gives way to the overview when that is due.

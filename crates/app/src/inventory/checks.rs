@@ -32,6 +32,18 @@ impl Checks {
         Self { last }
     }
 
+    /// These checks, the newest last.
+    pub(super) fn of(last: impl DoubleEndedIterator<Item = Option<Duration>>) -> Self {
+        let mut last: VecDeque<_> = last.rev().take(REMEMBERED).collect();
+        last.make_contiguous().reverse();
+        Self { last }
+    }
+
+    /// How long each took, the newest last; `None` for one that failed.
+    pub(super) fn last(&self) -> &VecDeque<Option<Duration>> {
+        &self.last
+    }
+
     /// How many there are, at most twenty.
     pub(crate) fn count(&self) -> u32 {
         u32::try_from(self.last.len()).unwrap_or(u32::MAX)

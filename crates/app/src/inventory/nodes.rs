@@ -4,9 +4,10 @@
 
 use nexus_pve::node::NodeState;
 use nexus_pve::{NodeResource, StorageResource};
+use serde::{Deserialize, Serialize};
 
 /// What a node does, as far as it is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NodeStatus {
     /// Takes part in its cluster.
     Online,
@@ -17,7 +18,7 @@ pub enum NodeStatus {
 }
 
 /// A node.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct NodeRow {
     pub(crate) name: String,
     pub(crate) status: NodeStatus,
@@ -51,7 +52,7 @@ impl NodeRow {
 }
 
 /// A storage on one node; a shared one is told once for each.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct StorageRow {
     pub(crate) name: String,
     pub(crate) node: String,

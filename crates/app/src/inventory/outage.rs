@@ -117,11 +117,13 @@ impl Inventory {
         let hold = self.inner.intervals.hold;
         while beat.nap(hold / 10).await {
             let waiting: Vec<_> = self.all().into_iter().filter(|entry| entry.heard().waits().is_some()).collect();
+            let waiting: Vec<_> = waiting.into_iter().filter(|entry| self.holds(entry.endpoint.id)).collect();
             if !waiting.is_empty() && !self.network_is_away() {
                 for entry in waiting {
                     let health = entry.health();
                     if health.status == ServerStatus::Offline && entry.heard().due(Instant::now(), hold) {
                         self.tell_notice(&entry, Some(health.detail.clone().unwrap_or_default()));
+                        self.picture_changed(entry.endpoint.id);
                     }
                 }
             }

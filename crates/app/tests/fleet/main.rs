@@ -8,6 +8,7 @@ mod events;
 mod guests;
 mod incarnations;
 mod keys;
+mod living;
 mod origins;
 mod rights;
 mod scope;

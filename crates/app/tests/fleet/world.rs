@@ -22,7 +22,7 @@ use nexus_net::guard::{Guard, GuardConfig};
 use nexus_store::keys::KeyRing;
 use nexus_store::testing::{Engine, TestDb};
 use nexus_store::{AuditEntry, SystemScope};
-use pve_sim::{GuestConfig, Kind, NodeConfig, Sim, SimConfig, Status, Timing, TokenConfig};
+use pve_sim::{GuestConfig, Kind, NodeConfig, Sim, SimConfig, Status, StorageConfig, Timing, TokenConfig};
 
 pub(crate) const TOKEN: &str = "nexus@pve!broker=4e0b6f8a-54fb-4a7c-9d3c-0f2a6b1c7d8e";
 pub(crate) const SECRET: &str = "4e0b6f8a-54fb-4a7c-9d3c-0f2a6b1c7d8e";
@@ -117,7 +117,11 @@ async fn sim() -> Sim {
         ..Timing::default()
     };
     let nodes = vec![NodeConfig::new("pve1"), NodeConfig::new("pve2")];
-    let config = SimConfig { cluster: "lab".into(), nodes, guests, tokens, seed: 7, timing, ..SimConfig::default() };
+    let ceph =
+        StorageConfig { name: "ceph".into(), plugin: "rbd".into(), shared: true, used: 25 << 30, total: 100 << 30 };
+    let storages = vec![ceph];
+    let cluster = "lab".into();
+    let config = SimConfig { cluster, nodes, guests, storages, tokens, seed: 7, timing, ..SimConfig::default() };
     Sim::start(config).await.unwrap()
 }
 
@@ -126,8 +130,34 @@ pub(crate) fn keys() -> Arc<KeyRing> {
 }
 
 pub(crate) async fn start_app(db: &TestDb, sim: &Sim, limits: Limits) -> App {
+    start_app_at_pace(db, &[sim], limits, HEALTH, quick()).await
+}
+
+/// Between two looks at a server that nobody watches.
+pub(crate) const HEALTH: Duration = Duration::from_millis(500);
+
+/// A pace that tests need not wait for.
+pub(crate) fn quick() -> Intervals {
+    Intervals {
+        watched: Duration::from_millis(300),
+        again: Duration::from_millis(200),
+        servers: Duration::from_millis(300),
+        paused: Duration::from_millis(300),
+        task: Duration::from_millis(40),
+        stats: Duration::from_millis(20),
+        ..Intervals::default()
+    }
+}
+
+pub(crate) async fn start_app_at_pace(
+    db: &TestDb,
+    sims: &[&Sim],
+    limits: Limits,
+    health_interval: Duration,
+    intervals: Intervals,
+) -> App {
     let (store, mint) = db.second().await;
-    let ports = vec![sim.address("pve1").port(), sim.address("pve2").port()];
+    let ports = sims.iter().flat_map(|sim| sim.nodes().into_iter().map(|node| sim.address(&node).port())).collect();
     let guard = Guard::pve(GuardConfig { ports, allow_loopback: true, ..GuardConfig::default() });
     let config = Config {
         store,
@@ -136,19 +166,11 @@ pub(crate) async fn start_app(db: &TestDb, sim: &Sim, limits: Limits) -> App {
         clock: Clock::system(),
         dialer: Dialer::new(guard, None),
         roots: Vec::new(),
-        health_interval: Duration::from_millis(500),
+        health_interval,
         origin: "http://127.0.0.1".into(),
         smtp: None,
         environment: nexus_app::servers::EnvironmentServer::default(),
         operating: nexus_app::OperatingConfig::default(),
-    };
-    let intervals = Intervals {
-        watched: Duration::from_millis(300),
-        again: Duration::from_millis(200),
-        servers: Duration::from_millis(300),
-        paused: Duration::from_millis(300),
-        task: Duration::from_millis(40),
-        ..Intervals::default()
     };
     let tuning = Tuning { password_cost: Cost::least(), limits, intervals, ..Tuning::default() };
     App::start_tuned(config, tuning).await.unwrap()

@@ -69,7 +69,8 @@ const CHANGES: [(&str, &str); 55] = [
 ];
 
 /// What is asked with POST and changes nothing.
-const READS: [&str; 3] = ["look_at_invitation", "verify_audit", "verify_system_audit"];
+const READS: [&str; 5] =
+    ["look_at_invitation", "verify_audit", "verify_system_audit", "check_server", "check_all_servers"];
 
 /// A picture of one pixel.
 const PNG: &str = "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753\
