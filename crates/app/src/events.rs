@@ -17,10 +17,11 @@ use std::time::Duration;
 
 use futures_util::{Stream, stream};
 use nexus_model::{GuestKey, Micros, ServerId, SessionId, TenantId, UserId};
-use nexus_store::Task;
+use nexus_store::{AlertRow, Task};
 use tokio::sync::{Notify, watch};
 
 use crate::access::{EndedBecause, Grant, LiveGrant, SeeGuests};
+use crate::alerts::AlertView;
 use crate::checks::CheckRun;
 use crate::consoles::{ConsoleTold, ConsoleView};
 use crate::guests::{GuestView, Sight};
@@ -100,6 +101,10 @@ pub enum EventData {
         /// How many are unread now.
         unread: i64,
     },
+    /// An alert opened or changed, for managers and up.
+    Alert(Box<AlertView>),
+    /// The tenant's settings have changed.
+    Settings,
     /// The last event.
     Ended {
         /// `revoked`, `rights_changed`, `signed_out` or `shutdown`.
@@ -118,6 +123,8 @@ pub(crate) enum Happening {
     CheckRun(CheckRun),
     Console(Box<ConsoleTold>),
     Notification { user: UserId, notification: Box<NotificationView>, unread: i64 },
+    Alert(Box<AlertRow>),
+    Settings,
     Reset,
 }
 
@@ -277,6 +284,12 @@ impl Events {
         self.hubs().get(&tenant).is_some_and(|hub| hub.newest.receiver_count() > 0)
     }
 
+    /// The tenants that somebody watches.
+    pub(crate) fn watched(&self) -> Vec<TenantId> {
+        let hubs = self.hubs();
+        hubs.iter().filter(|(_, hub)| hub.newest.receiver_count() > 0).map(|(tenant, _)| *tenant).collect()
+    }
+
     /// How often somebody began to watch the tenant while nobody else did.
     pub(crate) fn begins(&self, tenant: TenantId) -> u64 {
         self.hubs().get(&tenant).map_or(0, |hub| hub.begins)
@@ -424,6 +437,8 @@ impl EventData {
             Self::CheckRun(_) => "check_run",
             Self::Console(_) => "console_session",
             Self::Notification { .. } => "notification",
+            Self::Alert(_) => "alert",
+            Self::Settings => "settings",
             Self::Ended { .. } => "ended",
         }
     }
@@ -440,6 +455,8 @@ impl Sight {
                     removed.iter().filter(|key| self.permissions_on(**key).is_some()).copied().collect();
                 (!changed.is_empty() || !removed.is_empty()).then_some(EventData::Guests { changed, removed })
             }
+            Happening::Alert(alert) => self.alert(alert).map(|view| EventData::Alert(Box::new(view))),
+            Happening::Settings => Some(EventData::Settings),
             Happening::Server(brief) => self.server(brief.clone()).map(EventData::Server),
             Happening::Task { task, provided } => self.task(task, *provided).map(EventData::Task),
             Happening::Stats(frame) => Some(EventData::Stats(Box::new(frame.of(self)))),

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use nexus_model::ProcessId;
+use nexus_model::{Micros, ProcessId};
 use nexus_net::dial::Dialer;
 use nexus_store::keys::KeyRing;
 use nexus_store::{Store, SystemScope};
 use rustls_pki_types::CertificateDer;
 
 use crate::access::Access;
+use crate::alerts::{self, Alerts, Windows};
 use crate::audit::Audit;
 use crate::background::Background;
 use crate::checks::ServerChecks;
@@ -17,9 +18,9 @@ use crate::clock::Clock;
 use crate::consoles::Consoles;
 use crate::events::Events;
 use crate::guests::Guests;
-use crate::inventory::Inventory;
+use crate::inventory::{Identity, Inventory};
 use crate::inventory::endpoint::Maker;
-use crate::metrics::{self, Metrics};
+use crate::metrics::{self, Metrics, Monitoring};
 use crate::notifications::Notifications;
 use crate::placement::Placements;
 use crate::servers::{EnvironmentServer, Servers};
@@ -61,8 +62,14 @@ pub struct Intervals {
     pub paused: Duration,
     /// A task of PVE, at first.
     pub task: Duration,
+    /// How long a server stays with a process that does not renew it; renewed three times in that.
+    pub lease: Duration,
+    /// Between two pictures for other processes.
+    pub pictures: Duration,
     /// The database, for checks and calls to be written.
     pub metrics: Duration,
+    /// The last checks, for alerts.
+    pub alerts: Duration,
     /// PVE's list of tasks, while somebody watches.
     pub tasks: Duration,
     /// The same where it was empty: the token may not be allowed to read it.
@@ -82,11 +89,14 @@ impl Default for Intervals {
             servers: Duration::from_secs(3),
             paused: Duration::from_secs(60),
             task: Duration::from_millis(500),
+            lease: Duration::from_secs(15),
+            pictures: Duration::from_secs(2),
             tasks: Duration::from_secs(3),
             tasks_seldom: Duration::from_secs(60),
             hold: Duration::from_secs(15),
             stats: Duration::from_secs(2),
             metrics: Duration::from_secs(5),
+            alerts: Duration::from_secs(5),
         }
     }
 }
@@ -108,6 +118,10 @@ pub(crate) struct FleetParts {
     pub(crate) intervals: Intervals,
     /// This process; begins the ids of its events.
     pub(crate) process_id: ProcessId,
+    /// The machine's name.
+    pub(crate) host: String,
+    /// When this process began.
+    pub(crate) started_at: Micros,
     pub(crate) events: Events,
     pub(crate) notices: Notifications,
     pub(crate) telemetry: Telemetry,
@@ -127,6 +141,8 @@ pub(crate) struct Fleet {
     pub(crate) consoles: Consoles,
     pub(crate) events: Events,
     pub(crate) metrics: Metrics,
+    pub(crate) monitoring: Monitoring,
+    pub(crate) alerts: Alerts,
 }
 
 impl Fleet {
@@ -136,13 +152,13 @@ impl Fleet {
         let (limits, intervals) = (parts.limits, parts.intervals);
         let maker = Arc::new(Maker { keys, dialer, roots });
         let events = parts.events;
-        let windows = crate::alerts::Windows::default();
+        let windows = Windows::default();
         let metrics = Metrics::new(metrics::Parts {
             store: store.clone(),
             system: system.clone(),
             clock: clock.clone(),
             process: parts.process_id,
-            windows,
+            windows: windows.clone(),
         });
         metrics.start(&background, intervals.metrics);
         let inventory = Inventory::start(crate::inventory::Parts {
@@ -157,7 +173,20 @@ impl Fleet {
             placements: parts.placements,
             metrics: metrics.clone(),
             notices: parts.notices.clone(),
+            identity: Identity { id: parts.process_id, host: parts.host, started_at: parts.started_at },
         });
+        let alerts = alerts::Parts {
+            store: store.clone(),
+            system: system.clone(),
+            clock: clock.clone(),
+            audit: audit.clone(),
+            inventory: inventory.clone(),
+            events: events.clone(),
+            notices: parts.notices.clone(),
+            windows,
+        };
+        let alerts = Alerts::start(alerts, &background, intervals.alerts);
+        let monitoring = Monitoring::new(store.clone(), clock.clone(), inventory.clone());
         let servers = Servers::new(crate::servers::Parts {
             store: store.clone(),
             system: system.clone(),
@@ -194,7 +223,7 @@ impl Fleet {
             telemetry: parts.telemetry,
         };
         let consoles = Consoles::start(consoles, &background);
-        Self { servers, inventory, stats, checks, guests, tasks, consoles, events, metrics }
+        Self { servers, inventory, stats, checks, guests, tasks, consoles, events, metrics, monitoring, alerts }
     }
 
     /// Ends all consoles and followed tasks. Live grants are ended and background tasks stopped by the caller.

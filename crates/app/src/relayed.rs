@@ -28,6 +28,8 @@ pub(crate) enum Announced {
     Refresh(ServerId),
     /// Somebody watches the tenant at a process that had nobody before.
     Watch(TenantId),
+    /// A process came or goes: servers may be taken or given back.
+    Leases,
 }
 
 impl fmt::Display for Announced {
@@ -41,6 +43,7 @@ impl fmt::Display for Announced {
             Self::Picture(server, fence, number) => write!(f, "picture:{server}:{fence}:{number}"),
             Self::Refresh(server) => write!(f, "refresh:{server}"),
             Self::Watch(tenant) => write!(f, "watch:{tenant}"),
+            Self::Leases => f.write_str("leases"),
         }
     }
 }
@@ -67,6 +70,7 @@ impl FromStr for Announced {
             Some("picture") => Self::Picture(part(parts)?, part(parts)?, part(parts)?),
             Some("refresh") => Self::Refresh(part(parts)?),
             Some("watch") => Self::Watch(part(parts)?),
+            Some("leases") => Self::Leases,
             _ => return Err(Unknown),
         };
         if parts.next().is_some() { Err(Unknown) } else { Ok(known) }
@@ -91,6 +95,7 @@ mod tests {
             Announced::Picture(id().into(), 3, 7),
             Announced::Refresh(id().into()),
             Announced::Watch(id().into()),
+            Announced::Leases,
         ];
         for one in all {
             assert_eq!(one.to_string().parse(), Ok(one));

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::access::{Access, Client, SessionTimes};
 use crate::accounts::{self, Accounts, NewSession, SetupError, SetupIn, ThrottleLimits};
 use crate::administration::{self, Administration};
+use crate::alerts::Alerts;
 use crate::assignments::{self, Assignments};
 use crate::audit::Audit;
 use crate::background::{Background, TaskStatus};
@@ -30,6 +31,7 @@ use crate::keys::{self, Keys};
 use crate::links::Links;
 use crate::mail::{Desk, Mailer, Smtp, SmtpError};
 use crate::members::{self, Members};
+use crate::metrics::Monitoring;
 use crate::notifications::{self, Notifications};
 use crate::password::{Cost, HashError, Passwords};
 use crate::placement::Placements;
@@ -39,6 +41,7 @@ use crate::servers::{EnvironmentServer, ServerError, Servers};
 use crate::settings::{self, TenantSettings};
 use crate::stats::Stats;
 use crate::tasks::Tasks;
+use crate::webhooks::{self, WebhookConfig, Webhooks};
 use crate::telemetry::{self, Operating, Telemetry};
 
 /// What the operations stand on.
@@ -65,6 +68,8 @@ pub struct Config {
     pub environment: EnvironmentServer,
     /// What operators have set.
     pub operating: OperatingConfig,
+    /// Where webhooks may lead.
+    pub webhooks: WebhookConfig,
 }
 
 /// What those who operate Nexus set.
@@ -168,8 +173,14 @@ pub struct App {
     pub consoles: Consoles,
     /// What changes, as it changes.
     pub events: Events,
+    /// What checks and calls came to.
+    pub monitoring: Monitoring,
+    /// What is wrong with servers.
+    pub alerts: Alerts,
     /// What people are told.
     pub notifications: Notifications,
+    /// What other systems are told.
+    pub webhooks: Webhooks,
     /// What was done.
     pub audit: Audit,
     /// How this process is doing, for machines.
@@ -348,6 +359,17 @@ impl Core {
         Assignments::new(assignments::Parts { store, clock, audit, inventory: inventory.clone(), placements })
     }
 
+    fn webhooks(&self, config: WebhookConfig) -> Webhooks {
+        Webhooks::new(webhooks::Parts {
+            store: self.store.clone(),
+            system: self.system.clone(),
+            clock: self.clock.clone(),
+            audit: self.audit.clone(),
+            keys: Arc::clone(&self.keys),
+            config,
+        })
+    }
+
     async fn check_keys(&self) -> Result<(), StartError> {
         self.key_check().check().await
     }
@@ -414,7 +436,7 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub async fn start_tuned(config: Config, tuning: Tuning) -> Result<Self, StartError> {
-        let Config { store, mint, keys, clock, dialer, roots, health_interval, origin, smtp, environment, operating } = config;
+        let Config { store, mint, keys, clock, dialer, roots, health_interval, origin, smtp, environment, operating, webhooks } = config;
         let core = Core::new(store, mint.system(), keys, clock, tuning, (&origin, smtp))?;
         core.check_keys().await?;
         let placements = Placements::new();
@@ -435,6 +457,8 @@ impl App {
             placements: placements.clone(),
             intervals: fleet::Intervals { health: health_interval, ..tuning.intervals },
             process_id: core.process_id,
+            host: operating.host.clone(),
+            started_at: core.started_at,
             events: core.events.clone(),
             notices: core.notices.clone(),
             telemetry: core.telemetry.clone(),
@@ -442,6 +466,8 @@ impl App {
         });
         fleet.servers.keep_environment().await.map_err(StartError::Environment)?;
         let operating = core.operating(&operating, &fleet, &background);
+        let webhooks = core.webhooks(webhooks);
+        webhooks.start(&background, core.notices.clone());
         Ok(Self {
             operating,
             administration: core.administration(&access, &fleet.inventory, &background),
@@ -449,6 +475,8 @@ impl App {
             groups: core.groups(),
             assignments: core.assignments(&fleet.inventory, placements),
             settings: core.settings(&fleet),
+            monitoring: fleet.monitoring.clone(),
+            alerts: fleet.alerts.clone(),
             access,
             accounts: core.accounts,
             servers: fleet.servers.clone(),
@@ -460,6 +488,7 @@ impl App {
             consoles: fleet.consoles.clone(),
             events: fleet.events.clone(),
             notifications: core.notices.clone(),
+            webhooks,
             audit: core.audit,
             provision: core.provision,
             fleet,
@@ -591,6 +620,7 @@ mod tests {
             smtp: None,
             environment: EnvironmentServer::default(),
             operating: OperatingConfig::default(),
+            webhooks: WebhookConfig::default(),
         }
     }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use nexus_model::{GuestKey, GuestKind, GuestScope, GuestStatus, Micros, ServerId};
 use nexus_pve::{GuestResource, Resource, RunState};
+use serde::{Deserialize, Serialize};
 
 use super::nodes::{NodeRow, NodeStatus, StorageRow};
 use crate::placement::Placed;
@@ -18,7 +19,7 @@ use crate::placement::Placed;
 pub(crate) const LOOK_COUNTS: Duration = Duration::from_secs(15);
 
 /// A guest as Nexus knows it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GuestRow {
     /// Its key.
     pub key: GuestKey,
@@ -208,6 +209,19 @@ impl Snapshot {
         });
         let (guests, nodes, storages) = (rows.collect(), said.nodes.into(), said.storages.into());
         Self { server, data_at: now, guests, nodes, storages, complete }
+    }
+
+    /// A picture as another process left it.
+    pub(super) fn left(
+        server: ServerId,
+        data_at: Micros,
+        guests: Vec<Arc<GuestRow>>,
+        (nodes, storages): (Vec<NodeRow>, Vec<StorageRow>),
+        complete: bool,
+    ) -> Self {
+        let guests = guests.into_iter().filter(|row| row.key.server == server);
+        let guests = guests.map(|row| ((row.key.kind, row.key.vmid), row)).collect();
+        Self { server, data_at, guests, nodes: nodes.into(), storages: storages.into(), complete }
     }
 
     /// The same picture with the guests of `scope` alone, without nodes and storages.
