@@ -13,6 +13,7 @@ use nexus_app::events::{EventData, EventOut, TooManyStreams};
 use serde_json::{Value, json};
 
 use crate::Api;
+use crate::alert::AlertOut;
 use crate::check::CheckRunOut;
 use crate::console_session::ConsoleSessionOut;
 use crate::error::{ApiError, Problem};
@@ -75,6 +76,8 @@ fn data(data: EventData) -> Value {
             "notification": NotificationOut::from(*notification),
             "unread": unread,
         }),
+        EventData::Alert(alert) => json!(AlertOut::from(*alert)),
+        EventData::Settings => json!({}),
         EventData::Ended { reason } => json!({ "reason": reason }),
     }
 }

@@ -10,7 +10,9 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use nexus_app::access::{
     Client, Grant, GuestGrant, GuestPermission, NotSignedIn, SignedIn, SystemGrant, TenantPermission,
 };
-use nexus_model::{AssignmentId, ConsoleId, GroupId, GuestKey, GuestKind, InvitationId, ServerId, TenantId, UserId};
+use nexus_model::{
+    AlertId, AssignmentId, ConsoleId, GroupId, GuestKey, GuestKind, InvitationId, ServerId, TenantId, UserId,
+};
 use nexus_net::accept::Peer;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -219,6 +221,8 @@ named_in_paths! {
     ConsoleOf = ConsoleId in ConsolePath.session,
     /// The tenant of the path, where the right is not the tenant's to give.
     TenantOf = TenantId in AnyTenantPath.tenant,
+    /// The alert of the path.
+    AlertOf = AlertId in AlertPath.alert,
     /// The assignment of the path.
     AssignmentOf = AssignmentId in AssignmentPath.assignment,
 }

@@ -4,6 +4,7 @@
 //! gets as a grant from its extractor; only the `app` crate can make one.
 
 mod account;
+mod alert;
 mod assignment;
 mod audit;
 mod check;
@@ -18,6 +19,7 @@ mod guest;
 mod health;
 mod invitation;
 mod member;
+mod metric;
 mod notification;
 mod organisation;
 mod own_account;

@@ -16,8 +16,9 @@ use utoipa_axum::routes;
 
 use crate::error::ApiError;
 use crate::{
-    Api, account, assignment, audit, check, console, console_session, event, group, guard, guest, health, invitation, member,
-    organisation, own_account, prometheus, provided_server, server, server_sheet, settings, setup, stats, system, task, tenant, ui, user,
+    Api, account, alert, assignment, audit, check, console, console_session, event, group, guard, guest, health,
+    invitation, member, metric, organisation, own_account, prometheus, provided_server, server, server_sheet, settings,
+    setup, stats, system, task, tenant, ui, user,
 };
 
 /// The largest body that any route takes.
@@ -125,6 +126,11 @@ fn people() -> OpenApiRouter<Api> {
         .routes(routes!(assignment::update, assignment::delete))
         .routes(routes!(assignment::wake))
         .routes(routes!(settings::get, settings::update))
+        .routes(routes!(metric::overview))
+        .routes(routes!(metric::of_server))
+        .routes(routes!(metric::checks))
+        .routes(routes!(alert::list))
+        .routes(routes!(alert::acknowledge))
 }
 
 fn split() -> (Router<Api>, utoipa::openapi::OpenApi) {

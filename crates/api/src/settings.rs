@@ -29,6 +29,13 @@ pub(crate) struct SettingsOut {
     viewer_scope: ViewerScopeOut,
     /// Null for ever.
     audit_retention_days: Option<i64>,
+    /// Null for the installation's.
+    health_interval_seconds: Option<i64>,
+    alerts_enabled: bool,
+    alert_success_percent: i64,
+    alert_latency_ms: i64,
+    alert_offline_seconds: i64,
+    alert_email: Option<String>,
     /// To send as `If-Match` with a change.
     version: i64,
 }
@@ -40,6 +47,12 @@ impl From<Settings> for SettingsOut {
             description: settings.description,
             viewer_scope: settings.viewer_scope.into(),
             audit_retention_days: settings.audit_retention_days,
+            health_interval_seconds: settings.health_interval_seconds,
+            alerts_enabled: settings.alerts_enabled,
+            alert_success_percent: settings.alert_success_percent,
+            alert_latency_ms: settings.alert_latency_ms,
+            alert_offline_seconds: settings.alert_offline_seconds,
+            alert_email: settings.alert_email,
             version: settings.version,
         }
     }
@@ -56,6 +69,19 @@ pub(crate) struct SettingsIn {
     /// Null for ever.
     #[schema(minimum = 1, maximum = 3650)]
     audit_retention_days: Option<i64>,
+    /// Null for the installation's.
+    #[schema(minimum = 10, maximum = 3600)]
+    health_interval_seconds: Option<i64>,
+    alerts_enabled: bool,
+    #[schema(minimum = 50, maximum = 100)]
+    alert_success_percent: i64,
+    #[schema(minimum = 100, maximum = 5000)]
+    alert_latency_ms: i64,
+    #[schema(minimum = 10, maximum = 3600)]
+    alert_offline_seconds: i64,
+    /// Who is told of alerts by mail, beside members who want to be; null for nobody.
+    #[schema(max_length = 254)]
+    alert_email: Option<String>,
 }
 
 impl From<SettingsIn> for SettingsInput {
@@ -65,6 +91,12 @@ impl From<SettingsIn> for SettingsInput {
             description: settings.description,
             viewer_scope: settings.viewer_scope.into(),
             audit_retention_days: settings.audit_retention_days,
+            health_interval_seconds: settings.health_interval_seconds,
+            alerts_enabled: settings.alerts_enabled,
+            alert_success_percent: settings.alert_success_percent,
+            alert_latency_ms: settings.alert_latency_ms,
+            alert_offline_seconds: settings.alert_offline_seconds,
+            alert_email: settings.alert_email,
         }
     }
 }

@@ -1,5 +1,318 @@
 //! Alerts: what is wrong with a server for longer than a moment, or with all at once.
+//!
+//! ```text
+//!   checks ─► windows ─► a look every few seconds ─┬─ beyond a threshold ─► open ─► acknowledged ─┐
+//!                                                  └─ clearly good again, or nothing to watch ────┴─► resolved
+//! ```
+//! Which server is judged by which process follows from who asks it; a unique index stands behind that, so that an alert
+//! opens once. What is open is read from the database at each look, so that alerts live on when Nexus restarts; nothing
+//! opens in a process' first two minutes. Each change is one transaction: row, notices, announcement to other processes.
 
+mod list;
+mod network;
 mod window;
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use nexus_model::{AlertId, AlertRule, Micros, ServerId, TenantId};
+use nexus_store::{AlertRow, AlertSettings, NewAlert, Store, SystemScope};
+use tokio::sync::Notify;
+
+pub use self::list::{AlertError, AlertFilter, AlertPage, AlertView};
+use self::network::{NEARLY_ALL, Network, is_suspect};
 pub(crate) use self::window::Windows;
+use self::window::{Circumstances, QUIET, Standing, Verdict};
+use crate::audit::Audit;
+use crate::background::{Background, Beat};
+use crate::clock::Clock;
+use crate::events::{Events, Happening};
+use crate::inventory::Inventory;
+use crate::inventory::endpoint::Whereabouts;
+use crate::notifications::{AlertFacts, Notice, Notifications};
+use crate::relayed::Announced;
+use crate::secret;
+
+/// The rules that are about one server.
+const RULES: [AlertRule; 3] = [AlertRule::SuccessRate, AlertRule::Latency, AlertRule::Offline];
+
+/// Opens, shows and closes alerts. Cheap to clone.
+#[derive(Clone)]
+pub struct Alerts {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) system: SystemScope,
+    pub(crate) clock: Clock,
+    pub(crate) audit: Audit,
+    pub(crate) inventory: Inventory,
+    pub(crate) events: Events,
+    pub(crate) notices: Notifications,
+    pub(crate) windows: Windows,
+}
+
+struct Inner {
+    parts: Parts,
+    started_at: Micros,
+    /// Something changed that is to be judged now.
+    soon: Notify,
+    memory: Mutex<Memory>,
+}
+
+/// What is remembered between two looks.
+#[derive(Default)]
+struct Memory {
+    network: Network,
+    /// Where each server was.
+    places: HashMap<ServerId, Whereabouts>,
+}
+
+/// What is to be done after a look.
+#[derive(Default)]
+struct Decisions {
+    over: Vec<AlertRow>,
+    opens: Vec<NewAlert>,
+}
+
+impl Alerts {
+    /// Starts the task that looks at the checks.
+    pub(crate) fn start(parts: Parts, background: &Background, every: Duration) -> Self {
+        let started_at = parts.clock.now();
+        let alerts =
+            Self { inner: Arc::new(Inner { parts, started_at, soon: Notify::new(), memory: Mutex::default() }) };
+        let own = alerts.clone();
+        background.start("alerts", move |beat| own.clone().keep_looking(beat, every));
+        alerts
+    }
+
+    async fn keep_looking(self, beat: Beat, every: Duration) {
+        let mut moves = self.inner.parts.clock.moves();
+        loop {
+            match self.look().await {
+                Ok(()) => beat.done(),
+                Err(error) => {
+                    beat.failed(&error);
+                    tracing::warn!(%error, "alerts cannot be looked after");
+                }
+            }
+            tokio::select! {
+                biased;
+                () = beat.stop().cancelled() => return,
+                () = self.inner.soon.notified() => {}
+                () = moves.moved() => {}
+                () = tokio::time::sleep(every) => {}
+            }
+        }
+    }
+
+    /// Settings have changed here: judges by them now.
+    pub(crate) fn look_soon(&self) {
+        self.inner.soon.notify_one();
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.inner.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Judges all servers that this process asks, and does what follows.
+    pub(crate) async fn look(&self) -> nexus_store::Result<()> {
+        let Parts { store, system, .. } = &self.inner.parts;
+        let moved = self.moved();
+        let mut read = store.system_read(system).await?;
+        let settings: HashMap<TenantId, AlertSettings> =
+            read.alert_settings().await?.into_iter().map(|settings| (settings.tenant_id, settings)).collect();
+        let standing = read.active_alerts().await?;
+        read.commit().await?;
+        let Decisions { over, opens } = self.decide(&settings, standing, &moved);
+        // One that fails does not keep back the others.
+        let mut result = Ok(());
+        for alert in over {
+            result = result.and(self.resolve(&alert).await);
+        }
+        for alert in opens {
+            result = result.and(self.open(&alert).await);
+        }
+        result
+    }
+
+    /// Forgets what is known of servers that are asked elsewhere, and of those that are elsewhere now: these are told.
+    fn moved(&self) -> Vec<ServerId> {
+        let Parts { inventory, windows, .. } = &self.inner.parts;
+        windows.keep(|server| inventory.holds(server));
+        let mut memory = self.memory();
+        let entries = inventory.all();
+        memory.places.retain(|server, _| entries.iter().any(|entry| entry.endpoint.id == *server));
+        let mut moved = Vec::new();
+        for entry in entries {
+            let (id, place) = (entry.endpoint.id, &entry.endpoint.place);
+            if memory.places.insert(id, place.clone()).is_some_and(|before| before != *place) {
+                windows.forget(id);
+                moved.push(id);
+            }
+        }
+        moved
+    }
+
+    fn decide(
+        &self,
+        settings: &HashMap<TenantId, AlertSettings>,
+        standing: Vec<AlertRow>,
+        moved: &[ServerId],
+    ) -> Decisions {
+        let Parts { clock, windows, inventory, .. } = &self.inner.parts;
+        let (now, started_at) = (clock.now(), self.inner.started_at);
+        let mut windows = windows.lock();
+        let mut memory = self.memory();
+        memory.network.look(&windows, now);
+        let network = memory.network.clone();
+        drop(memory);
+        let mut decisions = Decisions::default();
+        let judge = |server, rule, settings, standing, windows: &HashMap<ServerId, window::Window>| {
+            let suspect = is_suspect(windows, server, now);
+            let around = Circumstances { now, started_at, network: &network, suspect };
+            windows.get(&server).map_or(Verdict::Unclear, |window| window.judge(rule, settings, standing, &around))
+        };
+        let mut known = HashMap::new();
+        for alert in standing {
+            let settings = settings.get(&alert.tenant_id);
+            let over = match (alert.server(), settings) {
+                _ if !alert.stands => true,
+                (_, None) => true,
+                (None, Some(_)) => {
+                    inventory.leads(alert.tenant_id) && network.lost().is_none() && network::is_heard(&windows, now)
+                }
+                (Some(server), Some(settings)) => {
+                    let stands = Standing { opened_at: alert.opened_at, threshold: alert.threshold };
+                    moved.contains(&server)
+                        || judge(server, alert.rule, settings, Some(stands), &windows) == Verdict::Good
+                }
+            };
+            known.insert((alert.tenant_id, alert.server(), alert.rule), ());
+            if over {
+                if let Some(window) = alert.server().and_then(|server| windows.get_mut(&server)) {
+                    window.over(alert.rule, now);
+                }
+                decisions.over.push(alert);
+            }
+        }
+        for (server, window) in windows.iter() {
+            let Some(settings) = settings.get(&window.tenant) else { continue };
+            for rule in RULES.into_iter().filter(|rule| !known.contains_key(&(window.tenant, Some(*server), *rule))) {
+                if let Verdict::Bad { value, detail } = judge(*server, rule, settings, None, &windows) {
+                    let threshold = match rule {
+                        AlertRule::SuccessRate => settings.alert_success_percent,
+                        AlertRule::Latency => settings.alert_latency_ms,
+                        AlertRule::Offline | AlertRule::Network => settings.alert_offline_seconds,
+                    };
+                    decisions.opens.push(NewAlert {
+                        id: secret::id(),
+                        tenant_id: window.tenant,
+                        server_id: Some(*server),
+                        server_name: window.name.to_string(),
+                        rule,
+                        value: Some(value),
+                        threshold,
+                        detail,
+                        opened_at: now,
+                    });
+                }
+            }
+        }
+        if let Some(lost) = network.lost().filter(|_| now.since(started_at) >= QUIET) {
+            let silent = windows.values().filter(|window| window.is_silent()).map(|window| window.tenant);
+            let mut tenants: Vec<TenantId> = silent.filter(|tenant| settings.contains_key(tenant)).collect();
+            tenants.sort_unstable();
+            tenants.dedup();
+            tenants
+                .retain(|tenant| !known.contains_key(&(*tenant, None, AlertRule::Network)) && inventory.leads(*tenant));
+            decisions.opens.extend(tenants.into_iter().map(|tenant| of_all(tenant, lost, now)));
+        }
+        decisions
+    }
+
+    async fn open(&self, new: &NewAlert) -> nexus_store::Result<()> {
+        let Parts { store, system, notices, .. } = &self.inner.parts;
+        let mut tx = store.system_write(system).await?;
+        if !tx.open_alert(new).await? {
+            return Ok(());
+        }
+        let Some(alert) = tx.alert(new.tenant_id, new.id).await? else { return Ok(()) };
+        let told = notices.write(&mut tx, &Notice::AlertOpened { alert: facts(&alert, new.opened_at) }).await?;
+        tx.announce_event(&Announced::Alert(alert.tenant_id, alert.id).to_string()).await?;
+        tx.commit().await?;
+        tracing::warn!(alert.id = %alert.id, rule = alert.rule.name(), value = alert.value, "an alert opens");
+        self.tell(alert);
+        notices.told(told);
+        Ok(())
+    }
+
+    async fn resolve(&self, alert: &AlertRow) -> nexus_store::Result<()> {
+        let Parts { store, system, clock, notices, .. } = &self.inner.parts;
+        let now = clock.now();
+        let mut tx = store.system_write(system).await?;
+        if !tx.resolve_alert(alert.tenant_id, alert.id, now).await? {
+            return Ok(());
+        }
+        let Some(alert) = tx.alert(alert.tenant_id, alert.id).await? else { return Ok(()) };
+        let told = notices.write(&mut tx, &Notice::AlertResolved { alert: facts(&alert, now) }).await?;
+        tx.announce_event(&Announced::Alert(alert.tenant_id, alert.id).to_string()).await?;
+        tx.commit().await?;
+        tracing::info!(alert.id = %alert.id, rule = alert.rule.name(), "an alert is over");
+        self.tell(alert);
+        notices.told(told);
+        Ok(())
+    }
+
+    /// Another process changed an alert: tells those who watch here.
+    pub(crate) async fn heard(&self, tenant: TenantId, id: AlertId) -> nexus_store::Result<()> {
+        let Parts { store, system, .. } = &self.inner.parts;
+        let mut read = store.system_read(system).await?;
+        let alert = read.alert(tenant, id).await?;
+        read.commit().await?;
+        if let Some(alert) = alert {
+            self.tell(alert);
+        }
+        Ok(())
+    }
+
+    fn tell(&self, alert: AlertRow) {
+        self.inner.parts.events.tell(alert.tenant_id, Happening::Alert(Box::new(alert)));
+    }
+}
+
+/// The alert of a tenant whose servers are all silent.
+fn of_all(tenant: TenantId, lost: network::Lost, now: Micros) -> NewAlert {
+    let signed = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    NewAlert {
+        id: secret::id(),
+        tenant_id: tenant,
+        server_id: None,
+        server_name: String::new(),
+        rule: AlertRule::Network,
+        value: Some(signed(lost.silent * 100 / lost.of.max(1))),
+        threshold: signed(NEARLY_ALL),
+        detail: None,
+        opened_at: now,
+    }
+}
+
+/// What people are told of an alert, as it is since `at`.
+fn facts(alert: &AlertRow, at: Micros) -> AlertFacts {
+    AlertFacts {
+        id: alert.id,
+        tenant: alert.tenant_id,
+        server: alert.server(),
+        server_name: alert.server_name.clone(),
+        rule: alert.rule,
+        value: alert.value,
+        threshold: alert.threshold,
+        detail: alert.detail.clone().filter(|_| !alert.provided),
+        at,
+    }
+}

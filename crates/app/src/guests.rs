@@ -175,7 +175,7 @@ impl Sight {
     }
 
     /// Whether the person may know a server's inside: of a provided one, system admins alone.
-    fn inside(&self, provided: bool) -> bool {
+    pub(crate) fn inside(&self, provided: bool) -> bool {
         self.manager && (!provided || self.system)
     }
 

@@ -9,6 +9,7 @@
 //! counted. Each process writes figures under its own id, so that a restart begins new ones and nothing counts twice.
 
 pub(crate) mod figures;
+mod read;
 mod sweep;
 
 use std::borrow::Cow;
@@ -21,6 +22,9 @@ use nexus_store::{MetricRow, NewCheck, Store, SystemScope};
 
 pub use self::figures::MetricTotal;
 use self::figures::{Figures, Gathering, Of};
+pub use self::read::{
+    CheckFilter, CheckPage, CheckView, MetricPoint, MetricsOverview, Monitoring, MonitoringError, ServerMetrics,
+};
 use crate::alerts::Windows;
 use crate::background::{Background, Beat};
 use crate::secret;
@@ -247,3 +251,6 @@ pub(crate) fn millis(span: Duration) -> i64 {
 fn signed(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 
 mod access;
 mod administration;
+mod alert;
 mod announce;
 mod assignment;
 mod audit;
@@ -49,6 +50,7 @@ pub use crate::access::{Assigned, Standing, TenantStanding};
 pub use crate::administration::{
     AccountChange, AccountRow, AnyServerRow, OrganisationChange, OrganisationPlace, OrganisationRow, Totals,
 };
+pub use crate::alert::{AlertCounts, AlertRow, AlertWanted, NewAlert};
 pub use crate::announce::{Announcements, Heard};
 pub use crate::assignment::{AssignmentFilter, NamedAssignment, NewAssignment, whose};
 pub use crate::audit::{ActionFilter, AuditEntry, AuditFilter, AuditHead, AuditPlace, Retention, Sample};
@@ -71,7 +73,7 @@ pub use crate::scope::{SCOPE_AGE, ScopeMint, SystemScope, TenantScope};
 pub use crate::sealed::{KeyUse, SealedKind, SealedSecret};
 pub use crate::server::{Attached, Server, ServerVersion};
 pub use crate::session::{NewSession, Session, SessionRow};
-pub use crate::settings::Settings;
+pub use crate::settings::{AlertSettings, Settings};
 pub use crate::task::{Task, TaskState};
 pub use crate::tenant::Membership;
 pub use crate::throttle::Throttle;

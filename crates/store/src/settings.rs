@@ -1,6 +1,7 @@
 //! A tenant's settings. Its name and description are part of them for its admins; `tenant.version` counts changes of all.
 
 use nexus_model::{TenantId, ViewerScope};
+use uuid::Uuid;
 
 use crate::db::sql;
 use crate::{Result, System, Tenant};
@@ -17,20 +18,56 @@ pub struct Settings {
     pub viewer_scope: ViewerScope,
     /// How long audit entries are kept; `None` for ever.
     pub audit_retention_days: Option<i64>,
+    /// Between two checks of a server that nobody watches; `None` for the installation's.
+    pub health_interval_seconds: Option<i64>,
+    /// Whether alerts are raised.
+    pub alerts_enabled: bool,
+    /// Fewer successful checks are too few.
+    pub alert_success_percent: i64,
+    /// A longer average is too long.
+    pub alert_latency_ms: i64,
+    /// A server that is away for longer is away for too long.
+    pub alert_offline_seconds: i64,
+    /// Who is told of alerts by mail, beside members who want to be.
+    pub alert_email: Option<String>,
     /// Counts changes.
     pub version: i64,
 }
 
+/// When a tenant's alerts are raised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct AlertSettings {
+    /// Whose.
+    #[sqlx(try_from = "Uuid")]
+    pub tenant_id: TenantId,
+    /// Fewer successful checks are too few.
+    pub alert_success_percent: i64,
+    /// A longer average is too long.
+    pub alert_latency_ms: i64,
+    /// A server that is away for longer is away for too long.
+    pub alert_offline_seconds: i64,
+}
+
 sql! {
     SETTINGS = "
-        SELECT t.name, t.description, s.viewer_scope, s.audit_retention_days, t.version
+        SELECT t.name, t.description, s.viewer_scope, s.audit_retention_days, s.health_interval_seconds, s.alerts_enabled,
+               s.alert_success_percent, s.alert_latency_ms, s.alert_offline_seconds, s.alert_email, t.version
           FROM tenant t
           JOIN tenant_settings s ON s.tenant_id = t.id
          WHERE t.id = $1";
     UPDATE_TENANT = "
         UPDATE tenant SET name = $3, description = $4, version = version + 1
          WHERE id = $1 AND version = $2";
-    UPDATE_SETTINGS = "UPDATE tenant_settings SET viewer_scope = $2, audit_retention_days = $3 WHERE tenant_id = $1";
+    UPDATE_SETTINGS = "
+        UPDATE tenant_settings
+           SET viewer_scope = $2, audit_retention_days = $3, health_interval_seconds = $4, alerts_enabled = $5,
+               alert_success_percent = $6, alert_latency_ms = $7, alert_offline_seconds = $8, alert_email = $9
+         WHERE tenant_id = $1";
+    ALERT_SETTINGS = "
+        SELECT s.tenant_id, s.alert_success_percent, s.alert_latency_ms, s.alert_offline_seconds
+          FROM tenant_settings s
+          JOIN tenant t ON t.id = s.tenant_id
+         WHERE s.alerts_enabled AND t.is_active";
 }
 
 impl Tenant<'_> {
@@ -64,7 +101,17 @@ impl System<'_> {
             return Ok(false);
         }
         let query = self.tx.query(UPDATE_SETTINGS).bind(tenant).bind(new.viewer_scope.name());
-        query.bind(new.audit_retention_days).execute().await?;
+        let query = query.bind(new.audit_retention_days).bind(new.health_interval_seconds).bind(new.alerts_enabled);
+        let query = query.bind(new.alert_success_percent).bind(new.alert_latency_ms).bind(new.alert_offline_seconds);
+        query.bind(new.alert_email.clone()).execute().await?;
         Ok(true)
+    }
+
+    /// When alerts are raised, of each open tenant that wants them.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn alert_settings(&mut self) -> Result<Vec<AlertSettings>> {
+        self.tx.query(ALERT_SETTINGS).all().await
     }
 }

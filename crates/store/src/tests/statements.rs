@@ -7,6 +7,7 @@ use crate::testing::on_both;
 const FILES: &[(&str, &[(&str, Sql)])] = &[
     ("access", crate::access::STATEMENTS),
     ("administration", crate::administration::STATEMENTS),
+    ("alert", crate::alert::STATEMENTS),
     ("assignment", crate::assignment::STATEMENTS),
     ("audit", crate::audit::STATEMENTS),
     ("console", crate::console::STATEMENTS),
