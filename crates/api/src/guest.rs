@@ -155,6 +155,9 @@ impl From<GuestList> for GuestListOut {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct GuestPageIn {
+    /// Part of a name, number, tag, pool or server's name, or, for managers and up, of a node.
+    #[param(max_length = 100)]
+    q: Option<String>,
     /// From the page before.
     #[param(max_length = 200)]
     cursor: Option<String>,
@@ -173,8 +176,12 @@ pub(crate) async fn list(
     page: Result<Query<GuestPageIn>, QueryRejection>,
 ) -> Result<Json<GuestListOut>, ApiError> {
     let Query(page) = page.map_err(|error| ApiError::bad_request(error.body_text()))?;
+    let words = page.q.unwrap_or_default();
+    if words.chars().count() > 100 {
+        return Err(ApiError::bad_request("q may have 100 characters at most."));
+    }
     let page = GuestPage { cursor: page.cursor, limit: page.limit.unwrap_or(500).clamp(1, 1000) };
-    Ok(Json(api.app.guests.list(&grant, page).await?.into()))
+    Ok(Json(api.app.guests.find(&grant, &words, page).await?.into()))
 }
 
 /// One guest.

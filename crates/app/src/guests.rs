@@ -216,6 +216,18 @@ impl Sight {
         self.manager
     }
 
+    /// Whether a guest has these words, in lower case, in something that the person sees of it.
+    fn has_words(&self, row: &GuestRow, server_name: &str, words: &str) -> bool {
+        let has = |text: &str| text.to_lowercase().contains(words);
+        words.is_empty()
+            || has(&row.name)
+            || row.key.vmid.to_string().contains(words)
+            || row.tags.iter().any(|tag| has(tag))
+            || row.pool.as_deref().is_some_and(has)
+            || has(server_name)
+            || (self.inside(row.provided) && has(&row.node))
+    }
+
     /// A guest as the person sees it.
     pub(crate) fn guest(&self, row: &GuestRow, server_name: &str, data_at: Micros) -> Option<GuestView> {
         let rights = self.permissions_on(row.key)?;
@@ -383,12 +395,21 @@ impl Guests {
     ///
     /// # Errors
     /// [`ListError::BadCursor`].
-    #[expect(clippy::unused_async, reason = "other processes' pictures will be read from the store")]
     pub async fn list(&self, grant: &Grant<SeeGuests>, page: GuestPage) -> Result<GuestList, ListError> {
+        self.find(grant, "", page).await
+    }
+
+    /// The same of the guests that have `words` in their name, number, tags, pool, server's name, or, for managers and
+    /// up, node; without case.
+    ///
+    /// # Errors
+    /// [`ListError::BadCursor`].
+    #[expect(clippy::unused_async, reason = "other processes' pictures will be read from the store")]
+    pub async fn find(&self, grant: &Grant<SeeGuests>, words: &str, page: GuestPage) -> Result<GuestList, ListError> {
         let after =
             page.cursor.as_deref().map(|cursor| Place::parse(cursor).ok_or(ListError::BadCursor)).transpose()?;
         let limit = page.limit.clamp(1, PAGE) as usize;
-        let sight = Sight::of(grant);
+        let (sight, words) = (Sight::of(grant), words.trim().to_lowercase());
         let entries = self.inventory.of_tenant(grant.tenant().id);
         let mut servers: Vec<_> = entries.iter().filter_map(|entry| sight.server(entry.brief())).collect();
         servers.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
@@ -398,13 +419,19 @@ impl Guests {
             let name = Arc::clone(&entry.endpoint.name);
             let data_at = snapshot.data_at();
             let seen = snapshot.guests.values().filter(|row| sight.permissions_on(row.key).is_some());
-            let behind = seen.map(|row| (Place::of(row), row)).filter(|(place, _)| after.as_ref() < Some(place));
+            let found = seen.filter(|row| sight.has_words(row, &name, &words));
+            let behind = found.map(|row| (Place::of(row), row)).filter(|(place, _)| after.as_ref() < Some(place));
             rows.extend(behind.map(|(place, row)| (place, Arc::clone(row), Arc::clone(&name), data_at)));
         }
+        let more = rows.len() > limit;
+        if more {
+            // The page alone is put in order, not all that there is.
+            rows.select_nth_unstable_by(limit, |a, b| a.0.cmp(&b.0));
+            rows.truncate(limit);
+        }
         rows.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        let next_cursor = (rows.len() > limit).then(|| rows[limit - 1].0.cursor());
-        let page = rows.iter().take(limit);
-        let guests = page.filter_map(|(_, row, name, data_at)| sight.guest(row, name, *data_at)).collect();
+        let next_cursor = rows.last().filter(|_| more).map(|last| last.0.cursor());
+        let guests = rows.iter().filter_map(|(_, row, name, data_at)| sight.guest(row, name, *data_at)).collect();
         Ok(GuestList { guests, next_cursor, servers })
     }
 
@@ -509,7 +536,10 @@ mod tests {
             created_at: Micros(0),
             ended_at: None,
         };
-        let sight = |rights, manager| Sight { visible: rights, manager, system: false, user: task.user_id };
+        let sight = |visible, manager| {
+            let (all_consoles, ends_consoles) = (false, false);
+            Sight { visible, manager, system: false, all_consoles, ends_consoles, user: task.user_id }
+        };
         let one = |vmid, rights| Rights::One(key(vmid), rights);
         let view = GuestPermissions::NONE.with(GuestRight::View);
         let seen = sight(one(100, view), false).task(&task, false).unwrap();
