@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use nexus_app::administration::{AnyServer, Overview};
+use nexus_app::administration::{AnyServer, Overview, ProcessView};
 use nexus_app::background::{TaskState, TaskStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -130,6 +130,40 @@ pub(crate) struct CountsOut {
     mails_waiting: i64,
 }
 
+/// A process of Nexus on this database.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Process)]
+pub(crate) struct ProcessOut {
+    id: Uuid,
+    /// The machine's name.
+    host: String,
+    version: String,
+    #[schema(value_type = At)]
+    started_at: At,
+    /// When it last said that it lives; it counts as gone 30 s later.
+    #[schema(value_type = At)]
+    seen_at: At,
+    /// How many servers it asks.
+    servers: i64,
+    /// Whether it is the one that answers.
+    this: bool,
+}
+
+impl From<ProcessView> for ProcessOut {
+    fn from(process: ProcessView) -> Self {
+        let ProcessView { row, this } = process;
+        Self {
+            id: row.id.into(),
+            host: row.host,
+            version: row.version,
+            started_at: At(row.started_at),
+            seen_at: At(row.seen_at),
+            servers: row.servers,
+            this,
+        }
+    }
+}
+
 /// How the installation is doing.
 #[derive(Serialize, ToSchema)]
 #[schema(as = System)]
@@ -144,6 +178,8 @@ pub(crate) struct SystemOut {
     mail: bool,
     tasks: Vec<BackgroundTaskOut>,
     counts: CountsOut,
+    /// The oldest first.
+    processes: Vec<ProcessOut>,
 }
 
 impl From<Overview> for SystemOut {
@@ -155,6 +191,7 @@ impl From<Overview> for SystemOut {
             database: system.database,
             mail: system.mail,
             tasks: system.tasks.into_iter().map(BackgroundTaskOut::from).collect(),
+            processes: system.processes.into_iter().map(ProcessOut::from).collect(),
             counts: CountsOut {
                 tenants: counts.tenants,
                 users: counts.users,

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use nexus_model::{FieldError, GuestScope, Micros, ServerId, ServerOrigin, ServerStatus};
-use nexus_store::{AnyServerRow, Store, SystemScope};
+use nexus_store::{AnyServerRow, ProcessRow, Store, SystemScope};
 
 pub use self::accounts::{AccountIn, AccountList, AccountMade, AccountNew, AccountView};
 pub use self::organisations::{OrganisationIn, OrganisationList, OrganisationMade, OrganisationNew, OrganisationView};
@@ -177,6 +177,17 @@ pub struct Overview {
     pub tasks: Vec<TaskStatus>,
     /// How much there is.
     pub counts: Counts,
+    /// The processes on this database, the oldest first.
+    pub processes: Vec<ProcessView>,
+}
+
+/// A process of Nexus on this database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProcessView {
+    /// What it said of itself, and how many servers it asks.
+    pub row: ProcessRow,
+    /// Whether it is the one that answers.
+    pub this: bool,
 }
 
 impl AnyServer {
@@ -260,6 +271,7 @@ impl Administration {
         let mut read = store.system_read(system).await?;
         let totals = read.totals(clock.now()).await?;
         let schema = read.schema_version().await?;
+        let (processes, own) = self.inner.inventory.processes(&mut read).await?;
         read.commit().await?;
         let engine = if store.is_shared() { "PostgreSQL" } else { "SQLite" };
         Ok(Overview {
@@ -267,6 +279,7 @@ impl Administration {
             database: format!("{engine}, schema {schema}"),
             mail: mailer.is_configured(),
             tasks: background.status(),
+            processes: processes.into_iter().map(|row| ProcessView { this: row.id == own, row }).collect(),
             counts: Counts {
                 tenants: totals.tenants,
                 users: totals.users,

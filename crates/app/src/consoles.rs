@@ -45,6 +45,7 @@ use crate::events::Events;
 use crate::fleet::Limits;
 use crate::guests::{GuestView, NotFound, Sight};
 use crate::inventory::Inventory;
+use crate::relayed::Announced;
 use crate::secret;
 use crate::telemetry::Telemetry;
 
@@ -291,6 +292,9 @@ impl Consoles {
         let now = clock.now();
         let mut tx = store.system_write(system).await?;
         let row = tx.consume_console(id, person.user(), person.session(), now, now.plus(LEASE)).await?;
+        if let Some(row) = &row {
+            tx.announce_event(&Announced::Console(row.tenant_id, id).to_string()).await?;
+        }
         tx.commit().await?;
         let Some(row) = row else {
             self.refuse(person, id, "the session id is unknown, used, expired or somebody else's").await?;
@@ -304,8 +308,8 @@ impl Consoles {
                 return Err(error);
             }
         };
-        self.running().insert(id, Arc::clone(&running));
         self.tell(id).await;
+        self.running().insert(id, Arc::clone(&running));
         self.inner.parts.telemetry.console_began(id);
         let console = Console { consoles: self.clone(), row, running, keeper, who: person.who() };
         if self.inner.stopping.is_cancelled() {
@@ -397,14 +401,20 @@ impl Consoles {
         }
         // Where no other process can have one, an open console from before this start is over already.
         let since = if store.is_shared() { Micros(0) } else { self.inner.began };
-        for row in tx.sweep_consoles(now, since).await? {
+        let lost = tx.sweep_consoles(now, since).await?;
+        for row in &lost {
             let entry = Entry::new("console.end", "guest", row.guest(), row.guest_name.clone())
                 .after(json!({ "console": row.id, "reason": "lost" }))
                 .outcome(Outcome::Failed)
                 .detail("the process that carried the console is gone");
             audit.record_as_system(&mut tx, Some(row.tenant_id), &Who::system("consoles"), entry).await?;
+            tx.announce_event(&Announced::Console(row.tenant_id, row.id).to_string()).await?;
         }
-        tx.commit().await
+        tx.commit().await?;
+        for row in lost {
+            self.tell(row.id).await;
+        }
+        Ok(())
     }
 
     /// Writes a console's end into its row and the audit log.
@@ -428,6 +438,7 @@ impl Consoles {
         let (reason, upid) = (ended.reason.name(), upid.filter(|_| inventory.tells_all(row.server_id)));
         let end = ConsoleEnd { reason, bytes_down: ended.bytes_down, bytes_up: ended.bytes_up, at: clock.now() };
         tx.end_console(row.id, end).await?;
+        tx.announce_event(&Announced::Console(row.tenant_id, row.id).to_string()).await?;
         let state = json!({
             "console": row.id, "view_only": row.view_only, "reason": reason, "upid": upid,
             "bytes_down": ended.bytes_down, "bytes_up": ended.bytes_up, "seconds": ended.duration.as_secs(),

@@ -290,6 +290,16 @@ impl Events {
         hubs.iter().filter(|(_, hub)| hub.newest.receiver_count() > 0).map(|(tenant, _)| *tenant).collect()
     }
 
+    /// Whether somebody watches the tenant, or has and may come back.
+    pub(crate) fn remembers(&self, tenant: TenantId) -> bool {
+        self.hubs().contains_key(&tenant)
+    }
+
+    /// The tenants that somebody has watched.
+    pub(crate) fn remembered(&self) -> Vec<TenantId> {
+        self.hubs().keys().copied().collect()
+    }
+
     /// How often somebody began to watch the tenant while nobody else did.
     pub(crate) fn begins(&self, tenant: TenantId) -> u64 {
         self.hubs().get(&tenant).map_or(0, |hub| hub.begins)

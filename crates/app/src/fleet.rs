@@ -23,6 +23,7 @@ use crate::inventory::endpoint::Maker;
 use crate::metrics::{self, Metrics, Monitoring};
 use crate::notifications::Notifications;
 use crate::placement::Placements;
+use crate::relayed::Relayed;
 use crate::servers::{EnvironmentServer, Servers};
 use crate::stats::Stats;
 use crate::tasks::Tasks;
@@ -150,7 +151,6 @@ impl Fleet {
     pub(crate) fn start(parts: FleetParts) -> Self {
         let FleetParts { store, system, keys, clock, dialer, roots, access, audit, background, .. } = parts;
         let (limits, intervals) = (parts.limits, parts.intervals);
-        let maker = Arc::new(Maker { keys, dialer, roots });
         let events = parts.events;
         let windows = Windows::default();
         let metrics = Metrics::new(metrics::Parts {
@@ -159,8 +159,10 @@ impl Fleet {
             clock: clock.clone(),
             process: parts.process_id,
             windows: windows.clone(),
+            telemetry: parts.telemetry.clone(),
         });
         metrics.start(&background, intervals.metrics);
+        let maker = Arc::new(Maker { keys, dialer, roots, metrics: metrics.clone() });
         let inventory = Inventory::start(crate::inventory::Parts {
             store: store.clone(),
             system: system.clone(),
@@ -173,6 +175,7 @@ impl Fleet {
             placements: parts.placements,
             metrics: metrics.clone(),
             notices: parts.notices.clone(),
+            telemetry: parts.telemetry.clone(),
             identity: Identity { id: parts.process_id, host: parts.host, started_at: parts.started_at },
         });
         let alerts = alerts::Parts {
@@ -204,13 +207,14 @@ impl Fleet {
             audit: audit.clone(),
             inventory: inventory.clone(),
             events: events.clone(),
-            notices: parts.notices,
+            notices: parts.notices.clone(),
             background: background.clone(),
             poll: intervals.task,
         });
         let guests = Guests::new(inventory.clone(), tasks.clone());
         let stats = Stats::start(inventory.clone(), events.clone(), &background, intervals.stats);
         let checks = ServerChecks::new(inventory.clone(), events.clone(), clock.clone());
+        let heard = store.clone();
         let consoles = crate::consoles::Parts {
             store,
             system,
@@ -223,6 +227,16 @@ impl Fleet {
             telemetry: parts.telemetry,
         };
         let consoles = Consoles::start(consoles, &background);
+        let relayed = Relayed {
+            store: heard,
+            events: events.clone(),
+            inventory: inventory.clone(),
+            tasks: tasks.clone(),
+            consoles: consoles.clone(),
+            alerts: alerts.clone(),
+            notices: parts.notices,
+        };
+        relayed.start(&background);
         Self { servers, inventory, stats, checks, guests, tasks, consoles, events, metrics, monitoring, alerts }
     }
 

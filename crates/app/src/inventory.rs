@@ -52,6 +52,7 @@ use crate::fleet::Intervals;
 use crate::metrics::Metrics;
 use crate::notifications::Notifications;
 use crate::placement::Placements;
+use crate::telemetry::Telemetry;
 
 /// What all servers are doing. Cheap to clone.
 #[derive(Clone)]
@@ -86,6 +87,7 @@ struct Inner {
     stir: Notify,
     leases: Leases,
     pictures: Pictures,
+    telemetry: Telemetry,
 }
 
 struct Slot {
@@ -121,13 +123,14 @@ pub(crate) struct Parts {
     pub(crate) metrics: Metrics,
     pub(crate) notices: Notifications,
     pub(crate) identity: Identity,
+    pub(crate) telemetry: Telemetry,
 }
 
 impl Inventory {
     /// Starts the task that keeps one task for each active server.
     pub(crate) fn start(parts: Parts) -> Self {
         let Parts { store, system, clock, maker, audit, events, background, intervals, placements, .. } = parts;
-        let Parts { metrics, notices, identity, .. } = parts;
+        let Parts { metrics, notices, identity, telemetry, .. } = parts;
         let inner = Inner {
             store,
             system,
@@ -149,6 +152,7 @@ impl Inventory {
             stir: Notify::new(),
             leases: Leases::new(identity),
             pictures: Pictures::default(),
+            telemetry,
         };
         let inventory = Self { inner: Arc::new(inner) };
         let own = inventory.clone();
@@ -209,6 +213,7 @@ impl Inventory {
         for id in gone {
             self.end(id);
         }
+        self.inner.telemetry.keep_servers(&versions.iter().map(|server| server.id).collect());
         self.unusable().retain(|id, _| versions.iter().any(|server| server.id == *id));
         for server in changed {
             self.begin(&server);

@@ -28,6 +28,7 @@ pub use self::read::{
 use crate::alerts::Windows;
 use crate::background::{Background, Beat};
 use crate::secret;
+use crate::telemetry::Telemetry;
 
 /// How many samples wait to be written, at most.
 const QUEUE: usize = 20_000;
@@ -44,8 +45,6 @@ pub(crate) struct Sample {
     pub(crate) tenant: TenantId,
     pub(crate) server: ServerId,
     pub(crate) server_name: Arc<str>,
-    /// Whether a system admin provides the server.
-    pub(crate) provided: bool,
     pub(crate) at: Micros,
     pub(crate) kind: CheckKind,
     /// What was asked, such as `GET /nodes/{node}/qemu/{vmid}/config`.
@@ -76,6 +75,16 @@ pub(crate) struct Parts {
     pub(crate) process: ProcessId,
     /// What alerts look at.
     pub(crate) windows: Windows,
+    pub(crate) telemetry: Telemetry,
+}
+
+/// How many samples this process took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct MetricsCounts {
+    /// In all.
+    pub(crate) recorded: u64,
+    /// Those that were dropped unwritten.
+    pub(crate) dropped: u64,
 }
 
 struct Inner {
@@ -86,8 +95,7 @@ struct Inner {
 #[derive(Default)]
 struct State {
     waiting: VecDeque<NewCheck>,
-    /// Samples that were dropped since the last turn.
-    dropped: u64,
+    counts: MetricsCounts,
     gathering: Gathering,
 }
 
@@ -95,7 +103,7 @@ impl State {
     fn push(&mut self, row: NewCheck) {
         if self.waiting.len() == QUEUE {
             self.waiting.pop_front();
-            self.dropped += 1;
+            self.counts.dropped += 1;
         }
         self.waiting.push_back(row);
     }
@@ -106,7 +114,7 @@ impl State {
             if self.waiting.len() < QUEUE {
                 self.waiting.push_front(row);
             } else {
-                self.dropped += 1;
+                self.counts.dropped += 1;
             }
         }
     }
@@ -132,10 +140,23 @@ impl Metrics {
     pub(crate) fn record(&self, sample: Sample) {
         if sample.kind == CheckKind::Check {
             self.inner.parts.windows.add(&sample);
+            self.inner.parts.telemetry.check(sample.ok);
         }
+        self.inner.parts.telemetry.pve_call(sample.server, sample.ok, sample.took);
         let mut state = self.state();
+        state.counts.recorded += 1;
         state.gathering.add(&sample);
         state.push(row(sample));
+    }
+
+    /// How many samples there were.
+    pub(crate) fn counts(&self) -> MetricsCounts {
+        self.state().counts
+    }
+
+    /// The time of what is recorded.
+    pub(crate) fn now(&self) -> Micros {
+        self.inner.parts.clock.now()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -143,6 +164,7 @@ impl Metrics {
     }
 
     async fn keep_writing(self, beat: Beat, every: Duration) {
+        let mut before = self.counts().dropped;
         loop {
             let goes_on = beat.nap(every).await;
             match self.write().await {
@@ -152,8 +174,9 @@ impl Metrics {
                     tracing::warn!(%error, "checks and calls wait to be written");
                 }
             }
-            let dropped = std::mem::take(&mut self.state().dropped);
+            let dropped = self.counts().dropped - before;
             if dropped > 0 {
+                before += dropped;
                 beat.failed(&format_args!("{dropped} checks and calls were dropped: too many waited to be written"));
                 tracing::warn!(dropped, "checks and calls were dropped");
             }

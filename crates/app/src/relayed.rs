@@ -6,8 +6,18 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use nexus_model::{AlertId, ConsoleId, NotificationId, ServerId, TaskId, TenantId, UserId};
+use nexus_store::{Announcements, Heard, Store};
+
+use crate::alerts::Alerts;
+use crate::background::{Background, Beat};
+use crate::consoles::Consoles;
+use crate::events::{Events, Happening};
+use crate::inventory::Inventory;
+use crate::notifications::Notifications;
+use crate::tasks::Tasks;
 
 /// One announcement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +84,134 @@ impl FromStr for Announced {
             _ => return Err(Unknown),
         };
         if parts.next().is_some() { Err(Unknown) } else { Ok(known) }
+    }
+}
+
+/// Whose streams are told of what other processes did.
+#[derive(Clone)]
+pub(crate) struct Relayed {
+    pub(crate) store: Store,
+    pub(crate) events: Events,
+    pub(crate) inventory: Inventory,
+    pub(crate) tasks: Tasks,
+    pub(crate) consoles: Consoles,
+    pub(crate) alerts: Alerts,
+    pub(crate) notices: Notifications,
+}
+
+/// How long to wait before a lost connection is tried again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+impl Relayed {
+    /// Starts the task that hears the other processes; where there are none it does nothing.
+    pub(crate) fn start(self, background: &Background) {
+        if self.store.is_shared() {
+            background.start("relayed", move |beat| self.clone().keep_hearing(beat));
+        }
+    }
+
+    async fn keep_hearing(self, beat: Beat) {
+        let mut first = true;
+        while !beat.stop().is_cancelled() {
+            let opened = tokio::select! {
+                biased;
+                () = beat.stop().cancelled() => return,
+                opened = self.store.announcements() => opened,
+            };
+            match opened {
+                Ok(Some(announcements)) => {
+                    if !std::mem::take(&mut first) {
+                        self.missed();
+                    }
+                    self.hear(announcements, &beat).await;
+                }
+                Ok(None) => return beat.stop().cancelled().await,
+                Err(error) => {
+                    beat.failed(&error);
+                    tracing::warn!(%error, "other processes cannot be heard");
+                }
+            }
+            beat.nap(AGAIN).await;
+        }
+    }
+
+    /// Hears until the connection is lost for good, or the task must end.
+    async fn hear(&self, mut announcements: Announcements, beat: &Beat) {
+        loop {
+            let heard = tokio::select! {
+                biased;
+                () = beat.stop().cancelled() => return,
+                heard = announcements.next() => heard,
+            };
+            match heard {
+                Ok(Heard::Gap) => self.missed(),
+                Ok(Heard::Text(text)) => match text.parse() {
+                    Ok(announced) => match self.pass_on(announced).await {
+                        Ok(()) => beat.done(),
+                        Err(error) => {
+                            beat.failed(&error);
+                            tracing::warn!(%error, "what another process did could not be read");
+                            self.missed();
+                        }
+                    },
+                    // Another version of Nexus says more than this one knows.
+                    Err(Unknown) => tracing::debug!("another process announced something unknown"),
+                },
+                Err(error) => {
+                    beat.failed(&error);
+                    tracing::warn!(%error, "the connection that announces what other processes do is lost");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// What was announced is gone: everybody reads everything again.
+    fn missed(&self) {
+        self.inventory.leases_stirred();
+        self.inventory.pictures_missed();
+        self.inventory.servers_changed();
+        for tenant in self.events.remembered() {
+            self.events.tell(tenant, Happening::Reset);
+        }
+    }
+
+    async fn pass_on(&self, announced: Announced) -> nexus_store::Result<()> {
+        match announced {
+            Announced::Task(tenant, id) if self.events.remembers(tenant) => self.tasks.heard(tenant, id).await,
+            Announced::Alert(tenant, id) if self.events.remembers(tenant) => self.alerts.heard(tenant, id).await,
+            Announced::Notification(tenant, user, id) if self.events.remembers(tenant) => {
+                self.notices.heard(tenant, user, id).await
+            }
+            Announced::Console(tenant, id) if self.events.remembers(tenant) => {
+                self.consoles.tell(id).await;
+                Ok(())
+            }
+            // Nobody has watched here who could come back and ask for it.
+            Announced::Task(..) | Announced::Alert(..) | Announced::Notification(..) | Announced::Console(..) => Ok(()),
+            Announced::Settings(tenant) => {
+                self.events.tell(tenant, Happening::Settings);
+                self.inventory.servers_changed();
+                self.alerts.look_soon();
+                Ok(())
+            }
+            Announced::Picture(server, fence, number) => {
+                self.inventory.picture_left(server, fence, number);
+                Ok(())
+            }
+            Announced::Refresh(server) => {
+                self.inventory.refresh_for_others(server);
+                Ok(())
+            }
+            Announced::Watch(tenant) => {
+                self.inventory.watched_elsewhere(tenant);
+                Ok(())
+            }
+            Announced::Leases => {
+                self.inventory.leases_stirred();
+                Ok(())
+            }
+        }
     }
 }
 

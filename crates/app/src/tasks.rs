@@ -32,6 +32,7 @@ use crate::guests::{Sight, plain, possible};
 use crate::inventory::endpoint::pve_guest;
 use crate::inventory::{Found, Inventory, LookError};
 use crate::notifications::{Notice, Notifications};
+use crate::relayed::Announced;
 use crate::secret;
 
 /// How long actions that PVE has not answered may hold up the end of Nexus.
@@ -224,6 +225,7 @@ impl Tasks {
         let task = self.task(&grant, &found, action);
         let mut tx = self.inner.store.tenant_write(grant.scope()).await?;
         tx.insert_task(&task).await?;
+        tx.announce_event(&Announced::Task(tenant, task.id).to_string()).await?;
         let who = grant.who();
         self.inner.audit.record(&mut tx, &who, self.record(&task).outcome(Outcome::Intent)).await?;
         tx.commit().await?;
@@ -280,6 +282,7 @@ impl Tasks {
         task.upid = Some(upid.to_string());
         let mut tx = self.inner.store.system_write(&self.inner.system).await?;
         tx.set_task_upid(task.id, upid.as_str()).await?;
+        tx.announce_event(&Announced::Task(task.tenant_id, task.id).to_string()).await?;
         tx.commit().await?;
         self.tell(&task);
         self.follow_on(task.clone(), upid, who);
@@ -305,6 +308,17 @@ impl Tasks {
         self.inner.events.tell(task.tenant_id, Happening::Task { task: Box::new(task.clone()), provided });
     }
 
+    /// Another process changed a task: tells those who watch here.
+    pub(crate) async fn heard(&self, tenant: TenantId, id: TaskId) -> nexus_store::Result<()> {
+        let mut read = self.inner.store.system_read(&self.inner.system).await?;
+        let task = read.task_of(tenant, id).await?;
+        read.commit().await?;
+        if let Some(task) = task {
+            self.tell(&task);
+        }
+        Ok(())
+    }
+
     /// What the tenant's log says of a task: of a provided server's inside nothing.
     fn record(&self, task: &Task) -> Entry {
         let told = self.inner.inventory.tells_all(task.server_id);
@@ -319,6 +333,7 @@ impl Tasks {
         let Some(ended) = tx.end_task(task.id, state, detail.clone(), self.inner.clock.now()).await? else {
             return Ok(());
         };
+        tx.announce_event(&Announced::Task(ended.tenant_id, ended.id).to_string()).await?;
         let outcome = if state == TaskState::Ok { Outcome::Ok } else { Outcome::Failed };
         let mut entry = self.record(&ended).outcome(outcome);
         entry.detail = if self.inner.inventory.tells_all(task.server_id) { detail } else { detail.map(plain) };

@@ -169,6 +169,14 @@ impl Tenant<'_> {
 }
 
 impl System<'_> {
+    /// One task of a tenant.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn task_of(&mut self, tenant: TenantId, id: TaskId) -> Result<Option<Task>> {
+        self.tx.query(ONE).bind(tenant).bind(id).optional().await
+    }
+
     /// Forgets what a tenant's tasks say of the inside of a server that is taken back.
     ///
     /// # Errors

@@ -246,7 +246,7 @@ impl Consoles {
     }
 
     /// Tells who watches that a console was opened or has ended.
-    pub(super) async fn tell(&self, id: ConsoleId) {
+    pub(crate) async fn tell(&self, id: ConsoleId) {
         if let Err(error) = self.try_tell(id).await {
             tracing::warn!(console.id = %id, %error, "nobody could be told of a console");
         }

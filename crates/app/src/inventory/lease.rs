@@ -196,10 +196,13 @@ impl Inventory {
     /// The task that shares the servers out: three turns in a lease, and one whenever there is a reason.
     pub(super) async fn keep_leases(self, beat: Beat) {
         let leases = &self.inner.leases;
-        let mut told = HashSet::new();
+        let (mut told, mut joined) = (HashSet::new(), false);
         loop {
-            match self.lease_turn().await {
-                Ok(()) => beat.done(),
+            match self.lease_turn(joined).await {
+                Ok(()) => {
+                    joined = true;
+                    beat.done();
+                }
                 Err(error) => {
                     beat.failed(&error);
                     tracing::warn!(%error, "leases of servers cannot be renewed");
@@ -218,7 +221,8 @@ impl Inventory {
         }
     }
 
-    async fn lease_turn(&self) -> nexus_store::Result<()> {
+    /// `joined`: the others know this process already.
+    async fn lease_turn(&self, joined: bool) -> nexus_store::Result<()> {
         let (leases, lease) = (&self.inner.leases, self.inner.intervals.lease);
         let Identity { id, host, started_at } = &leases.identity;
         let sent = Instant::now();
@@ -247,8 +251,7 @@ impl Inventory {
             tx.watch_tenant(tenant, *id, now.plus(lease * 2)).await?;
         }
         let elsewhere = tx.watched_elsewhere(*id, now).await?;
-        let joined = leases.held().is_empty() && live.len() > 1;
-        if given_back || joined || leases.call.swap(false, Ordering::AcqRel) {
+        if given_back || !joined || leases.call.swap(false, Ordering::AcqRel) {
             tx.announce_event(&Announced::Leases.to_string()).await?;
         }
         tx.commit().await?;
