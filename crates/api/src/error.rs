@@ -186,6 +186,14 @@ impl ApiError {
         error
     }
 
+    /// 429 for messages to webhooks by hand.
+    pub(crate) fn too_many_messages(retry_after_seconds: u64) -> Self {
+        let detail = format!("Too many messages were sent by hand. Try again in {retry_after_seconds} seconds.");
+        let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_tests", detail);
+        error.retry_after_seconds = Some(retry_after_seconds);
+        error
+    }
+
     /// 429 for consoles.
     pub(crate) fn too_many_consoles(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_consoles", detail)

@@ -11,7 +11,8 @@ use nexus_app::access::{
     Client, Grant, GuestGrant, GuestPermission, NotSignedIn, SignedIn, SystemGrant, TenantPermission,
 };
 use nexus_model::{
-    AlertId, AssignmentId, ConsoleId, GroupId, GuestKey, GuestKind, InvitationId, ServerId, TenantId, UserId,
+    AlertId, AssignmentId, ConsoleId, DeliveryId, GroupId, GuestKey, GuestKind, InvitationId, ServerId, TenantId,
+    UserId, WebhookId,
 };
 use nexus_net::accept::Peer;
 use serde::Deserialize;
@@ -225,6 +226,10 @@ named_in_paths! {
     AlertOf = AlertId in AlertPath.alert,
     /// The assignment of the path.
     AssignmentOf = AssignmentId in AssignmentPath.assignment,
+    /// The webhook of the path.
+    WebhookOf = WebhookId in WebhookPath.webhook,
+    /// The message of the path.
+    DeliveryOf = DeliveryId in DeliveryPath.delivery,
 }
 
 /// How long a body may take to arrive.

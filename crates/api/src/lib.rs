@@ -41,6 +41,7 @@ mod test_report;
 mod ui;
 mod user;
 mod version;
+mod webhook;
 mod wire;
 
 pub use router::{openapi, router};

@@ -17,8 +17,8 @@ use utoipa_axum::routes;
 use crate::error::ApiError;
 use crate::{
     Api, account, alert, assignment, audit, check, console, console_session, event, group, guard, guest, health,
-    invitation, member, metric, organisation, own_account, prometheus, provided_server, server, server_sheet, settings,
-    setup, stats, system, task, tenant, ui, user,
+    invitation, member, metric, notification, organisation, own_account, prometheus, provided_server, server,
+    server_sheet, settings, setup, stats, system, task, tenant, ui, user, webhook,
 };
 
 /// The largest body that any route takes.
@@ -54,11 +54,27 @@ fn administration() -> OpenApiRouter<Api> {
         .routes(routes!(console_session::end_any))
 }
 
+/// Routes of what people and other systems are told.
+fn telling() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(notification::list))
+        .routes(routes!(notification::read))
+        .routes(routes!(notification::preferences, notification::set_preferences))
+        .routes(routes!(notification::send_test_mail))
+        .routes(routes!(webhook::list, webhook::create))
+        .routes(routes!(webhook::update, webhook::delete))
+        .routes(routes!(webhook::renew_secret))
+        .routes(routes!(webhook::test))
+        .routes(routes!(webhook::deliveries))
+        .routes(routes!(webhook::retry))
+}
+
 /// Routes under `/api/v1`. A route with `security(())` is open to everybody; all others ask for a session.
 fn v1() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .merge(people())
         .merge(administration())
+        .merge(telling())
         .routes(routes!(setup::state, setup::set_up))
         .routes(routes!(account::sign_in))
         .routes(routes!(account::sign_out))

@@ -11,6 +11,11 @@ pub(crate) fn token() -> Zeroizing<String> {
     Zeroizing::new(hex::encode(*bytes))
 }
 
+/// 256 random bits.
+pub(crate) fn bytes() -> [u8; 32] {
+    rand::random()
+}
+
 /// What is stored of a token. A plain hash is enough: nobody can guess 256 bits.
 pub(crate) fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()

@@ -41,8 +41,8 @@ use crate::servers::{EnvironmentServer, ServerError, Servers};
 use crate::settings::{self, TenantSettings};
 use crate::stats::Stats;
 use crate::tasks::Tasks;
-use crate::webhooks::{self, WebhookConfig, Webhooks};
 use crate::telemetry::{self, Operating, Telemetry};
+use crate::webhooks::{self, WebhookConfig, Webhooks};
 
 /// What the operations stand on.
 pub struct Config {

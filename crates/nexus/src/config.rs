@@ -91,6 +91,11 @@ pub struct Settings {
     pub metrics_token: Option<String>,
     /// A collector of traces that speaks OTLP over HTTP, such as `http://127.0.0.1:4318`.
     pub otlp_endpoint: Option<String>,
+    /// Networks that webhooks may lead to although they are not public; plain HTTP leads to these alone.
+    #[serde(deserialize_with = "list")]
+    pub webhook_allow_networks: Vec<IpNet>,
+    /// CA certificates in PEM that count for webhooks beside the system's.
+    pub webhook_ca_file: Option<PathBuf>,
     /// What goes to the log, in the form of tracing's filters.
     pub log: String,
     /// `text` or `json`.
@@ -161,6 +166,8 @@ impl Default for Settings {
             smtp_password: None,
             smtp_from: None,
             smtp_ca_file: None,
+            webhook_allow_networks: Vec::new(),
+            webhook_ca_file: None,
             metrics_token: None,
             otlp_endpoint: None,
             log: "info".into(),
@@ -283,7 +290,10 @@ impl Settings {
             (10..=3600).contains(&self.health_interval_seconds),
             "health_interval_seconds must lie between 10 and 3600",
         );
-        for file in [&self.tls_cert, &self.tls_key, &self.pve_ca_file, &self.smtp_ca_file].into_iter().flatten() {
+        for file in [&self.tls_cert, &self.tls_key, &self.pve_ca_file, &self.smtp_ca_file, &self.webhook_ca_file]
+            .into_iter()
+            .flatten()
+        {
             check(file.is_file(), &format!("the file {} is not there", file.display()));
         }
         let known = self.database_url.as_deref().is_none_or(|url| {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use nexus_app::mail::{Smtp, SmtpTls};
+use nexus_app::webhooks::WebhookConfig;
 use nexus_app::{App, Clock, Config, Offline, OperatingConfig, Tuning};
 use nexus_net::dial::Dialer;
 use nexus_net::guard::{Guard, GuardConfig};
@@ -113,9 +114,18 @@ fn smtp(settings: &Settings) -> anyhow::Result<Option<Smtp>> {
 
 /// What this machine calls itself, for the list of processes.
 fn host_name() -> String {
-    let told = std::fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| std::fs::read_to_string("/etc/hostname"));
+    let told =
+        std::fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| std::fs::read_to_string("/etc/hostname"));
     let name = told.map(|name| name.trim().chars().take(100).collect::<String>()).unwrap_or_default();
     if name.is_empty() { "unknown".to_owned() } else { name }
+}
+
+/// Where webhooks may lead: public addresses, and what the settings allow; never to this process itself.
+fn webhooks(settings: &Settings, own: SocketAddr) -> anyhow::Result<WebhookConfig> {
+    let guard =
+        GuardConfig { allow: settings.webhook_allow_networks.clone(), own: vec![own], ..GuardConfig::default() };
+    let roots = roots(settings.webhook_ca_file.as_deref())?;
+    Ok(WebhookConfig { guard, roots, ..WebhookConfig::default() })
 }
 
 async fn config(settings: &Settings, own: SocketAddr, clock: Clock) -> anyhow::Result<Config> {
@@ -136,6 +146,7 @@ async fn config(settings: &Settings, own: SocketAddr, clock: Clock) -> anyhow::R
             host: host_name(),
             metrics_token: settings.metrics_token.clone().map(Zeroizing::new),
         },
+        webhooks: webhooks(settings, own)?,
     })
 }
 

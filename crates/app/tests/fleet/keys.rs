@@ -34,6 +34,7 @@ async fn config(world: &World, ring: KeyRing) -> Config {
         smtp: None,
         environment: nexus_app::servers::EnvironmentServer::default(),
         operating: nexus_app::OperatingConfig::default(),
+        webhooks: nexus_app::webhooks::WebhookConfig::default(),
     }
 }
 

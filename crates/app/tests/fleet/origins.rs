@@ -28,6 +28,7 @@ async fn start(world: &World, environment: EnvironmentServer) -> App {
         smtp: None,
         environment,
         operating: nexus_app::OperatingConfig::default(),
+        webhooks: nexus_app::webhooks::WebhookConfig::default(),
     };
     App::start_tuned(config, Tuning::default()).await.unwrap()
 }

@@ -171,6 +171,7 @@ pub(crate) async fn start_app_at_pace(
         smtp: None,
         environment: nexus_app::servers::EnvironmentServer::default(),
         operating: nexus_app::OperatingConfig::default(),
+        webhooks: nexus_app::webhooks::WebhookConfig::default(),
     };
     let tuning = Tuning { password_cost: Cost::least(), limits, intervals, ..Tuning::default() };
     App::start_tuned(config, tuning).await.unwrap()
