@@ -7,6 +7,7 @@
 //!                               └──────────────────────────┴──────────── answers: "back" is told ──────────┘
 //! ```
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use nexus_model::ServerStatus;
@@ -108,7 +109,7 @@ impl Inventory {
     /// Whether nearly all servers of the installation are away at once, without any answer.
     pub(crate) fn network_is_away(&self) -> bool {
         let entries = self.all();
-        let away = |entry: &&std::sync::Arc<Entry>| entry.last_check().is_some_and(|check| !check.reached && !check.ok());
+        let away = |entry: &&Arc<Entry>| entry.last_check().is_some_and(|check| !check.reached && !check.ok());
         is_network(entries.len(), entries.iter().filter(away).count())
     }
 
@@ -116,7 +117,9 @@ impl Inventory {
     pub(super) async fn tell_gone(self, beat: Beat) {
         let hold = self.inner.intervals.hold;
         while beat.nap(hold / 10).await {
-            let waiting: Vec<_> = self.all().into_iter().filter(|entry| entry.heard().waits().is_some()).collect();
+            // Who asks a server tells of it.
+            let waits = |entry: &Arc<Entry>| entry.heard().waits().is_some() && self.holds(entry.endpoint.id);
+            let waiting: Vec<_> = self.all().into_iter().filter(waits).collect();
             let waiting: Vec<_> = waiting.into_iter().filter(|entry| self.holds(entry.endpoint.id)).collect();
             if !waiting.is_empty() && !self.network_is_away() {
                 for entry in waiting {
