@@ -1,6 +1,7 @@
 //! Tests of the store on both engines.
 
 mod concurrency;
+mod leases;
 mod opening;
 mod policies;
 mod revocation;
