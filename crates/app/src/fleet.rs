@@ -141,7 +141,6 @@ pub(crate) struct Fleet {
     pub(crate) tasks: Tasks,
     pub(crate) consoles: Consoles,
     pub(crate) events: Events,
-    pub(crate) metrics: Metrics,
     pub(crate) monitoring: Monitoring,
     pub(crate) alerts: Alerts,
 }
@@ -237,7 +236,7 @@ impl Fleet {
             notices: parts.notices,
         };
         relayed.start(&background);
-        Self { servers, inventory, stats, checks, guests, tasks, consoles, events, metrics, monitoring, alerts }
+        Self { servers, inventory, stats, checks, guests, tasks, consoles, events, monitoring, alerts }
     }
 
     /// Ends all consoles and followed tasks. Live grants are ended and background tasks stopped by the caller.

@@ -151,16 +151,7 @@ impl Client {
     /// # Errors
     /// As every call; the limit is 32 MiB and 60,000 rows.
     pub async fn resources(&self) -> Result<Vec<Resource>, Error> {
-        Ok(self.overview().await?.0)
-    }
-
-    /// The same, with how many attempts it took.
-    ///
-    /// # Errors
-    /// As [`Client::resources`].
-    pub async fn overview(&self) -> Result<(Vec<Resource>, u32), Error> {
-        let (resources, done) = self.check().await;
-        Ok((resources?, done.attempts))
+        self.check().await.0
     }
 
     /// The same, with all that it came to; the observer is not told of it.

@@ -6,14 +6,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use nexus_model::{Fallback, GuestKey, GuestKind, Micros, ServerId, TenantId, Tls, Way};
+use nexus_model::{CheckKind, Fallback, GuestKey, GuestKind, Micros, ServerId, TenantId, Tls, Way};
 use nexus_net::dial::{Dialer, Target};
 use nexus_net::tls::{TlsPolicy, certificates_from_pem, parse_fingerprint};
-use nexus_pve::{ApiToken, Client, ClientConfig, Guest, Kind, Route, Timeouts};
+use nexus_pve::{ApiToken, Client, ClientConfig, Guest, Kind, Observer, Route, Timeouts};
 use nexus_store::Server;
 use nexus_store::keys::{KeyRing, Place};
 use rustls_pki_types::CertificateDer;
 use zeroize::Zeroizing;
+
+use crate::metrics::{Metrics, Sample};
 
 /// Nodes that may stand in for a server: an answer may name any number.
 const FALLBACKS: usize = 16;
@@ -113,6 +115,8 @@ pub(crate) struct Maker {
     pub(crate) dialer: Dialer,
     /// Roots beside the machine's, for servers that are verified.
     pub(crate) roots: Vec<CertificateDer<'static>>,
+    /// Takes what calls come to.
+    pub(crate) metrics: Metrics,
 }
 
 impl Maker {
@@ -187,6 +191,7 @@ impl Maker {
         let timeouts = Timeouts { read: settings.timeout, ..Timeouts::default() };
         let mut config = ClientConfig::new(self.routes(server)?, timeouts);
         config.fallbacks = self.fallbacks(&settings, &server.fallbacks);
+        config.observer = Some(self.observer(server));
         let client = Client::with_routes(self.dialer.clone(), config, self.token(server)?);
         let cluster = Cluster {
             name: server.cluster_name.clone(),
@@ -203,6 +208,29 @@ impl Maker {
             version: server.version,
             created_at: server.created_at,
             client,
+        })
+    }
+
+    /// Records every call but the overview, which is a check and recorded as one.
+    fn observer(&self, server: &Server) -> Observer {
+        let (metrics, tenant, id) = (self.metrics.clone(), server.tenant_id, server.id);
+        let name = Arc::<str>::from(server.name.as_str());
+        Observer::new(move |done| {
+            metrics.record(Sample {
+                tenant,
+                server: id,
+                server_name: Arc::clone(&name),
+                at: metrics.now(),
+                kind: CheckKind::Call,
+                what: done.what.clone().into(),
+                ok: done.ok,
+                took: done.took,
+                way: done.way.map(way_of),
+                attempts: done.attempts,
+                timeout: done.timeout,
+                error: done.error.clone(),
+                answered: done.answered,
+            });
         })
     }
 }

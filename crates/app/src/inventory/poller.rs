@@ -11,7 +11,7 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use nexus_model::{CheckKind, Fallback, GuestKind, GuestStatus, ServerId, ServerStatus};
 use nexus_net::tls::format_fingerprint;
-use nexus_pve::{ClusterStatus, Error, Kind, Node, Resource};
+use nexus_pve::{CallDone, ClusterStatus, Error, Kind, Node, Resource};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
@@ -48,14 +48,6 @@ impl Turns {
     fn new() -> Self {
         Self { paused: None, introduced: None, changes: Changes::new() }
     }
-}
-
-/// A check that ended, before anybody was told.
-struct Checked {
-    took: Duration,
-    attempts: u32,
-    error: Option<String>,
-    reached: bool,
 }
 
 /// When a server is asked after `asked`: at its own moment of every interval, so that servers that were started together
@@ -132,22 +124,19 @@ impl Inventory {
     }
 
     async fn turn(&self, entry: &Entry, turns: &mut Turns) -> Result<(), Error> {
-        let asked = Instant::now();
         entry.asking.store(true, Ordering::Release);
-        let result = entry.endpoint.client.overview().await;
-        let took = asked.elapsed();
+        let (result, call) = entry.endpoint.client.check().await;
         let nodes = match result {
-            Ok((resources, attempts)) => {
+            Ok(resources) => {
                 let nodes = self.show(entry, resources);
-                self.answered(entry, took);
-                self.checked(entry, Checked { took, attempts, error: None, reached: true });
+                self.answered(entry, call.took);
+                self.checked(entry, call, None);
                 nodes
             }
             Err(error) => {
                 turns.introduced = None;
                 self.failed(entry, &error);
-                let (attempts, reached) = (error.attempts, error.status().is_some());
-                self.checked(entry, Checked { took, attempts, error: Some(why(&error)), reached });
+                self.checked(entry, call, Some(why(&error)));
                 return Err(error);
             }
         };
@@ -216,24 +205,22 @@ impl Inventory {
     }
 
     /// Tells how a check went: who waits for it, and who watches.
-    fn checked(&self, entry: &Entry, checked: Checked) {
-        let Checked { took, attempts, error, reached } = checked;
-        let (report, at, status) = (entry.endpoint.client.report(), self.inner.clock.now(), entry.health().status);
-        let last = report.ways.iter().find(|way| way.is_last);
-        let way = last.map(|way| way_of(way.way)).filter(|_| error.is_none() && report.fallback_in_use.is_none());
+    fn checked(&self, entry: &Entry, call: CallDone, error: Option<String>) {
+        let CallDone { what, took, attempts, timeout, answered: reached, .. } = call;
+        let (at, status) = (self.inner.clock.now(), entry.health().status);
+        let way = call.way.map(way_of);
         self.inner.metrics.record(Sample {
             tenant: entry.endpoint.tenant,
             server: entry.endpoint.id,
             server_name: Arc::clone(&entry.endpoint.name),
-            provided: entry.is_provided(),
             at,
             kind: CheckKind::Check,
-            what: "GET /cluster/resources".into(),
+            what: what.into(),
             ok: error.is_none(),
             took,
             way,
             attempts,
-            timeout: last.map(|way| way.learned_read.unwrap_or(way.configured)),
+            timeout,
             error: error.clone(),
             answered: reached,
         });
