@@ -351,8 +351,20 @@ fn every_id_of_a_path_is_replaced() {
     assert!(missing.is_empty(), "no probe replaces: {missing:#?}");
 }
 
-/// What has nothing to do with what somebody asked: chaining, and when a session was last used.
-const ASIDE: [&str; 6] = ["audit_head", "seq", "mac", "used_at", "last_seen_at", "lock_count"];
+/// What has nothing to do with what somebody asked: chaining, when a session was last used, and what a process says of
+/// itself every few seconds.
+const ASIDE: [&str; 10] = [
+    "audit_head",
+    "seq",
+    "mac",
+    "used_at",
+    "last_seen_at",
+    "lock_count",
+    "process",
+    "server_lease",
+    "server_picture",
+    "tenant_watch",
+];
 
 /// A console that waits to be opened and a picture: so that there is something to be found.
 async fn make_reachable(world: &World) {

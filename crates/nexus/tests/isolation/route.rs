@@ -33,9 +33,21 @@ fn the_table_has_every_operation_of_the_document() {
 }
 
 /// What asking leaves: sign-ins and what hangs on their end, entries of refusals, a lock's counter; and the mark of the
-/// guests, which Nexus reads when somebody begins to watch.
-const SEEN: [&str; 8] =
-    ["session", "throttle", "audit_entry", "audit_head", "last_seen_at", "access_epoch", "lock_count", "incarnation"];
+/// guests, which Nexus reads when somebody begins to watch. And what a process says of itself every few seconds.
+const SEEN: [&str; 12] = [
+    "session",
+    "throttle",
+    "audit_entry",
+    "audit_head",
+    "last_seen_at",
+    "access_epoch",
+    "lock_count",
+    "incarnation",
+    "process",
+    "server_lease",
+    "server_picture",
+    "tenant_watch",
+];
 
 async fn ask_everything(world: &World) -> (usize, Vec<String>) {
     let (mut cases, mut wrong) = (0, Vec::new());
