@@ -22,7 +22,7 @@ pub(crate) struct ServerCheckOut {
     server: Uuid,
     ok: bool,
     took_ms: u64,
-    /// Null where it failed, and for provided servers.
+    /// The last one that was tried; null where none was, and for provided servers.
     way: Option<WayOut>,
     attempts: u32,
     /// Why it failed; null for provided servers.

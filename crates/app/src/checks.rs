@@ -28,7 +28,7 @@ pub struct ServerCheck {
     pub ok: bool,
     /// How long it took.
     pub took_ms: u64,
-    /// By which way it answered; `None` where it did not, and for provided servers.
+    /// The way that was tried last; `None` where none was, and for provided servers.
     pub way: Option<Way>,
     /// How many attempts it took.
     pub attempts: u32,

@@ -72,6 +72,13 @@ impl Heard {
             _ => None,
         }
     }
+
+    /// Its absence says nothing until now: it counts from here on.
+    fn wait_anew(&mut self, now: Instant) {
+        if let Self::Gone { since, told: false } = self {
+            *since = now;
+        }
+    }
 }
 
 /// Whether nearly all servers are away: of `known` servers, `unreached` did not answer when they were asked last.
@@ -116,21 +123,33 @@ impl Inventory {
     /// The task that tells of servers that have been gone for some seconds.
     pub(super) async fn tell_gone(self, beat: Beat) {
         let hold = self.inner.intervals.hold;
+        let mut network_was_away = false;
         while beat.nap(hold / 10).await {
             // Who asks a server tells of it.
             let waits = |entry: &Arc<Entry>| entry.heard().waits().is_some() && self.holds(entry.endpoint.id);
             let waiting: Vec<_> = self.all().into_iter().filter(waits).collect();
-            let waiting: Vec<_> = waiting.into_iter().filter(|entry| self.holds(entry.endpoint.id)).collect();
-            if !waiting.is_empty() && !self.network_is_away() {
-                for entry in waiting {
-                    let health = entry.health();
-                    if health.status == ServerStatus::Offline && entry.heard().due(Instant::now(), hold) {
-                        self.tell_notice(&entry, Some(health.detail.clone().unwrap_or_default()));
-                        self.picture_changed(entry.endpoint.id);
-                    }
-                }
+            if waiting.is_empty() {
+                network_was_away = false;
+            } else if self.network_is_away() {
+                network_was_away = true;
+                waiting.iter().for_each(|entry| entry.heard().wait_anew(Instant::now()));
+            } else if std::mem::take(&mut network_was_away) {
+                // Those that come back with it are not to be told of: all are asked again first.
+                waiting.iter().for_each(|entry| entry.wake.notify_one());
+            } else {
+                waiting.iter().for_each(|entry| self.tell_if_gone(entry, hold));
             }
             beat.done();
+        }
+    }
+
+    /// Tells that a server has gone, if it is time to and it was found so since it counts.
+    fn tell_if_gone(&self, entry: &Entry, hold: Duration) {
+        let (health, check) = (entry.health(), entry.last_check());
+        let since = entry.heard().waits();
+        let found = since.zip(check).is_some_and(|(since, check)| check.ended > since && !check.ok());
+        if health.status == ServerStatus::Offline && found && entry.heard().due(Instant::now(), hold) {
+            self.tell_notice(entry, Some(health.detail.clone().unwrap_or_default()));
         }
     }
 
@@ -169,6 +188,9 @@ mod tests {
         heard.gone(start);
         assert!(heard.due(start + HOLD, HOLD) && !heard.due(start + HOLD * 2, HOLD), "once");
         assert!(heard.answered() && !heard.answered(), "once");
+        heard.gone(start);
+        heard.wait_anew(start + HOLD);
+        assert!(!heard.due(start + HOLD, HOLD) && heard.due(start + HOLD * 2, HOLD), "it counts from there on");
     }
 
     #[test]
