@@ -1,16 +1,18 @@
 //! Puts the operations together, starts the background tasks, and stops everything in order.
 
-use std::collections::BTreeMap;
+mod key_check;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use nexus_model::{Micros, ProcessId};
 use nexus_net::dial::Dialer;
 use nexus_store::keys::{KeyError, KeyRing};
-use nexus_store::{Sample, ScopeMint, Store, SystemScope};
+use nexus_store::{ScopeMint, Store, SystemScope};
 use rustls_pki_types::CertificateDer;
 use zeroize::Zeroizing;
 
+pub(crate) use self::key_check::KeyCheck;
 use crate::access::{Access, Client, SessionTimes};
 use crate::accounts::{self, Accounts, NewSession, SetupError, SetupIn, ThrottleLimits};
 use crate::administration::{self, Administration};
@@ -21,12 +23,11 @@ use crate::background::{Background, TaskStatus};
 use crate::checks::ServerChecks;
 use crate::clock::Clock;
 use crate::consoles::Consoles;
-use crate::events::Events;
+use crate::events::{Events, Happening};
 use crate::fleet::{self, Fleet, FleetParts};
 use crate::groups::{self, Groups};
 use crate::guests::Guests;
 use crate::inventory::Inventory;
-use crate::inventory::endpoint::secret_place;
 use crate::keys::{self, Keys};
 use crate::links::Links;
 use crate::mail::{Desk, Mailer, Smtp, SmtpError};
@@ -344,14 +345,14 @@ impl Core {
     }
 
     fn settings(&self, fleet: &Fleet) -> TenantSettings {
-        TenantSettings::new(settings::Parts {
-            store: self.store.clone(),
-            system: self.system.clone(),
-            audit: self.audit.clone(),
-            events: self.events.clone(),
-            inventory: fleet.inventory.clone(),
-            alerts: fleet.alerts.clone(),
-        })
+        let (events, inventory, alerts) = (self.events.clone(), fleet.inventory.clone(), fleet.alerts.clone());
+        let changed = Arc::new(move |tenant| {
+            events.tell(tenant, Happening::Settings);
+            inventory.servers_changed();
+            alerts.look_soon();
+        });
+        let (store, system, audit) = (self.store.clone(), self.system.clone(), self.audit.clone());
+        TenantSettings::new(settings::Parts { store, system, audit, changed })
     }
 
     fn assignments(&self, inventory: &Inventory, placements: Placements) -> Assignments {
@@ -377,48 +378,6 @@ impl Core {
     fn key_check(&self) -> KeyCheck {
         let (store, system, audit) = (self.store.clone(), self.system.clone(), self.audit.clone());
         KeyCheck { store, system, keys: Arc::clone(&self.keys), audit }
-    }
-}
-
-/// Looks whether the keys open what the database holds.
-pub(crate) struct KeyCheck {
-    store: Store,
-    system: SystemScope,
-    keys: Arc<KeyRing>,
-    audit: Audit,
-}
-
-impl KeyCheck {
-    /// Start refuses a database whose values no key of the ring opens: a lost key file, or another key under a known id.
-    /// One value that opens is enough for each key, so that a damaged row is no reason.
-    pub(crate) async fn check(&self) -> Result<(), StartError> {
-        let mut tx = self.store.system_read(&self.system).await?;
-        let samples = tx.sealed_samples().await?;
-        tx.commit().await?;
-        let mut fits = BTreeMap::new();
-        for sample in &samples {
-            let id = KeyRing::key_id(sample.made())?;
-            if !self.keys.knows(id) {
-                return Err(KeyError::UnknownKey(id.to_owned()).into());
-            }
-            let fit = fits.entry(id).or_insert(false);
-            *fit = *fit || self.opens(sample);
-        }
-        match fits.into_iter().find(|(_, fit)| !fit) {
-            Some((id, _)) => Err(KeyError::WrongKey(id.to_owned()).into()),
-            None => Ok(()),
-        }
-    }
-
-    fn opens(&self, sample: &Sample) -> bool {
-        match sample {
-            Sample::Token { server, sealed } => self.keys.open(sealed, &secret_place(*server)).is_ok(),
-            Sample::Webhook { webhook, sealed } => {
-                self.keys.open(sealed, &crate::webhooks::place((*webhook).into())).is_ok()
-            }
-            Sample::Head { chain, head } => self.audit.check_seal(*chain, head).is_ok(),
-            Sample::Checkpoint { chain, checkpoint } => self.audit.check_checkpoint(*chain, checkpoint).is_ok(),
-        }
     }
 }
 
@@ -598,78 +557,4 @@ fn start_tasks(background: &Background, core: &Core, access: &Access, tuning: Tu
 }
 
 #[cfg(test)]
-mod tests {
-    use nexus_net::guard::{Guard, GuardConfig};
-    use nexus_store::testing::{TestDb, on_both};
-
-    use super::*;
-    use crate::background::TaskState;
-    use crate::tests::{PATIENCE, START, first_ring, ring};
-
-    async fn config(db: &TestDb, keys: Arc<KeyRing>) -> Config {
-        let (store, mint) = db.second().await;
-        Config {
-            store,
-            mint,
-            keys,
-            clock: Clock::manual(START),
-            dialer: Dialer::new(Guard::pve(GuardConfig::default()), None),
-            roots: Vec::new(),
-            health_interval: Duration::from_secs(60),
-            origin: "http://127.0.0.1:8080".into(),
-            smtp: None,
-            environment: EnvironmentServer::default(),
-            operating: OperatingConfig::default(),
-            webhooks: WebhookConfig::default(),
-        }
-    }
-
-    fn quick() -> Tuning {
-        Tuning { password_cost: Cost::least(), chain_every: Duration::from_millis(5), ..Tuning::default() }
-    }
-
-    #[tokio::test]
-    async fn nexus_starts_chains_and_stops_in_order() {
-        on_both(async |db| {
-            let app = App::start_tuned(config(&db, first_ring()).await, quick()).await.unwrap();
-            app.provision.tenant("Example", "example").await.unwrap();
-            let chained = async {
-                loop {
-                    let whole = app.audit.verify_all().await.unwrap();
-                    if whole.iter().any(|(_, v)| matches!(v, crate::audit::Verified::Whole { entries: 1, .. })) {
-                        break;
-                    }
-                    tokio::task::yield_now().await;
-                }
-            };
-            tokio::time::timeout(PATIENCE, chained).await.expect("the entry is chained");
-            let status = app.background();
-            let running = |name: &str| status.iter().any(|task| task.name == name && task.state == TaskState::Running);
-            for name in ["audit.chain", "audit.heads", "audit.retention", "accounts.sweep", "access.watch"] {
-                assert!(running(name), "{name}: {status:?}");
-            }
-            tokio::time::timeout(PATIENCE, app.stop()).await.expect("it stops");
-            assert!(app.background().is_empty());
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn nexus_does_not_start_without_the_keys_of_its_database() {
-        on_both(async |db| {
-            let offline = App::offline(config(&db, first_ring()).await).unwrap();
-            offline.provision.tenant("Example", "example").await.unwrap();
-            offline.audit.chain_loose().await.unwrap();
-            let other = ring(&format!("two:{}", "22".repeat(32)));
-            let error = App::start_tuned(config(&db, other).await, quick()).await.err();
-            assert!(matches!(&error, Some(StartError::Keys(KeyError::UnknownKey(id))) if id == "one"), "{error:?}");
-            assert!(error.is_some_and(|error| error.to_string().contains("key file")), "it says what to do");
-            let same_id = ring(&format!("one:{}", "22".repeat(32)));
-            let error = App::start_tuned(config(&db, same_id).await, quick()).await.err();
-            assert!(matches!(&error, Some(StartError::Keys(KeyError::WrongKey(id))) if id == "one"), "{error:?}");
-            let app = App::start_tuned(config(&db, first_ring()).await, quick()).await.unwrap();
-            app.stop().await;
-        })
-        .await;
-    }
-}
+mod tests;

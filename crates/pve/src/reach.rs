@@ -11,6 +11,7 @@ use http::HeaderValue;
 use nexus_net::dial::Dialer;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout};
+use tracing::{Instrument, field};
 
 use crate::breaker::{Nodes, Pass};
 use crate::client::Timeouts;
@@ -166,13 +167,21 @@ impl Reach {
             Class::Console => Some(started + self.timeouts.console),
         };
         let mut trying = Trying { call, class, deadline, attempts: 0, limit: None, way: None, failures: Vec::new() };
-        let result = self.reach(&mut trying).await;
+        let mut told = CallDone::new(call);
+        let span = tracing::info_span!(
+            "pve",
+            otel.name = told.what,
+            otel.kind = "client",
+            otel.status_code = field::Empty,
+            attempts = field::Empty,
+        );
+        let result = self.reach(&mut trying).instrument(span.clone()).await;
         let attempts = trying.attempts;
         if attempts > 0 {
             let good = result.as_ref().is_ok_and(|done| done.answer.status < 500);
             self.state().calls.add(good, started.elapsed(), attempts);
         }
-        let mut told = CallDone::new(call, started.elapsed());
+        told.took = started.elapsed();
         (told.way, told.attempts, told.timeout) = (trying.way, attempts, trying.limit);
         let result = match result {
             Ok(mut done) => {
@@ -186,6 +195,10 @@ impl Reach {
         };
         if let Err(error) = &result {
             told.failed(error);
+        }
+        span.record("attempts", attempts);
+        if !told.ok {
+            span.record("otel.status_code", "ERROR");
         }
         (result, told)
     }

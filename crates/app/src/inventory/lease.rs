@@ -251,6 +251,9 @@ impl Inventory {
             tx.watch_tenant(tenant, *id, now.plus(lease * 2)).await?;
         }
         let elsewhere = tx.watched_elsewhere(*id, now).await?;
+        if given_back || !joined {
+            tx.sweep_pictures().await?;
+        }
         if given_back || !joined || leases.call.swap(false, Ordering::AcqRel) {
             tx.announce_event(&Announced::Leases.to_string()).await?;
         }

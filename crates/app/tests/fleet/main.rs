@@ -10,6 +10,7 @@ mod incarnations;
 mod keys;
 mod living;
 mod origins;
+mod processes;
 mod rights;
 mod scope;
 mod server_sheets;

@@ -27,6 +27,8 @@ use pve_sim::{GuestConfig, Kind, NodeConfig, Sim, SimConfig, Status, StorageConf
 pub(crate) const TOKEN: &str = "nexus@pve!broker=4e0b6f8a-54fb-4a7c-9d3c-0f2a6b1c7d8e";
 pub(crate) const SECRET: &str = "4e0b6f8a-54fb-4a7c-9d3c-0f2a6b1c7d8e";
 pub(crate) const PASSWORD: &str = "violet-anchor-pancake";
+/// What whoever asks for figures says.
+pub(crate) const FIGURES: &str = "figures-of-the-fleet";
 /// Nothing in a test takes this long unless it never comes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 
@@ -97,7 +99,7 @@ pub(crate) fn guest_config(vmid: u32, node: &str, status: Status) -> GuestConfig
     GuestConfig { vmid, kind, node: node.into(), name: format!("guest{vmid}"), status, ..GuestConfig::default() }
 }
 
-async fn sim() -> Sim {
+pub(crate) async fn sim() -> Sim {
     let guests = vec![
         guest_config(100, "pve1", Status::Running),
         guest_config(101, "pve1", Status::Running),
@@ -170,7 +172,7 @@ pub(crate) async fn start_app_at_pace(
         origin: "http://127.0.0.1".into(),
         smtp: None,
         environment: nexus_app::servers::EnvironmentServer::default(),
-        operating: nexus_app::OperatingConfig::default(),
+        operating: nexus_app::OperatingConfig { host: "here".into(), metrics_token: Some(FIGURES.to_owned().into()) },
         webhooks: nexus_app::webhooks::WebhookConfig::default(),
     };
     let tuning = Tuning { password_cost: Cost::least(), limits, intervals, ..Tuning::default() };

@@ -1,0 +1,323 @@
+//! Several processes on one PostgreSQL: they share the servers out, see the same, and take over from one that dies.
+
+use std::collections::BTreeSet;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{Stream, StreamExt};
+use nexus_app::App;
+use nexus_app::access::{ManageServers, PowerGuest, SeeGuests, SignedIn};
+use nexus_app::events::{EventData, EventOut};
+use nexus_app::fleet::{Intervals, Limits};
+use nexus_app::servers::ServerInput;
+use nexus_app::tasks::TaskState;
+use nexus_app::telemetry::NotReady;
+use nexus_model::{GuestKey, GuestKind, GuestStatus, PowerAction, ServerId, SystemRole, TenantId, TenantRole, Tls};
+use nexus_store::testing::{Engine, TestDb};
+use pve_sim::{Sim, Status};
+use tokio::runtime::Runtime;
+
+use crate::world::{FIGURES, HEALTH, PASSWORD, PATIENCE, client, person, quick, server_input, sim, start_app_at_pace, until};
+
+type Events = Pin<Box<dyn Stream<Item = EventOut> + Send>>;
+
+/// A lease that a test can wait for.
+fn short() -> Intervals {
+    Intervals { lease: Duration::from_millis(1500), pictures: Duration::from_millis(50), ..quick() }
+}
+
+/// A process with a runtime of its own, so that it can die in the middle of everything.
+struct Process {
+    app: App,
+    runtime: Option<Runtime>,
+}
+
+impl Process {
+    async fn start(db: &Arc<TestDb>, sims: &Arc<[Sim; 2]>) -> Self {
+        let (db, sims) = (Arc::clone(db), Arc::clone(sims));
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let started = runtime.spawn(async move {
+            start_app_at_pace(&db, &[&sims[0], &sims[1]], Limits::default(), HEALTH, short()).await
+        });
+        Self { app: started.await.unwrap(), runtime: Some(runtime) }
+    }
+
+    /// Ends without a word to anybody.
+    fn die(mut self) {
+        self.runtime.take().unwrap().shutdown_background();
+    }
+
+    async fn stop(mut self) {
+        self.app.stop().await;
+        self.runtime.take().unwrap().shutdown_background();
+    }
+}
+
+/// Two simulated clusters, each node of them a server of one tenant.
+struct Site {
+    db: Arc<TestDb>,
+    sims: Arc<[Sim; 2]>,
+    tenant: TenantId,
+    servers: Vec<ServerId>,
+}
+
+impl Site {
+    /// The site with its first process.
+    async fn start() -> Option<(Self, Process)> {
+        let db = Arc::new(TestDb::fresh(Engine::Postgres).await?);
+        let sims = Arc::new([sim().await, sim().await]);
+        let first = Process::start(&db, &sims).await;
+        let app = &first.app;
+        let tenant = app.provision.tenant("Ours", "ours").await.unwrap();
+        let (_, admin) = person(app, "admin", Some((tenant, TenantRole::Admin))).await;
+        app.provision.user("root@example.org", "Root", PASSWORD.to_owned(), SystemRole::Admin).await.unwrap();
+        let mut servers = Vec::new();
+        for (n, sim) in sims.iter().enumerate() {
+            for node in ["pve1", "pve2"] {
+                let grant = app.access.grant::<ManageServers>(&admin, tenant).await.unwrap();
+                let input = ServerInput {
+                    name: format!("Cluster {n} {node}"),
+                    port: sim.address(node).port().into(),
+                    tls: Tls::Pin { fingerprint: sim.fingerprint(node) },
+                    ..server_input(sim)
+                };
+                servers.push(app.servers.create(&grant, input).await.unwrap().id);
+            }
+        }
+        Some((Self { db, sims, tenant, servers }, first))
+    }
+
+    fn held(&self, process: &Process) -> BTreeSet<ServerId> {
+        self.servers.iter().copied().filter(|id| process.app.inventory.holds(*id)).collect()
+    }
+
+    /// Waits until each of the processes holds so many, and all of them each server once.
+    async fn until_held(&self, processes: &[(&Process, usize)]) {
+        until("each server with one process", || async {
+            let held: Vec<_> = processes.iter().map(|(process, _)| self.held(process)).collect();
+            let right = held.iter().zip(processes).all(|(held, (_, count))| held.len() == *count);
+            let all: BTreeSet<ServerId> = held.iter().flatten().copied().collect();
+            (right && all.len() == self.servers.len()).then_some(())
+        })
+        .await;
+    }
+
+    fn guest(&self, server: usize, vmid: u32) -> GuestKey {
+        GuestKey { server: self.servers[server], kind: GuestKind::Qemu, vmid }
+    }
+
+    async fn until_status(&self, process: &Process, server: usize, vmid: u32, status: GuestStatus) {
+        until("the guest's state at the process", || async {
+            let row = process.app.inventory.guest(self.guest(server, vmid));
+            row.is_some_and(|row| row.status == status).then_some(())
+        })
+        .await;
+    }
+
+    async fn admin(&self, process: &Process) -> SignedIn {
+        let accounts = &process.app.accounts;
+        let session = accounts.sign_in("admin@example.org", PASSWORD.to_owned(), client()).await.unwrap();
+        process.app.access.authenticate(&session.token, client()).await.unwrap()
+    }
+
+    async fn events(&self, process: &Process) -> Events {
+        let admin = self.admin(process).await;
+        let grant = process.app.access.grant::<SeeGuests>(&admin, self.tenant).await.unwrap();
+        let live = process.app.access.keep(grant).await.unwrap();
+        Box::pin(process.app.events.stream(live, None).unwrap())
+    }
+
+    async fn end(self) {
+        for sim in self.sims.iter() {
+            sim.end().await;
+        }
+        self.db.remains().remove().await;
+    }
+}
+
+async fn wait_for(events: &mut Events, what: &str, fits: impl Fn(&EventData) -> bool) {
+    let found = async {
+        while let Some(event) = events.next().await {
+            if fits(&event.data) {
+                return;
+            }
+        }
+        panic!("{what}: the stream ended");
+    };
+    tokio::time::timeout(PATIENCE, found).await.unwrap_or_else(|_| panic!("{what}: never came"));
+}
+
+fn guest_is(data: &EventData, guest: GuestKey, status: GuestStatus) -> bool {
+    matches!(data, EventData::Guests { changed, .. } if changed.iter().any(|row| row.key == guest && row.status == status))
+}
+
+/// Waits until each of the guests was told to be stopped.
+async fn wait_for_stops(events: &mut Events, guests: Vec<GuestKey>) {
+    let left = std::cell::RefCell::new(guests);
+    wait_for(events, "guests that stop", |data| {
+        let mut left = left.borrow_mut();
+        left.retain(|guest| !guest_is(data, *guest, GuestStatus::Stopped));
+        left.is_empty()
+    })
+    .await;
+}
+
+/// How many calls of PVE a process has counted of a server.
+async fn calls(process: &Process, server: ServerId) -> u64 {
+    let text = process.app.operating.figures(Some(FIGURES)).await.unwrap();
+    let of_server = format!("server=\"{server}\"");
+    let lines = text.lines().filter(|line| line.starts_with("nexus_pve_call_seconds_count") && line.contains(&of_server));
+    lines.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).sum()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_server_is_asked_by_one_process_and_seen_by_all() {
+    let Some((site, one)) = Site::start().await else { return };
+    site.until_held(&[(&one, 4)]).await;
+    let two = Process::start(&site.db, &site.sims).await;
+    site.until_held(&[(&one, 2), (&two, 2)]).await;
+    let (mut at_one, mut at_two) = (site.events(&one).await, site.events(&two).await);
+    for server in 0..4 {
+        for process in [&one, &two] {
+            site.until_status(process, server, 100, GuestStatus::Running).await;
+        }
+    }
+    // Whoever does not hold a server does not ask it, however often the other does.
+    let other = |server| if one.app.inventory.holds(server) { &two } else { &one };
+    let mut before = Vec::new();
+    for server in &site.servers {
+        before.push(calls(other(*server), *server).await);
+    }
+    for sim in site.sims.iter() {
+        sim.clear_requests();
+    }
+    let asked = |sim: &Sim, node: &str| {
+        sim.requests().iter().filter(|request| request.node == node && request.path == "/cluster/resources").count()
+    };
+    until("each server is asked some times", || async {
+        let all = site.sims.iter().all(|sim| ["pve1", "pve2"].iter().all(|node| asked(sim, node) >= 5));
+        all.then_some(())
+    })
+    .await;
+    for (server, before) in site.servers.iter().zip(before) {
+        assert_eq!(calls(other(*server), *server).await, before, "the process that does not hold {server}");
+    }
+    // What happens behind Nexus' back is told at both, whoever asks the server.
+    for sim in site.sims.iter() {
+        sim.set_guest_status(101, Status::Stopped);
+    }
+    let all: Vec<GuestKey> = (0..4).map(|server| site.guest(server, 101)).collect();
+    tokio::join!(wait_for_stops(&mut at_one, all.clone()), wait_for_stops(&mut at_two, all));
+    let root = two.app.accounts.sign_in("root@example.org", PASSWORD.to_owned(), client()).await.unwrap();
+    let root = two.app.access.system_grant(&root.signed_in).unwrap();
+    let listed = two.app.administration.overview(&root).await.unwrap().processes;
+    let told: Vec<_> = listed.iter().map(|process| (process.row.servers, process.this)).collect();
+    assert_eq!(told, [(2, false), (2, true)]);
+    drop((at_one, at_two));
+    two.stop().await;
+    site.until_held(&[(&one, 4)]).await;
+    one.stop().await;
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_action_at_one_process_is_followed_at_the_other() {
+    let Some((site, one)) = Site::start().await else { return };
+    let two = Process::start(&site.db, &site.sims).await;
+    site.until_held(&[(&one, 2), (&two, 2)]).await;
+    let mut at_one = site.events(&one).await;
+    for server in [0, 2] {
+        site.until_status(&two, server, 100, GuestStatus::Running).await;
+        let (admin, guest) = (site.admin(&two).await, site.guest(server, 100));
+        let grant = two.app.access.guest_grant::<PowerGuest>(&admin, site.tenant, guest).await.unwrap();
+        let task = two.app.guests.act(grant, PowerAction::Stop).await.unwrap();
+        wait_for(&mut at_one, "the task's end", |data| {
+            matches!(data, EventData::Task(told) if told.id == task.id && told.state == TaskState::Ok)
+        })
+        .await;
+        site.until_status(&one, server, 100, GuestStatus::Stopped).await;
+    }
+    drop(at_one);
+    two.stop().await;
+    one.stop().await;
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_that_dies_is_replaced() {
+    let Some((site, one)) = Site::start().await else { return };
+    let two = Process::start(&site.db, &site.sims).await;
+    site.until_held(&[(&one, 2), (&two, 2)]).await;
+    for server in 0..4 {
+        site.until_status(&two, server, 101, GuestStatus::Running).await;
+    }
+    one.die();
+    site.until_held(&[(&two, 4)]).await;
+    for sim in site.sims.iter() {
+        sim.set_guest_status(101, Status::Stopped);
+    }
+    for server in 0..4 {
+        site.until_status(&two, server, 101, GuestStatus::Stopped).await;
+    }
+    let fences = site.db.rows("server_lease", &["server_id", "process_id", "expires_at"]).await;
+    assert!(fences.iter().all(|row| row != "fence=1"), "every server had another holder before: {fences:?}");
+    two.stop().await;
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_goes_and_comes_back_leaves_both_well() {
+    let Some((site, one)) = Site::start().await else { return };
+    let two = Process::start(&site.db, &site.sims).await;
+    site.until_held(&[(&one, 2), (&two, 2)]).await;
+    for server in 0..4 {
+        site.until_status(&one, server, 101, GuestStatus::Running).await;
+        site.until_status(&two, server, 101, GuestStatus::Running).await;
+    }
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    // Every connection is cut, and made again.
+    let (mut at_one, mut at_two) = (site.events(&one).await, site.events(&two).await);
+    site.db.tamper(cut).await;
+    let reset = |data: &EventData| matches!(data, EventData::Reset);
+    tokio::join!(wait_for(&mut at_one, "a reset at one", reset), wait_for(&mut at_two, "a reset at two", reset));
+    drop((at_one, at_two));
+    // The database lets nobody in for longer than a lease.
+    let name = site.db.url.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
+    site.db.tamper(&format!("REVOKE CONNECT ON DATABASE {name} FROM PUBLIC")).await;
+    site.db.tamper(cut).await;
+    site.until_held_by_nobody(&[&one, &two]).await;
+    for process in [&one, &two] {
+        assert_eq!(process.app.operating.ready().await, Err(NotReady::Database));
+        assert!(process.app.inventory.guest(site.guest(0, 101)).is_some(), "what is known stays");
+        let figures = process.app.operating.figures(Some(FIGURES)).await.unwrap();
+        assert!(figures.contains("nexus_database_up 0"), "{figures}");
+    }
+    site.db.tamper(&format!("GRANT CONNECT ON DATABASE {name} TO PUBLIC")).await;
+    site.until_held(&[(&one, 2), (&two, 2)]).await;
+    for sim in site.sims.iter() {
+        sim.set_guest_status(101, Status::Stopped);
+    }
+    for server in 0..4 {
+        site.until_status(&one, server, 101, GuestStatus::Stopped).await;
+        site.until_status(&two, server, 101, GuestStatus::Stopped).await;
+    }
+    for process in [&one, &two] {
+        until("ready again", || async { process.app.operating.ready().await.ok() }).await;
+    }
+    let app = two.app.clone();
+    two.stop().await;
+    assert_eq!(app.operating.ready().await, Err(NotReady::Stopping));
+    one.stop().await;
+    site.end().await;
+}
+
+impl Site {
+    async fn until_held_by_nobody(&self, processes: &[&Process]) {
+        until("nobody counts on a lease that ran out", || async {
+            processes.iter().all(|process| self.held(process).is_empty()).then_some(())
+        })
+        .await;
+    }
+}
