@@ -7,6 +7,8 @@
 //! Rows are made for those who may know at that moment, go with the membership, and are read by their owner alone.
 
 mod list;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use std::sync::Arc;

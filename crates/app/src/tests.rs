@@ -18,13 +18,16 @@ use crate::access::{Access, Client, SessionTimes, SignedIn};
 use crate::accounts::{self, Accounts, NewSession, ThrottleLimits};
 use crate::audit::Audit;
 use crate::clock::Clock;
+use crate::events::Events;
 use crate::groups::Groups;
 use crate::links::Links;
 use crate::mail::Mailer;
 use crate::members::Members;
+use crate::notifications::Notifications;
 use crate::password::{Cost, Passwords};
 use crate::provision::Provision;
 use crate::settings::TenantSettings;
+use crate::webhooks::{WebhookConfig, Webhooks};
 
 /// When the tests' clocks start.
 pub(crate) const START: Micros = Micros(1_800_000_000_000_000);
@@ -39,6 +42,9 @@ pub(crate) struct World {
     pub(crate) members: Members,
     pub(crate) groups: Groups,
     pub(crate) settings: TenantSettings,
+    pub(crate) events: Events,
+    pub(crate) notices: Notifications,
+    pub(crate) keys: Arc<KeyRing>,
     pub(crate) audit: Audit,
     pub(crate) provision: Provision,
     pub(crate) clock: Clock,
@@ -69,7 +75,17 @@ impl World {
         let system = mint.system();
         let mailer = Mailer::new(None, Arc::clone(&keys), clock.clone()).unwrap();
         let links = Links::new("https://nexus.example.org", clock.clone(), mailer.clone());
-        let audit = Audit::new(store.clone(), system.clone(), keys, clock.clone());
+        let audit = Audit::new(store.clone(), system.clone(), Arc::clone(&keys), clock.clone());
+        let events = Events::new("p".into(), crate::telemetry::Telemetry::new());
+        let notices = Notifications::new(crate::notifications::Parts {
+            store: store.clone(),
+            system: system.clone(),
+            clock: clock.clone(),
+            audit: audit.clone(),
+            links: links.clone(),
+            mailer: mailer.clone(),
+            events: events.clone(),
+        });
         let passwords = Passwords::new(Cost::least(), 4).unwrap();
         let times = SessionTimes::default();
         let accounts = Accounts::new(accounts::Inner {
@@ -81,6 +97,7 @@ impl World {
             times,
             links: links.clone(),
             mailer: mailer.clone(),
+            notices: notices.clone(),
             throttle: ThrottleLimits { account: 3, address: 10, ..ThrottleLimits::default() },
         });
         let provision = Provision::new(store.clone(), system.clone(), audit.clone(), clock.clone(), passwords);
@@ -93,13 +110,41 @@ impl World {
             access: access.clone(),
             links,
             mailer,
+            notices: notices.clone(),
         });
         let (rows, log) = (store.clone(), audit.clone());
         let groups =
             Groups::new(crate::groups::Parts { store: rows.clone(), clock: clock.clone(), audit: log.clone() });
-        let parts = crate::settings::Parts { store: rows, system: system.clone(), audit: log };
+        let parts =
+            crate::settings::Parts { store: rows, system: system.clone(), audit: log, changed: Arc::new(|_| {}) };
         let settings = TenantSettings::new(parts);
-        Self { access, accounts, members, groups, settings, audit, provision, clock, store, system }
+        Self {
+            access,
+            accounts,
+            members,
+            groups,
+            settings,
+            events,
+            notices,
+            keys,
+            audit,
+            provision,
+            clock,
+            store,
+            system,
+        }
+    }
+
+    /// Webhooks of this process.
+    pub(crate) fn webhooks_with(&self, config: WebhookConfig) -> Webhooks {
+        Webhooks::new(crate::webhooks::Parts {
+            store: self.store.clone(),
+            system: self.system.clone(),
+            clock: self.clock.clone(),
+            audit: self.audit.clone(),
+            keys: Arc::clone(&self.keys),
+            config,
+        })
     }
 
     pub(crate) async fn sign_in(&self, email: &str) -> SignedIn {
@@ -138,7 +183,7 @@ impl Cast {
             provision.member(tenant, user, role).await.unwrap();
         }
         let server = crate::secret::id();
-        insert_server(world, tenant, admin, server).await;
+        insert_server(world, tenant, admin, server, "pve.example.org").await;
         let guest = GuestKey { server, kind: GuestKind::Qemu, vmid: 100 };
         let rights = GuestPermissions::NONE.with(GuestRight::Console);
         let assignment = provision.assign(tenant, viewer, guest, rights).await.unwrap();
@@ -146,7 +191,8 @@ impl Cast {
     }
 }
 
-async fn insert_server(world: &World, tenant: TenantId, admin: UserId, id: ServerId) {
+/// A server of the tenant that is stored and never asked.
+pub(crate) async fn insert_server(world: &World, tenant: TenantId, admin: UserId, id: ServerId, host: &str) {
     let person = world.sign_in("admin@example.org").await;
     assert_eq!(person.user(), admin);
     let grant = world.access.grant::<crate::access::ManageServers>(&person, tenant).await.unwrap();
@@ -155,7 +201,7 @@ async fn insert_server(world: &World, tenant: TenantId, admin: UserId, id: Serve
         id,
         tenant_id: tenant,
         name: "pve".into(),
-        host: "pve.example.org".into(),
+        host: host.into(),
         port: 8006,
         token_id: "nexus@pve!t".into(),
         token_secret: vec![1],

@@ -49,6 +49,8 @@ const LONGEST_URL: usize = 2000;
 /// How many messages a tenant sends by hand within [`HAND_WINDOW`].
 const MOST_BY_HAND: i64 = 10;
 const HAND_WINDOW: Duration = Duration::from_secs(60);
+/// How long one message may take; the lease is longer.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where webhooks may lead.
 #[derive(Clone)]
@@ -59,11 +61,13 @@ pub struct WebhookConfig {
     pub roots: Vec<CertificateDer<'static>>,
     /// Who looks names up.
     pub resolver: Resolver,
+    /// How long one message may take: looking up, connecting, TLS, sending, the answer.
+    pub patience: Duration,
 }
 
 impl Default for WebhookConfig {
     fn default() -> Self {
-        Self { guard: GuardConfig::default(), roots: Vec::new(), resolver: Resolver::system() }
+        Self { guard: GuardConfig::default(), roots: Vec::new(), resolver: Resolver::system(), patience: PATIENCE }
     }
 }
 

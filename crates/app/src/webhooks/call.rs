@@ -25,8 +25,6 @@ use sha2::Sha256;
 use super::WebhookConfig;
 use super::address::Address;
 
-/// How long everything together may take: looking up, connecting, TLS, sending, the answer.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// How long the body of an answer may take.
 const BODY_PATIENCE: Duration = Duration::from_secs(2);
 /// How much of an answer is read.
@@ -55,11 +53,13 @@ pub(super) struct Caller {
     has_list: bool,
     /// `None` where no root certificate is trusted.
     tls: Option<Arc<ClientConfig>>,
+    /// For everything together.
+    patience: Duration,
 }
 
 impl Caller {
     pub(super) fn new(config: WebhookConfig) -> Self {
-        let WebhookConfig { guard, roots, resolver } = config;
+        let WebhookConfig { guard, roots, resolver, patience } = config;
         let has_list = !guard.allow.is_empty();
         let tls = TlsPolicy::Verify { extra_roots: roots }.client_config();
         if let Err(error) = &tls {
@@ -70,6 +70,7 @@ impl Caller {
             listed: Dialer::with_resolver(Guard::listed(guard), None, resolver),
             has_list,
             tls: tls.ok(),
+            patience,
         }
     }
 
@@ -111,18 +112,19 @@ impl Caller {
         let calling = async {
             if address.https {
                 let tls = self.tls.clone().ok_or("no root certificate is trusted on this machine")?;
-                let target = Target { host: address.host.clone(), port: address.port, tls, connect_timeout: PATIENCE };
+                let target =
+                    Target { host: address.host.clone(), port: address.port, tls, connect_timeout: self.patience };
                 let dialed = self.public.dial(&target).await.map_err(|error| words(&error))?;
                 exchange(TokioIo::new(dialed.stream), request).await
             } else {
-                let dialed = self.listed.connect(&address.host, address.port, PATIENCE).await;
+                let dialed = self.listed.connect(&address.host, address.port, self.patience).await;
                 let (sock, _) = dialed.map_err(|error| words(&error))?;
                 exchange(TokioIo::new(sock), request).await
             }
         };
-        match tokio::time::timeout(PATIENCE, calling).await {
+        match tokio::time::timeout(self.patience, calling).await {
             Ok(answer) => answer,
-            Err(_) => Err(format!("no answer within {} seconds", PATIENCE.as_secs())),
+            Err(_) => Err(format!("no answer within {:?}", self.patience)),
         }
     }
 }
@@ -139,7 +141,7 @@ fn words(error: &DialError) -> String {
         DialError::Connect { kind, .. } => format!("no connection: {kind}"),
         DialError::Proxy { .. } => "no connection".into(),
         DialError::Tls { problem, .. } => format!("TLS: {problem}"),
-        DialError::Timeout { stage, .. } => format!("no answer within {} seconds ({stage})", PATIENCE.as_secs()),
+        DialError::Timeout { stage, after } => format!("no answer within {after:?} ({stage})"),
     }
 }
 
