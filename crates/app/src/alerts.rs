@@ -15,7 +15,7 @@ mod window;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,9 +24,9 @@ use nexus_store::{AlertRow, AlertSettings, NewAlert, Store, SystemScope};
 use tokio::sync::Notify;
 
 pub use self::list::{AlertError, AlertFilter, AlertPage, AlertView};
-use self::network::{NEARLY_ALL, Network, is_suspect};
+use self::network::{NEARLY_ALL, Network, is_heard, is_suspect};
 pub(crate) use self::window::Windows;
-use self::window::{Circumstances, QUIET, Standing, Verdict};
+use self::window::{Circumstances, QUIET, Standing, Verdict, Window};
 use crate::audit::Audit;
 use crate::background::{Background, Beat};
 use crate::clock::Clock;
@@ -51,10 +51,36 @@ pub(crate) struct Parts {
     pub(crate) system: SystemScope,
     pub(crate) clock: Clock,
     pub(crate) audit: Audit,
-    pub(crate) inventory: Inventory,
+    pub(crate) fleet: Arc<dyn Asked>,
     pub(crate) events: Events,
     pub(crate) notices: Notifications,
     pub(crate) windows: Windows,
+}
+
+/// Which servers are asked, as far as alerts need to know.
+pub(crate) trait Asked: Send + Sync {
+    /// Whether this process asks the server.
+    fn holds(&self, server: ServerId) -> bool;
+
+    /// Whether this process judges what concerns all of a tenant's servers at once.
+    fn leads(&self, tenant: TenantId) -> bool;
+
+    /// Where each active server is.
+    fn places(&self) -> Vec<(ServerId, Whereabouts)>;
+}
+
+impl Asked for Inventory {
+    fn holds(&self, server: ServerId) -> bool {
+        Self::holds(self, server)
+    }
+
+    fn leads(&self, tenant: TenantId) -> bool {
+        Self::leads(self, tenant)
+    }
+
+    fn places(&self) -> Vec<(ServerId, Whereabouts)> {
+        self.all().iter().map(|entry| (entry.endpoint.id, entry.endpoint.place.clone())).collect()
+    }
 }
 
 struct Inner {
@@ -74,18 +100,20 @@ struct Memory {
 }
 
 /// What is to be done after a look.
-#[derive(Default)]
 struct Decisions {
     over: Vec<AlertRow>,
     opens: Vec<NewAlert>,
 }
 
 impl Alerts {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let started_at = parts.clock.now();
+        Self { inner: Arc::new(Inner { parts, started_at, soon: Notify::new(), memory: Mutex::default() }) }
+    }
+
     /// Starts the task that looks at the checks.
     pub(crate) fn start(parts: Parts, background: &Background, every: Duration) -> Self {
-        let started_at = parts.clock.now();
-        let alerts =
-            Self { inner: Arc::new(Inner { parts, started_at, soon: Notify::new(), memory: Mutex::default() }) };
+        let alerts = Self::new(parts);
         let own = alerts.clone();
         background.start("alerts", move |beat| own.clone().keep_looking(beat, every));
         alerts
@@ -122,7 +150,7 @@ impl Alerts {
 
     /// Judges all servers that this process asks, and does what follows.
     pub(crate) async fn look(&self) -> nexus_store::Result<()> {
-        let Parts { store, system, .. } = &self.inner.parts;
+        let Parts { store, system, windows, clock, .. } = &self.inner.parts;
         let moved = self.moved();
         let mut read = store.system_read(system).await?;
         let settings: HashMap<TenantId, AlertSettings> =
@@ -133,7 +161,11 @@ impl Alerts {
         // One that fails does not keep back the others.
         let mut result = Ok(());
         for alert in over {
-            result = result.and(self.resolve(&alert).await);
+            let resolved = self.resolve(&alert).await;
+            if let (Ok(()), Some(server)) = (&resolved, alert.server()) {
+                windows.over(server, alert.rule, clock.now());
+            }
+            result = result.and(resolved);
         }
         for alert in opens {
             result = result.and(self.open(&alert).await);
@@ -143,19 +175,13 @@ impl Alerts {
 
     /// Forgets what is known of servers that are asked elsewhere, and of those that are elsewhere now: these are told.
     fn moved(&self) -> Vec<ServerId> {
-        let Parts { inventory, windows, .. } = &self.inner.parts;
-        windows.keep(|server| inventory.holds(server));
-        let mut memory = self.memory();
-        let entries = inventory.all();
-        memory.places.retain(|server, _| entries.iter().any(|entry| entry.endpoint.id == *server));
-        let mut moved = Vec::new();
-        for entry in entries {
-            let (id, place) = (entry.endpoint.id, &entry.endpoint.place);
-            if memory.places.insert(id, place.clone()).is_some_and(|before| before != *place) {
-                windows.forget(id);
-                moved.push(id);
-            }
-        }
+        let Parts { fleet, windows, .. } = &self.inner.parts;
+        windows.keep(|server| fleet.holds(server));
+        let places: HashMap<_, _> = fleet.places().into_iter().collect();
+        let before = std::mem::replace(&mut self.memory().places, places.clone());
+        let elsewhere = places.iter().filter(|(id, place)| before.get(*id).is_some_and(|before| before != *place));
+        let moved: Vec<ServerId> = elsewhere.map(|(id, _)| *id).collect();
+        moved.iter().for_each(|server| windows.forget(*server));
         moved
     }
 
@@ -165,75 +191,19 @@ impl Alerts {
         standing: Vec<AlertRow>,
         moved: &[ServerId],
     ) -> Decisions {
-        let Parts { clock, windows, inventory, .. } = &self.inner.parts;
+        let Parts { clock, windows, fleet, .. } = &self.inner.parts;
         let (now, started_at) = (clock.now(), self.inner.started_at);
-        let mut windows = windows.lock();
-        let mut memory = self.memory();
-        memory.network.look(&windows, now);
-        let network = memory.network.clone();
-        drop(memory);
-        let mut decisions = Decisions::default();
-        let judge = |server, rule, settings, standing, windows: &HashMap<ServerId, window::Window>| {
-            let suspect = is_suspect(windows, server, now);
-            let around = Circumstances { now, started_at, network: &network, suspect };
-            windows.get(&server).map_or(Verdict::Unclear, |window| window.judge(rule, settings, standing, &around))
+        let windows = windows.lock();
+        let network = {
+            let mut memory = self.memory();
+            memory.network.look(&windows, now);
+            memory.network.clone()
         };
-        let mut known = HashMap::new();
-        for alert in standing {
-            let settings = settings.get(&alert.tenant_id);
-            let over = match (alert.server(), settings) {
-                _ if !alert.stands => true,
-                (_, None) => true,
-                (None, Some(_)) => {
-                    inventory.leads(alert.tenant_id) && network.lost().is_none() && network::is_heard(&windows, now)
-                }
-                (Some(server), Some(settings)) => {
-                    let stands = Standing { opened_at: alert.opened_at, threshold: alert.threshold };
-                    moved.contains(&server)
-                        || judge(server, alert.rule, settings, Some(stands), &windows) == Verdict::Good
-                }
-            };
-            known.insert((alert.tenant_id, alert.server(), alert.rule), ());
-            if over {
-                if let Some(window) = alert.server().and_then(|server| windows.get_mut(&server)) {
-                    window.over(alert.rule, now);
-                }
-                decisions.over.push(alert);
-            }
-        }
-        for (server, window) in windows.iter() {
-            let Some(settings) = settings.get(&window.tenant) else { continue };
-            for rule in RULES.into_iter().filter(|rule| !known.contains_key(&(window.tenant, Some(*server), *rule))) {
-                if let Verdict::Bad { value, detail } = judge(*server, rule, settings, None, &windows) {
-                    let threshold = match rule {
-                        AlertRule::SuccessRate => settings.alert_success_percent,
-                        AlertRule::Latency => settings.alert_latency_ms,
-                        AlertRule::Offline | AlertRule::Network => settings.alert_offline_seconds,
-                    };
-                    decisions.opens.push(NewAlert {
-                        id: secret::id(),
-                        tenant_id: window.tenant,
-                        server_id: Some(*server),
-                        server_name: window.name.to_string(),
-                        rule,
-                        value: Some(value),
-                        threshold,
-                        detail,
-                        opened_at: now,
-                    });
-                }
-            }
-        }
-        if let Some(lost) = network.lost().filter(|_| now.since(started_at) >= QUIET) {
-            let silent = windows.values().filter(|window| window.is_silent()).map(|window| window.tenant);
-            let mut tenants: Vec<TenantId> = silent.filter(|tenant| settings.contains_key(tenant)).collect();
-            tenants.sort_unstable();
-            tenants.dedup();
-            tenants
-                .retain(|tenant| !known.contains_key(&(*tenant, None, AlertRule::Network)) && inventory.leads(*tenant));
-            decisions.opens.extend(tenants.into_iter().map(|tenant| of_all(tenant, lost, now)));
-        }
-        decisions
+        let seen = Seen { settings, windows: &windows, network: &network, fleet: &**fleet, now, started_at };
+        let known: HashSet<_> = standing.iter().map(|alert| (alert.tenant_id, alert.server(), alert.rule)).collect();
+        let mut opens = seen.bad(&known);
+        opens.extend(seen.lost(&known));
+        Decisions { over: standing.into_iter().filter(|alert| seen.is_over(alert, moved)).collect(), opens }
     }
 
     async fn open(&self, new: &NewAlert) -> nexus_store::Result<()> {
@@ -286,9 +256,94 @@ impl Alerts {
     }
 }
 
+/// What one look sees.
+struct Seen<'a> {
+    settings: &'a HashMap<TenantId, AlertSettings>,
+    windows: &'a HashMap<ServerId, Window>,
+    network: &'a Network,
+    fleet: &'a dyn Asked,
+    now: Micros,
+    started_at: Micros,
+}
+
+/// What an alert is about.
+type About = (TenantId, Option<ServerId>, AlertRule);
+
+impl Seen<'_> {
+    fn judge(
+        &self,
+        server: ServerId,
+        rule: AlertRule,
+        settings: &AlertSettings,
+        standing: Option<Standing>,
+    ) -> Verdict {
+        let (now, started_at, network) = (self.now, self.started_at, self.network);
+        let around = Circumstances { now, started_at, network, suspect: is_suspect(self.windows, server, now) };
+        self.windows.get(&server).map_or(Verdict::Unclear, |window| window.judge(rule, settings, standing, &around))
+    }
+
+    /// Whether an alert that stands has nothing to stand on any more.
+    fn is_over(&self, alert: &AlertRow, moved: &[ServerId]) -> bool {
+        let Some(settings) = self.settings.get(&alert.tenant_id).filter(|_| alert.stands) else { return true };
+        let Some(server) = alert.server() else {
+            let back = self.network.lost().is_none() && is_heard(self.windows, self.now);
+            return back && self.fleet.leads(alert.tenant_id);
+        };
+        let standing = Standing { opened_at: alert.opened_at, threshold: alert.threshold };
+        moved.contains(&server) || self.judge(server, alert.rule, settings, Some(standing)) == Verdict::Good
+    }
+
+    /// The alerts of single servers that are to be opened.
+    fn bad(&self, known: &HashSet<About>) -> Vec<NewAlert> {
+        let mut opens = Vec::new();
+        for (server, window) in self.windows {
+            let Some(settings) = self.settings.get(&window.tenant) else { continue };
+            for rule in RULES.into_iter().filter(|rule| !known.contains(&(window.tenant, Some(*server), *rule))) {
+                let Verdict::Bad { value, detail } = self.judge(*server, rule, settings, None) else { continue };
+                opens.push(NewAlert {
+                    id: secret::id(),
+                    tenant_id: window.tenant,
+                    server_id: Some(*server),
+                    server_name: window.name.to_string(),
+                    rule,
+                    value: Some(value),
+                    threshold: threshold(settings, rule),
+                    detail,
+                    opened_at: self.now,
+                });
+            }
+        }
+        opens
+    }
+
+    /// The alerts of all servers at once that are to be opened.
+    fn lost(&self, known: &HashSet<About>) -> Vec<NewAlert> {
+        let loud = self.now.since(self.started_at) >= QUIET;
+        let Some(lost) = self.network.lost().filter(|_| loud) else { return Vec::new() };
+        let silent = self.windows.values().filter(|window| window.is_silent()).map(|window| window.tenant);
+        let tenants: BTreeSet<TenantId> = silent.filter(|tenant| self.settings.contains_key(tenant)).collect();
+        let opens = tenants
+            .into_iter()
+            .filter(|tenant| !known.contains(&(*tenant, None, AlertRule::Network)) && self.fleet.leads(*tenant));
+        opens.map(|tenant| of_all(tenant, lost, self.now)).collect()
+    }
+}
+
+fn threshold(settings: &AlertSettings, rule: AlertRule) -> i64 {
+    match rule {
+        AlertRule::SuccessRate => settings.alert_success_percent,
+        AlertRule::Latency => settings.alert_latency_ms,
+        AlertRule::Offline => settings.alert_offline_seconds,
+        AlertRule::Network => signed(NEARLY_ALL),
+    }
+}
+
+fn signed(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
 /// The alert of a tenant whose servers are all silent.
 fn of_all(tenant: TenantId, lost: network::Lost, now: Micros) -> NewAlert {
-    let signed = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     NewAlert {
         id: secret::id(),
         tenant_id: tenant,

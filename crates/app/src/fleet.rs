@@ -182,7 +182,7 @@ impl Fleet {
             system: system.clone(),
             clock: clock.clone(),
             audit: audit.clone(),
-            inventory: inventory.clone(),
+            fleet: Arc::new(inventory.clone()),
             events: events.clone(),
             notices: parts.notices.clone(),
             windows,

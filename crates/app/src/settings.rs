@@ -3,16 +3,13 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use nexus_model::{Email, FieldError, InvalidInput, Name, ViewerScope};
+use nexus_model::{Email, FieldError, InvalidInput, Name, TenantId, ViewerScope};
 pub use nexus_store::Settings;
 use nexus_store::{Store, SystemScope, Whose};
 use serde_json::{Value, json};
 
 use crate::access::{Grant, ManageSettings, SeeSettings};
-use crate::alerts::Alerts;
 use crate::audit::{Audit, Entry};
-use crate::events::{Events, Happening};
-use crate::inventory::Inventory;
 use crate::relayed::Announced;
 
 /// The longest description, in characters.
@@ -38,9 +35,8 @@ pub(crate) struct Parts {
     pub(crate) store: Store,
     pub(crate) system: SystemScope,
     pub(crate) audit: Audit,
-    pub(crate) events: Events,
-    pub(crate) inventory: Inventory,
-    pub(crate) alerts: Alerts,
+    /// Is told that a tenant's settings have changed here.
+    pub(crate) changed: Arc<dyn Fn(TenantId) + Send + Sync>,
 }
 
 /// Why it was not done.
@@ -177,7 +173,7 @@ impl TenantSettings {
         input: SettingsInput,
         version: i64,
     ) -> Result<Settings, SettingsError> {
-        let Parts { store, system, audit, events, inventory, alerts } = &*self.inner;
+        let Parts { store, system, audit, changed } = &*self.inner;
         let tenant = grant.tenant_id();
         let new = input.check(version)?;
         let mut tx = store.system_write(system).await?;
@@ -194,9 +190,7 @@ impl TenantSettings {
         audit.record_as_system(&mut tx, Some(tenant), &grant.who(), entry).await?;
         tx.announce_event(&Announced::Settings(tenant).to_string()).await?;
         tx.commit().await?;
-        events.tell(tenant, Happening::Settings);
-        inventory.servers_changed();
-        alerts.look_soon();
+        changed(tenant);
         Ok(Settings { version: version + 1, ..new })
     }
 }

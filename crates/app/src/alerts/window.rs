@@ -232,7 +232,7 @@ impl Window {
     }
 
     /// The rule's alert is over: what was before does not count again.
-    pub(super) fn over(&mut self, rule: AlertRule, now: Micros) {
+    fn over(&mut self, rule: AlertRule, now: Micros) {
         match rule {
             AlertRule::SuccessRate => self.rate_from = now,
             AlertRule::Latency => {
@@ -268,6 +268,13 @@ impl Windows {
             *window = Window::new(sample);
         }
         window.add(sample);
+    }
+
+    /// An alert of a server is over: what was before does not count again.
+    pub(super) fn over(&self, server: ServerId, rule: AlertRule, now: Micros) {
+        if let Some(window) = self.lock().get_mut(&server) {
+            window.over(rule, now);
+        }
     }
 
     /// Forgets a server: it is another one now.

@@ -55,6 +55,11 @@ impl Whereabouts {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn for_tests(host: &str) -> Self {
+        Self { direct: Some((host.into(), 8006)), tailnet: None }
+    }
+
     /// One host and port, by which servers of several tenants are known to be the same.
     pub(crate) fn first(&self) -> Option<(String, u16)> {
         self.direct.clone().or_else(|| self.tailnet.clone())

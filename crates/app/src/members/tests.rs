@@ -540,10 +540,17 @@ async fn settings_are_changed_by_one_at_a_time() {
             description: " Two\nlines ".into(),
             viewer_scope: scope,
             audit_retention_days: days,
+            health_interval_seconds: Some(30),
+            alerts_enabled: true,
+            alert_success_percent: 90,
+            alert_latency_ms: 700,
+            alert_offline_seconds: 60,
+            alert_email: Some(" Ops@Example.org ".into()),
         };
         let new = input("Renamed", ViewerScope::All, Some(90));
         let after = world.settings.update(&manage, new.clone(), before.version).await.unwrap();
         assert_eq!((after.name.as_str(), after.description.as_str()), ("Renamed", "Two\nlines"));
+        assert_eq!((after.alert_email.as_deref(), after.health_interval_seconds), (Some("ops@example.org"), Some(30)));
         assert_eq!(world.settings.get(&see).await.unwrap(), after);
         let late = world.settings.update(&manage, new, before.version).await;
         assert!(matches!(late, Err(SettingsError::ChangedMeanwhile)));

@@ -172,15 +172,8 @@ impl Monitoring {
         Ok(self.of(rows, name).1)
     }
 
-    /// Adds the rows of all processes up.
     fn of(&self, rows: Vec<MetricRow>, server: ServerName) -> (Figures, ServerMetrics) {
-        let mut points: BTreeMap<Micros, Figures> = BTreeMap::new();
-        for row in rows {
-            points.entry(row.begins_at).or_default().add_all(&figures(&row));
-        }
-        let mut all = Figures::default();
-        points.values().for_each(|figures| all.add_all(figures));
-        let points = points.into_iter().map(|(at, figures)| MetricPoint { at, total: figures.total() }).collect();
+        let (all, points) = points(rows);
         let status = self.inventory.entry(server.id).map_or(ServerStatus::Unknown, |entry| entry.health().status);
         let metrics = ServerMetrics { server: server.id, server_name: server.name, status, points, total: all.total() };
         (all, metrics)
@@ -235,6 +228,18 @@ fn chart(span: MetricSpan, now: Micros) -> (Micros, Micros) {
     };
     let (running, length) = (begin_of(span, now), length(span));
     (running.minus(length * (points - 1)), running.plus(length))
+}
+
+/// Adds the rows of all processes up: all of them, and each hour or day.
+pub(super) fn points(rows: Vec<MetricRow>) -> (Figures, Vec<MetricPoint>) {
+    let mut points: BTreeMap<Micros, Figures> = BTreeMap::new();
+    for row in rows {
+        points.entry(row.begins_at).or_default().add_all(&figures(&row));
+    }
+    let mut all = Figures::default();
+    points.values().for_each(|figures| all.add_all(figures));
+    let points = points.into_iter().map(|(at, figures)| MetricPoint { at, total: figures.total() }).collect();
+    (all, points)
 }
 
 fn figures(row: &MetricRow) -> Figures {
