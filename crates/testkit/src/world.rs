@@ -13,8 +13,8 @@ use nexus_app::password::Cost;
 use nexus_app::servers::{ProvidedInput, ServerInput};
 use nexus_app::{Clock, Tuning};
 use nexus_model::{
-    AssignmentId, ConsoleId, GroupId, GuestKey, GuestKind, GuestPermissions, GuestRight, GuestScope, InvitationId,
-    ServerId, SystemRole, TaskId, TenantId, TenantRole, Tls, UserId, VmidRange,
+    AlertId, AssignmentId, ConsoleId, GroupId, GuestKey, GuestKind, GuestPermissions, GuestRight, GuestScope,
+    InvitationId, ServerId, SystemRole, TaskId, TenantId, TenantRole, Tls, UserId, VmidRange,
 };
 use nexus_store::testing::{Engine, TestDb};
 use pve_sim::{GuestConfig, Kind, NodeConfig, Sim, SimConfig, Status, TokenConfig};
@@ -50,6 +50,8 @@ pub struct Place {
     pub task: TaskId,
     /// A console session of the admin that ended long ago.
     pub console: ConsoleId,
+    /// An alert of the server that nobody took.
+    pub alert: AlertId,
 }
 
 impl Place {
@@ -363,8 +365,9 @@ async fn place(nexus: &Running, db: &TestDb, sim: Sim, name: &str, domain: &'sta
     db.tamper(&never).await;
     let rows = Rows { tenant, admin, member: without.expect("a viewer without rights"), server, domain };
     let (group, invitation, task, console) = rows.insert(db).await;
+    let alert = rows.insert_alert(db).await;
     let (member, assignment) = (rows.member, assignment.expect("a viewer with rights"));
-    Place { tenant, server, sim, domain, member, group, invitation, assignment, task, console }
+    Place { tenant, server, sim, domain, member, group, invitation, assignment, task, console, alert }
 }
 
 async fn member(nexus: &Running, tenant: TenantId, email: &str, role: TenantRole) -> UserId {
@@ -427,6 +430,17 @@ impl Rows {
         .await;
         let [group, invitation, task, console] = new;
         (group.into(), invitation.into(), task.into(), console.into())
+    }
+
+    async fn insert_alert(&self, db: &TestDb) -> AlertId {
+        let (id, tenant, server) = (Uuid::now_v7(), self.tenant.uuid(), self.server.uuid());
+        let [alert, tenant, server] = [id, tenant, server].map(|id| literal(db, id));
+        db.tamper(&format!(
+            "INSERT INTO alert (id, tenant_id, server_id, server_name, rule, state, value, threshold, detail, opened_at)
+                  VALUES ({alert}, {tenant}, {server}, 'pve', 'latency', 'open', 700, 500, NULL, 1)"
+        ))
+        .await;
+        id.into()
     }
 }
 

@@ -43,6 +43,7 @@ const CHANGES: [(&str, &str); 55] = [
     ("delete_assignment", "assignment.delete"),
     ("import_assignments", "assignment.create"),
     ("update_settings", "settings.update"),
+    ("acknowledge_alert", "alert.acknowledge"),
     ("create_server", "server.create"),
     ("update_server", "server.update"),
     ("delete_server", "server.delete"),
@@ -239,9 +240,13 @@ impl Doer {
         self.does("import_assignments", admin, Method::POST, &at("/assignments/import"), csv).await;
         let settings = admin.get(&format!("/api/v1{}", at("/settings"))).await.json();
         let tag = format!("\"{}\"", settings["version"]);
-        let changed =
-            json!({ "name": "Ours", "description": "New", "viewer_scope": "all", "audit_retention_days": 90 });
+        let changed = json!({
+            "name": "Ours", "description": "New", "viewer_scope": "all", "audit_retention_days": 90,
+            "alerts_enabled": true, "alert_success_percent": 90, "alert_latency_ms": 400, "alert_offline_seconds": 60,
+        });
         self.does_with("update_settings", admin, Method::PUT, &at("/settings"), changed, &tag).await;
+        let path = at(&format!("/alerts/{}/acknowledge", self.world.ours.alert));
+        self.does("acknowledge_alert", admin, Method::POST, &path, Value::Null).await;
     }
 
     async fn servers(&mut self, admin: &Browser) {

@@ -81,7 +81,10 @@ fn probes() -> Vec<Probe> {
 
 fn of_tenant(server: &dyn Fn() -> Value) -> Vec<Probe> {
     const GUEST: &str = "/tenants/{tenant}/guests/{server}/{type}/{vmid}";
-    let settings = json!({ "name": "x", "description": "", "viewer_scope": "all" });
+    let settings = json!({
+        "name": "x", "description": "", "viewer_scope": "all", "alerts_enabled": false,
+        "alert_success_percent": 80, "alert_latency_ms": 500, "alert_offline_seconds": 300,
+    });
     vec![
         get("/tenants/{tenant}"),
         get("/tenants/{tenant}/events"),
@@ -107,6 +110,13 @@ fn of_tenant(server: &dyn Fn() -> Value) -> Vec<Probe> {
         post("/tenants/{tenant}/guests/{server}/{type}/{vmid}/console", json!({ "view_only": true })),
         get("/tenants/{tenant}/settings"),
         put("/tenants/{tenant}/settings", settings),
+        get("/tenants/{tenant}/metrics"),
+        get("/tenants/{tenant}/servers/{server}/metrics"),
+        get("/tenants/{tenant}/checks"),
+        get("/tenants/{tenant}/checks").query("?server={server}"),
+        get("/tenants/{tenant}/alerts"),
+        get("/tenants/{tenant}/alerts").query("?server={server}"),
+        post("/tenants/{tenant}/alerts/{alert}/acknowledge", json!({})),
         get("/tenants/{tenant}/audit"),
         get("/tenants/{tenant}/audit").query("?actor={member}"),
         get("/tenants/{tenant}/audit").query("?target={server}"),
@@ -219,6 +229,7 @@ fn ids(place: &testkit::Place, provided: ServerId, session: &str) -> Ids {
         ("provided", provided.to_string()),
         ("task", place.task.to_string()),
         ("console", place.console.to_string()),
+        ("alert", place.alert.to_string()),
         ("member", place.member.to_string()),
         ("group", place.group.to_string()),
         ("invitation", place.invitation.to_string()),
@@ -325,8 +336,19 @@ fn asked_for(text: &str, ids: &Ids) -> Vec<&'static str> {
 
 #[test]
 fn every_id_of_a_path_is_replaced() {
-    let none =
-        ["tenant", "server", "provided", "task", "console", "member", "group", "invitation", "assignment", "session"];
+    let none = [
+        "tenant",
+        "server",
+        "provided",
+        "task",
+        "console",
+        "alert",
+        "member",
+        "group",
+        "invitation",
+        "assignment",
+        "session",
+    ];
     let ids: Ids = none.into_iter().map(|name| (name, String::new())).collect();
     let mut probed = BTreeSet::new();
     for probe in probes() {
@@ -353,7 +375,7 @@ fn every_id_of_a_path_is_replaced() {
 
 /// What has nothing to do with what somebody asked: chaining, when a session was last used, and what a process says of
 /// itself every few seconds.
-const ASIDE: [&str; 10] = [
+const ASIDE: [&str; 12] = [
     "audit_head",
     "seq",
     "mac",
@@ -364,6 +386,8 @@ const ASIDE: [&str; 10] = [
     "server_lease",
     "server_picture",
     "tenant_watch",
+    "server_check",
+    "server_metric",
 ];
 
 /// A console that waits to be opened and a picture: so that there is something to be found.

@@ -34,7 +34,7 @@ fn the_table_has_every_operation_of_the_document() {
 
 /// What asking leaves: sign-ins and what hangs on their end, entries of refusals, a lock's counter; and the mark of the
 /// guests, which Nexus reads when somebody begins to watch. And what a process says of itself every few seconds.
-const SEEN: [&str; 12] = [
+const SEEN: [&str; 14] = [
     "session",
     "throttle",
     "audit_entry",
@@ -47,6 +47,8 @@ const SEEN: [&str; 12] = [
     "server_lease",
     "server_picture",
     "tenant_watch",
+    "server_check",
+    "server_metric",
 ];
 
 async fn ask_everything(world: &World) -> (usize, Vec<String>) {

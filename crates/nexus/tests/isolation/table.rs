@@ -171,7 +171,10 @@ fn tenant() -> Vec<Operation> {
     use Needs::{Admin, AdminChanges, Console, Manager, ManagerChanges, Member, Power, View, Watch};
     const GUEST: &str = "/tenants/{tenant}/guests/{server}/{type}/{vmid}";
     let of_guest = |rest: &str| format!("{GUEST}{rest}");
-    let settings = json!({ "name": "x", "description": "", "viewer_scope": "assigned" });
+    let settings = json!({
+        "name": "x", "description": "", "viewer_scope": "assigned", "alerts_enabled": true,
+        "alert_success_percent": 80, "alert_latency_ms": 500, "alert_offline_seconds": 300,
+    });
     vec![
         get("/tenants/{tenant}", Member),
         get("/tenants/{tenant}/events", Member),
@@ -198,6 +201,11 @@ fn tenant() -> Vec<Operation> {
         post(&of_guest("/console"), Watch, 409).body(json!({ "view_only": true })),
         get("/tenants/{tenant}/settings", Manager),
         at(Method::PUT, "/tenants/{tenant}/settings", AdminChanges, 412).body(settings).old(),
+        get("/tenants/{tenant}/metrics", Manager),
+        get("/tenants/{tenant}/servers/{server}/metrics", Manager),
+        get("/tenants/{tenant}/checks", Manager),
+        get("/tenants/{tenant}/alerts", Manager),
+        post("/tenants/{tenant}/alerts/{alert}/acknowledge", ManagerChanges, 404).absent(&["alert"]),
         get("/tenants/{tenant}/audit", Admin),
         get("/tenants/{tenant}/audit/export", Admin).query("?format=csv"),
         get("/tenants/{tenant}/audit/actions", Admin),
