@@ -1,22 +1,28 @@
 import type { QueryClient } from '@tanstack/react-query'
+import { applyAlert } from '@/lib/alert-cache'
 import { keys } from '@/lib/api/keys'
 import type {
+  Alert,
   CheckRun,
   CheckRunState,
+  ConsoleSession,
   Guest,
   GuestList,
   GuestRef,
   LiveStats,
   MetricSpan,
   MetricsOverview,
+  Notification,
   ServerBrief,
   ServerList,
   ServerMetrics,
   Task,
   TaskList,
 } from '@/lib/api/types'
+import { applyConsoleSession } from '@/lib/console-session-cache'
 import { guestKey, keyOf, refOf } from '@/lib/guest-key'
 import { addNews, type CheckEvent, type CheckNews, withCheck, withCheckOfAll } from '@/lib/metrics'
+import { applyNotification } from '@/lib/notification-cache'
 
 /** What the event stream of a tenant says (`GET /tenants/{tenant}/events`). */
 export type TenantEvent =
@@ -28,6 +34,10 @@ export type TenantEvent =
   | { type: 'stats'; stats: LiveStats }
   | { type: 'check'; check: CheckEvent }
   | { type: 'check_run'; run: CheckRun }
+  | { type: 'alert'; alert: Alert }
+  | { type: 'notification'; notification: Notification; unread: number }
+  | { type: 'console_session'; session: ConsoleSession }
+  | { type: 'settings' }
   | { type: 'ended'; reason: string }
 
 /** The event of one message, or null for kinds this page does not know (a newer server). */
@@ -50,6 +60,14 @@ export function parseEvent(type: string, data: string): TenantEvent | null {
       return { type, check: body }
     case 'check_run':
       return { type, run: body }
+    case 'alert':
+      return { type, alert: body }
+    case 'notification':
+      return { type, notification: body.notification, unread: body.unread }
+    case 'console_session':
+      return { type, session: body }
+    case 'settings':
+      return { type }
     case 'ended':
       return { type, reason: body.reason }
     default:
@@ -112,6 +130,21 @@ export function applyEvent(client: QueryClient, tenant: string, event: TenantEve
       return
     case 'task':
       client.setQueryData<TaskList>(keys.tasks(tenant), list => list && mergeTask(list, event.task))
+      return
+    case 'alert':
+      applyAlert(client, tenant, event.alert)
+      return
+    case 'notification':
+      applyNotification(client, tenant, event.notification, event.unread)
+      return
+    case 'console_session':
+      applyConsoleSession(client, tenant, event.session)
+      return
+    case 'settings':
+      // The name stands in the switcher, and who sees what may be another by now.
+      void client.invalidateQueries({ queryKey: keys.settings(tenant) })
+      void client.invalidateQueries({ queryKey: keys.me })
+      void client.invalidateQueries({ queryKey: keys.tenant(tenant), exact: true })
       return
     case 'stats':
       client.setQueryData<LiveStats>(keys.stats(tenant), event.stats)

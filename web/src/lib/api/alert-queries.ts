@@ -1,11 +1,8 @@
 import { infiniteQueryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import type { AlertScope } from '@/lib/alert-cache'
 import { http, unwrap } from '@/lib/api/client'
 import { keys } from '@/lib/api/keys'
-import type { AlertFilter } from '@/lib/api/types'
 import { applyEvent } from '@/lib/event-cache'
-
-/** Which alerts a list holds: those of one state or all, of one server or all. */
-export type AlertScope = { state?: AlertFilter | undefined; server?: string | undefined }
 
 /** Alerts, newest first, page by page. Server-sent events keep the lists; nothing polls. */
 export const alertsQuery = (tenant: string, { state, server }: AlertScope) =>
@@ -24,9 +21,7 @@ export function useAcknowledgeAlert(tenant: string) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (alert: string) =>
-      unwrap(
-        http.POST('/api/v1/tenants/{tenant}/alerts/{alert}/acknowledge', { params: { path: { tenant, alert } } }),
-      ),
+      unwrap(http.POST('/api/v1/tenants/{tenant}/alerts/{alert}/acknowledge', { params: { path: { tenant, alert } } })),
     onSuccess: alert => applyEvent(client, tenant, { type: 'alert', alert }),
     onError: () => client.invalidateQueries({ queryKey: keys.alerts(tenant) }),
   })

@@ -22,7 +22,6 @@ export const keys = {
   assignments: (tenant: string) => ['tenant', tenant, 'assignments'] as const,
   settings: (tenant: string) => ['tenant', tenant, 'settings'] as const,
   audit: (tenant: string) => ['tenant', tenant, 'audit'] as const,
-  alerts: (tenant: string) => ['tenant', tenant, 'alerts'] as const,
   notifications: (tenant: string) => ['tenant', tenant, 'notifications'] as const,
   notificationPreferences: (tenant: string) => ['tenant', tenant, 'notification-preferences'] as const,
   webhooks: (tenant: string) => ['tenant', tenant, 'webhooks'] as const,
