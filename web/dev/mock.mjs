@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { WebSocketServer } from 'ws'
 import { actionsFor, makeGuests, makeMe, makeTasks, makeTenant, seeded } from './data.mjs'
+import { makeNotices, noticesAnswer, trouble } from './notices.mjs'
 import { makePeopleWorld, peopleAnswer } from './people.mjs'
 import { Refusal } from './refusal.mjs'
 import { serveScreen } from './screen.mjs'
@@ -68,6 +69,7 @@ function makeWorld(options) {
     people: makePeopleWorld(options, none ? [] : guests),
     guests,
     servers: options.scenario === 'no-servers' ? [] : makeServers(role, options),
+    notices: makeNotices(options),
     tasks: none ? [] : makeTasks(guests),
     /** @type {Set<import('node:http').ServerResponse>} */
     streams: new Set(),
@@ -142,6 +144,8 @@ function tenantAnswer(world, options, method, path, body, query, ifMatch) {
   if (!noun) return makeTenant(tenant, world.role, options.scenario === 'inactive')
   const people = peopleAnswer(world, options, method, path.slice(1), body, query)
   if (people !== undefined) return people
+  const notices = noticesAnswer(world, options, tell.bind(null, world), method, path.slice(1), body, query)
+  if (notices !== undefined) return notices
   if (noun === 'tasks') return { tasks: world.tasks }
   if (noun === 'guests' && rest.length === 0) {
     const start = Number(query.get('cursor') ?? 0)
@@ -301,6 +305,8 @@ export async function startMock(options = {}) {
     })
   })
   const timer = live(world)
+  const troubles =
+    options.scenario === 'trouble' ? setInterval(() => trouble(world, tell.bind(null, world)), 5000) : undefined
   await new Promise(resolve => server.listen(options.port ?? 0, '127.0.0.1', () => resolve(null)))
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : 0
@@ -308,6 +314,7 @@ export async function startMock(options = {}) {
     origin: `http://127.0.0.1:${port}`,
     stop: () => {
       clearInterval(timer)
+      clearInterval(troubles)
       for (const open of sockets.clients) open.terminate()
       server.closeAllConnections()
       server.close()
