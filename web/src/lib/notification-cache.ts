@@ -43,14 +43,17 @@ export function mergeNotification(
  * asked for again: nothing goes away under the pointer.
  */
 export function markRead(client: QueryClient, tenant: string, ids?: string[]): void {
+  const queryKey = keys.notifications(tenant)
   const chosen = ids && new Set(ids)
-  client.setQueriesData<Lists>({ queryKey: keys.notifications(tenant) }, data => {
+  const isMeant = (one: Notification) => !one.read && (!chosen || chosen.has(one.id))
+  const lists = client.getQueriesData<Lists>({ queryKey }).flatMap(([, data]) => data?.pages ?? [])
+  const meant = new Set(lists.flatMap(page => page.notifications.filter(isMeant)).map(one => one.id))
+  client.setQueriesData<Lists>({ queryKey }, data => {
     if (!data) return data
     const pages = data.pages.map(page => ({
       ...page,
-      notifications: page.notifications.map(one =>
-        !one.read && (!chosen || chosen.has(one.id)) ? { ...one, read: true } : one,
-      ),
+      unread: chosen ? Math.max(0, page.unread - meant.size) : 0,
+      notifications: page.notifications.map(one => (isMeant(one) ? { ...one, read: true } : one)),
     }))
     return { ...data, pages }
   })
