@@ -16,6 +16,21 @@ type EntriesProps = {
   slug?: string | undefined
 }
 
+/** New rows wait for a click, so that nothing moves under the eye. */
+export function NewerChecks({ count, onShow }: { count: number; onShow: () => void }) {
+  const { t } = useTranslation()
+  if (count === 0) return null
+  return (
+    <button
+      type="button"
+      onClick={onShow}
+      className="nums h-7 animate-fade-in rounded-full bg-primary-solid px-3 font-medium text-table text-white hover:bg-primary-hover"
+    >
+      {t('checks.newer', { count })}
+    </button>
+  )
+}
+
 export function CheckHead({ servers }: { servers: boolean }) {
   const { t } = useTranslation()
   return (

@@ -166,7 +166,7 @@ function NavLink({ entry, collapsed, onGo }: NavLinkProps) {
   const link = (
     <Link
       to={entry.to}
-      activeOptions={{ exact: entry.exact ?? false }}
+      activeOptions={{ exact: entry.exact ?? false, includeSearch: false }}
       onClick={onGo}
       aria-label={name}
       activeProps={{ className: 'bg-primary/12 text-primary-text font-medium', 'aria-current': 'page' }}

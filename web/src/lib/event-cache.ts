@@ -154,6 +154,8 @@ export function applyEvent(client: QueryClient, tenant: string, event: TenantEve
       return
     case 'check_run':
       client.setQueryData<CheckRunState>(keys.checkRun(tenant), { run: event.run })
+      // What the checks found stands in the servers.
+      if (event.run.ended_at) void client.invalidateQueries({ queryKey: keys.servers(tenant) })
       return
   }
 }

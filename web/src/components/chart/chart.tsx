@@ -8,7 +8,7 @@ import { Button } from '@/components/ui/button'
 import type { MetricSpan } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatPointTime, formatTick } from '@/lib/format'
-import { lengthOf, type Values } from '@/lib/metrics'
+import { lengthOf, STEP, type Values } from '@/lib/metrics'
 
 /** A line of a chart. `colour` is one of the tokens chart-1 to chart-6. */
 export type ChartSeries = {
@@ -112,7 +112,6 @@ function Lines({ title, empty, ...chart }: LinesProps) {
         <div
           ref={box}
           role="slider"
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a slider is interactive
           tabIndex={0}
           aria-label={t('chart.points_of', { title })}
           aria-valuemin={0}
@@ -149,7 +148,9 @@ function Lines({ title, empty, ...chart }: LinesProps) {
               <div key={one.key} className="flex items-center gap-2">
                 <Swatch series={one} />
                 <span className="min-w-0 truncate">{one.label}</span>
-                <span className="nums ml-auto pl-3 font-medium">{said(one.values[index], format)}</span>
+                <span className="nums ml-auto whitespace-nowrap pl-3 font-medium">
+                  {said(one.values[index], format)}
+                </span>
               </div>
             ))}
           </Tip>
@@ -195,7 +196,7 @@ function usePlot(
   const width = useWidth(box)
   const dark = useDark()
   const end = times.at(-1) ?? Date.now()
-  const begin = Math.min(times[0] ?? end, end - lengthOf(span))
+  const begin = Math.min(times[0] ?? end, end - lengthOf(span) + STEP[span])
   const latest = { times, series, format, axis, begin, end, onCursor, width, language: i18n.language }
   const now = useRef(latest)
   now.current = latest
@@ -293,7 +294,7 @@ function Swatch({ series: { colour, dashed } }: { series: ChartSeries }) {
   )
 }
 
-const TIP = 'pointer-events-none absolute top-2 z-10 min-w-36 max-w-64 rounded-control border bg-raised'
+const TIP = 'pointer-events-none absolute top-2 z-10 min-w-36 max-w-72 rounded-control border bg-raised'
 
 /** Beside the cross-hair, on the side that has more room. */
 function Tip({ left, box, children }: { left: number; box: RefObject<HTMLDivElement | null>; children: ReactNode }) {

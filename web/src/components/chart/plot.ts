@@ -60,10 +60,12 @@ export function createPlot(options: PlotOptions): Plot {
       ms: 1,
       width: options.width,
       height: options.height,
-      padding: [8, label ? LABEL_ROOM : 12, 0, 0],
+      padding: [8, label ? LABEL_ROOM : 24, 0, 0],
       legend: { show: false },
       cursor: {
         y: false,
+        // The cross-hair stands on a point, not between two.
+        move: (u, left, top) => [left < 0 ? left : u.valToPos(u.data[0]?.[u.posToIdx(left)] ?? 0, 'x'), top],
         drag: { setScale: false, x: false, y: false },
         sync: { key: options.sync, setSeries: false },
         points: { size: 8, width: 2, stroke: look.ground, fill: (_, index) => series[index - 1]?.colour ?? look.text },

@@ -46,7 +46,7 @@ export function DashboardPage({ tenant, nodes, onNodes, guests }: DashboardProps
           {data && <DataTime at={data.data_at ?? null} />}
           <Button busy={stats.isFetching && !stats.isPending} onClick={() => void stats.refetch()}>
             {(!stats.isFetching || stats.isPending) && <RefreshCw className="size-4" aria-hidden />}
-            {t('dashboard.refresh')}
+            <span className="max-md:sr-only">{t('dashboard.refresh')}</span>
           </Button>
         </>
       }
@@ -70,7 +70,7 @@ export function DashboardPage({ tenant, nodes, onNodes, guests }: DashboardProps
             {data.node_list.length > 0 && (
               <NodeGrid tenant={tenant} nodes={data.node_list} filter={nodes} onFilter={onNodes} />
             )}
-            {data.storage_list.length > 0 && <StorageList storages={data.storage_list} />}
+            {data.storage_list.length > 0 && <StorageList storages={data.storage_list} missing={data.missing} />}
             <div className="grid gap-6 xl:grid-cols-2">
               {guests}
               <RecentConsoles tenant={tenant} />

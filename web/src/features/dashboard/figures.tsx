@@ -14,6 +14,8 @@ type FiguresProps = { tenant: Tenant; stats: LiveStats }
 export function Figures({ tenant, stats }: FiguresProps) {
   const { t } = useTranslation()
   const { nodes, servers, guests } = stats
+  // Of these nobody has heard anything: their servers do not answer.
+  const unknown = nodes ? nodes.total - nodes.online - nodes.offline : 0
   return (
     <ul aria-label={t('dashboard.figures')} className="grid grid-cols-2 gap-4 max-md:gap-3 xl:grid-cols-4">
       {nodes && (
@@ -32,6 +34,15 @@ export function Figures({ tenant, stats }: FiguresProps) {
               word={t('dashboard.offline')}
               count={nodes.offline}
               look={looks.offline}
+            />
+          )}
+          {unknown > 0 && (
+            <NodeCount
+              slug={tenant.slug}
+              filter="broken"
+              word={t('dashboard.node_unknown')}
+              count={unknown}
+              look={looks.unknown}
             />
           )}
         </Figure>
@@ -79,7 +90,7 @@ function Figure({ label, total, children }: { label: ReactNode; total: number; c
   const { i18n } = useTranslation()
   return (
     <li className="flex min-w-0 flex-col rounded-card border bg-raised px-4 py-3 max-md:px-3">
-      <span className="truncate text-muted text-table">{label}</span>
+      <span className="flex min-h-6 items-center truncate text-muted text-table">{label}</span>
       <span className="nums font-semibold text-[1.75rem]/9">{formatNumber(total, i18n.language)}</span>
       <ul className="-mx-1 mt-auto flex min-h-7 flex-wrap items-center gap-x-1">{children}</ul>
     </li>
@@ -121,7 +132,7 @@ function GuestFigure({ tenant, label, type, counts }: GuestFigureProps) {
   return (
     <Figure
       label={
-        <Link {...to(`type:${type}`)} className="-my-0.5 inline-block rounded py-[3px] hover:text-text hover:underline">
+        <Link {...to(`type:${type}`)} className="truncate rounded py-[3px] hover:text-text hover:underline">
           {label}
         </Link>
       }

@@ -27,9 +27,9 @@ type NodeGridProps = {
   onFilter: (filter: NodeFilter | undefined) => void
 }
 
-/** More than these are shown small. */
-const MANY = 16
-const FIRST = 48
+/** More than these are shown small, and not all at once. */
+const MANY = 12
+const FIRST = 20
 
 /** A card for each node, those in trouble first. */
 export function NodeGrid({ tenant, nodes, filter, onFilter }: NodeGridProps) {

@@ -5,16 +5,16 @@ import { Section } from '@/components/section'
 import { Bar } from '@/components/ui/bar'
 import { Button } from '@/components/ui/button'
 import { sortStorages, storageKey } from '@/features/dashboard/view'
-import type { StorageStats } from '@/lib/api/types'
+import type { ServerBrief, StorageStats } from '@/lib/api/types'
 import { formatBytesOf, formatPercent } from '@/lib/format'
 
 const FIRST = 6
 
 /** The storages: what is away, then the fullest. Those shared in a cluster are there once. */
-export function StorageList({ storages }: { storages: StorageStats[] }) {
+export function StorageList({ storages, missing }: { storages: StorageStats[]; missing: ServerBrief[] }) {
   const { t } = useTranslation()
   const [all, setAll] = useState(false)
-  const sorted = sortStorages(storages)
+  const sorted = sortStorages(storages, missing)
   const shown = all ? sorted : sorted.slice(0, FIRST)
   return (
     <Section id="storage" title={t('dashboard.storage')} count={storages.length}>
@@ -41,8 +41,8 @@ function StorageRow({ storage }: { storage: StorageStats }) {
   const share = used != null && total ? used / total : null
   const place = [storage.server_name, storage.shared ? t('dashboard.shared') : storage.node].filter(Boolean).join(' · ')
   return (
-    <li className="flex items-center gap-4 px-4 py-2 text-table max-md:flex-wrap max-md:gap-y-1.5 max-md:px-3">
-      <div className="min-w-0 flex-1 basis-40">
+    <li className="flex min-w-0 items-center gap-4 px-4 py-2 text-table max-md:flex-wrap max-md:gap-y-1.5 max-md:px-3">
+      <div className="min-w-0 flex-1 basis-40 max-md:basis-full">
         <span className="block truncate font-medium" title={storage.name}>
           {storage.name}
           {storage.plugin && <span className="font-normal text-muted"> {storage.plugin}</span>}

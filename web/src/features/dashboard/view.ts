@@ -53,10 +53,12 @@ function fullness({ used_bytes: used, total_bytes: total }: StorageStats): numbe
   return used != null && total ? used / total : -1
 }
 
-/** What is away first, then the fullest; equals by name. */
-export function sortStorages(storages: StorageStats[]): StorageStats[] {
+/** What is away first, then the fullest; equals by name. Those of servers that are named as missing come last. */
+export function sortStorages(storages: StorageStats[], missing: readonly { id: string }[] = []): StorageStats[] {
+  const gone = new Set(missing.map(server => server.id))
   return [...storages].sort(
     (a, b) =>
+      Number(gone.has(a.server)) - Number(gone.has(b.server)) ||
       Number(a.available) - Number(b.available) ||
       Math.round(100 * fullness(b)) - Math.round(100 * fullness(a)) ||
       names.compare(a.server_name, b.server_name) ||

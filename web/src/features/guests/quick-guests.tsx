@@ -66,9 +66,12 @@ export function QuickGuests({ tenant }: { tenant: Tenant }) {
         {first && first.length > 0 && (
           <ul className="divide-y">
             {first.map(guest => (
-              <li key={guestKey(guest)} className="flex min-h-12 items-center gap-3 px-4 py-1.5 max-md:px-3">
+              <li
+                key={guestKey(guest)}
+                className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1.5 px-4 py-1.5 max-md:px-3"
+              >
                 <StatusIcon status={guest.status} busy={busy.has(guestKey(guest))} locked={guest.lock != null} />
-                <span className="min-w-0 flex-1">
+                <span className="min-w-0 flex-1 basis-44">
                   <span className="block truncate font-medium" title={guest.name}>
                     {guest.name}
                   </span>
@@ -76,8 +79,10 @@ export function QuickGuests({ tenant }: { tenant: Tenant }) {
                     {t(`status.${guest.status}`)} · {guest.vmid} · {guest.server.name}
                   </span>
                 </span>
-                <ConsoleButton slug={tenant.slug} guest={guest} />
-                {guest.may.power && <PowerMenu tenant={tenant.id} guest={guest} />}
+                <span className="ml-auto flex items-center gap-2">
+                  <ConsoleButton slug={tenant.slug} guest={guest} />
+                  {guest.may.power && <PowerMenu tenant={tenant.id} guest={guest} />}
+                </span>
               </li>
             ))}
           </ul>

@@ -95,7 +95,7 @@ function Overlay({ metrics, picks, search, onSearch }: OverlayProps) {
   return (
     <Chart
       key={line}
-      title={t(`metrics.${line}`)}
+      title={t(`monitoring.title_${line}`)}
       hint={
         series.length === 0
           ? t('monitoring.pick_hint', { count: MOST_PICKED })

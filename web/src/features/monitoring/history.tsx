@@ -1,14 +1,14 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { ListChecks, SearchX } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { CheckCards, CheckHead, CheckRows } from '@/components/check-entries'
+import { CheckCards, CheckHead, CheckRows, NewerChecks } from '@/components/check-entries'
 import { FullState } from '@/components/full-state'
 import { ListCards, ListSkeleton, ListTable, LoadFailed, LoadMore } from '@/components/list-state'
 import { Button } from '@/components/ui/button'
 import type { MonitoringSearch } from '@/features/monitoring/monitoring-page'
 import { KINDS } from '@/features/monitoring/view'
-import { checksQuery, metricsQuery, useCheckNews } from '@/lib/api/live-queries'
-import type { CheckEntry, Tenant } from '@/lib/api/types'
+import { checksQuery, metricsQuery, useNewerChecks } from '@/lib/api/live-queries'
+import type { Tenant } from '@/lib/api/types'
 import { useMediaQuery } from '@/lib/use-media-query'
 
 type HistoryProps = {
@@ -24,22 +24,14 @@ export function History({ tenant, search, onSearch }: HistoryProps) {
   const { server, kind, failed } = search
   const query = useInfiniteQuery(checksQuery(tenant.id, { server, kind, failed }))
   const entries = query.data?.pages.flatMap(page => page.checks)
-  const newer = useNewer(tenant.id, search, entries)
+  const newer = useNewerChecks(tenant.id, { server, kind, failed }, entries?.[0]?.at)
   const filtered = server !== undefined || kind !== undefined || failed !== undefined
   const more = <LoadMore query={query} />
   return (
     <>
       <div className="flex flex-wrap items-center gap-2 px-6 py-3 max-md:px-4">
         <Filters tenant={tenant} search={search} onSearch={onSearch} />
-        {newer > 0 && (
-          <button
-            type="button"
-            onClick={() => void query.refetch()}
-            className="nums h-7 animate-fade-in rounded-full bg-primary-solid px-3 font-medium text-table text-white hover:bg-primary-hover"
-          >
-            {t('monitoring.newer', { count: newer })}
-          </button>
-        )}
+        {entries && <NewerChecks count={newer} onShow={() => void query.refetch()} />}
       </div>
       {query.isPending && <ListSkeleton rows={10} />}
       {query.isError && !entries && (
@@ -78,18 +70,6 @@ export function History({ tenant, search, onSearch }: HistoryProps) {
         ))}
     </>
   )
-}
-
-/** How many checks the events have told of since the list was read, of those that it would show. */
-function useNewer(tenant: string, { server, kind, failed }: MonitoringSearch, entries: CheckEntry[] | undefined) {
-  const news = useCheckNews(tenant)
-  // Events tell of checks alone.
-  if (!entries || kind === 'call') return 0
-  const newest = Date.parse(entries[0]?.at ?? '') || 0
-  return news.filter(
-    check =>
-      Date.parse(check.at) > newest && (server === undefined || check.server === server) && !(failed && check.ok),
-  ).length
 }
 
 const select = 'h-8 rounded-control border border-input bg-background px-2 max-md:h-10 max-md:min-w-24 max-md:flex-1'

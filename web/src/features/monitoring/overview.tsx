@@ -134,7 +134,7 @@ function Weakest({ tenant, servers }: { tenant: Tenant; servers: ServerMetrics[]
               to="/t/$slug/monitoring"
               params={{ slug: tenant.slug }}
               search={{ tab: 'history', server, failed: true }}
-              className="rounded py-[3px] text-primary-text hover:underline max-md:ml-auto"
+              className="w-32 rounded py-[3px] text-right text-primary-text hover:underline max-md:ml-auto"
             >
               {t('metrics.failed_of', { count: total.failed })}
               <span className="sr-only">{name}</span>

@@ -34,7 +34,9 @@ async function open(server: Server) {
     [`GET /tenants/t/servers/${server.id}`]: { body: server },
     'GET /tenants/t/servers': { body: { servers: [server], slots: { used: 1, limit: 50 } } },
   })
-  await renderPage(<ServerPage tenant={makeTenant()} slug="acme" server={server.id} onGone={vi.fn()} />)
+  await renderPage(
+    <ServerPage tenant={makeTenant()} slug="acme" server={server.id} span="hour" onSpan={vi.fn()} onGone={vi.fn()} />,
+  )
 }
 
 it('shows each way with what was learned beside what is configured, and when a failing one is tried again', async () => {

@@ -76,7 +76,7 @@ export const checksQuery = (tenant: string, { server, kind, failed, limit = 50 }
   })
 
 /** The checks that events have told of since the page was opened, newest first. */
-export function useCheckNews(tenant: string): CheckNews {
+function useCheckNews(tenant: string): CheckNews {
   return (
     useQuery<CheckNews>({ queryKey: keys.checkNews(tenant), queryFn: skipToken, staleTime: Number.POSITIVE_INFINITY })
       .data ?? NONE
@@ -84,6 +84,17 @@ export function useCheckNews(tenant: string): CheckNews {
 }
 
 const NONE: CheckNews = []
+
+/** How many checks the events have told of since a list was read, of those that it would show. */
+export function useNewerChecks(tenant: string, { server, kind, failed }: ChecksFilter, newest: string | undefined) {
+  const news = useCheckNews(tenant)
+  // Events tell of checks alone.
+  if (kind === 'call') return 0
+  const since = newest ? Date.parse(newest) : 0
+  return news.filter(
+    check => Date.parse(check.at) > since && (server === undefined || check.server === server) && !(failed && check.ok),
+  ).length
+}
 
 /** The newest check of all servers. */
 export const checkRunQuery = (tenant: string) =>
