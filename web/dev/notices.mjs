@@ -25,7 +25,7 @@ const SERVERS = [
 ]
 /** @type {[Alert['rule'], number | null, number, string][]} */
 const TROUBLES = [
-  ['offline', 1260, 300, 'Connection refused (10.20.0.5:8006)'],
+  ['offline', 300, 300, 'Connection refused (10.20.0.5:8006)'],
   ['latency', 812, 500, 'The last 20 checks took 812 ms on average'],
   ['success_rate', 62, 80, '12 of 32 checks failed: operation timed out'],
   ['offline', 300, 300, 'The token was refused: 401 authentication failure'],

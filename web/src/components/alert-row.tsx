@@ -26,7 +26,7 @@ export function AlertRow({ tenant, alert, className = 'px-6 max-md:px-4' }: Aler
   const allowed = tenant.may.manage_servers
   const note = alert.rule === 'network' ? t('alerts.network_hint') : alert.detail
   return (
-    <li className={cn('border-b py-2.5 text-table last:border-b-0', className)}>
+    <li className={cn('@container border-b py-2.5 text-table last:border-b-0', className)}>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <div className="flex min-w-0 flex-1 basis-72 items-start gap-3">
           <RuleIcon alert={alert} />
@@ -38,22 +38,26 @@ export function AlertRow({ tenant, alert, className = 'px-6 max-md:px-4' }: Aler
             <Keeper alert={alert} />
           </div>
         </div>
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-2 max-md:w-full max-md:pl-7">
+        <div className="flex w-full items-center gap-x-4 pl-7 @2xl:w-auto @2xl:pl-0">
           <Since alert={alert} />
-          <StateBadge state={alert.state} />
-          {alert.state === 'open' && (
-            <span className="max-md:ml-auto">
-              <Reason text={allowed ? undefined : t('alerts.acknowledge_forbidden')}>
-                <Button
-                  size="sm"
-                  disabled={!allowed}
-                  busy={acknowledge.isPending}
-                  onClick={() => acknowledge.mutate(alert.id)}
-                >
-                  {t('alerts.acknowledge')}
-                  <span className="sr-only">{alert.server_name}</span>
-                </Button>
-              </Reason>
+          <span className="@2xl:w-26">
+            <StateBadge state={alert.state} />
+          </span>
+          {alert.state !== 'resolved' && (
+            <span className="ml-auto text-right @2xl:w-28">
+              {alert.state === 'open' && (
+                <Reason text={allowed ? undefined : t('alerts.acknowledge_forbidden')}>
+                  <Button
+                    size="sm"
+                    disabled={!allowed}
+                    busy={acknowledge.isPending}
+                    onClick={() => acknowledge.mutate(alert.id)}
+                  >
+                    {t('alerts.acknowledge')}
+                    <span className="sr-only">{alert.server_name}</span>
+                  </Button>
+                </Reason>
+              )}
             </span>
           )}
         </div>
@@ -104,7 +108,11 @@ function Keeper({ alert }: { alert: Alert }) {
       title={formatTime(alert.acknowledged_at, i18n.language)}
     >
       <UserCheck className="size-3.5 shrink-0" aria-hidden />
-      {alert.acknowledged_by ? t('alerts.acknowledged_by', { name: alert.acknowledged_by }) : t('alerts.acknowledged')}
+      {!alert.acknowledged_by
+        ? t('alerts.acknowledged')
+        : alert.state === 'resolved'
+          ? t('alerts.was_acknowledged_by', { name: alert.acknowledged_by })
+          : t('alerts.acknowledged_by', { name: alert.acknowledged_by })}
     </div>
   )
 }

@@ -1,4 +1,13 @@
-import type { Guest, Member, Server, ServerConnection, ServerHealth, Tenant } from '@/lib/api/types'
+import type {
+  Alert,
+  Guest,
+  Member,
+  Notification,
+  Server,
+  ServerConnection,
+  ServerHealth,
+  Tenant,
+} from '@/lib/api/types'
 
 /** A guest for tests; say only what matters. */
 export function makeGuest(values: Partial<Guest> = {}): Guest {
@@ -112,6 +121,39 @@ export function makeMember(values: Partial<Member> = {}): Member {
     groups: [],
     version: 3,
     may: { edit: true, remove: true, reset: true, disable: true },
+    ...values,
+  }
+}
+
+/** An alert for tests; say only what matters. */
+export function makeAlert(values: Partial<Alert> = {}): Alert {
+  return {
+    id: 'a1',
+    rule: 'latency',
+    state: 'open',
+    server: '0192f0aa-0000-7000-8000-000000000901',
+    server_name: 'Frankfurt',
+    value: 812,
+    threshold: 500,
+    detail: null,
+    opened_at: '2026-01-01T00:00:00Z',
+    acknowledged_at: null,
+    acknowledged_by: null,
+    resolved_at: null,
+    ...values,
+  }
+}
+
+/** A notification for tests; say only what matters. */
+export function makeNotification(values: Partial<Notification> = {}): Notification {
+  return {
+    id: 'n1',
+    kind: 'server_offline',
+    category: 'servers',
+    at: '2026-01-01T00:00:00Z',
+    read: false,
+    server: '0192f0aa-0000-7000-8000-000000000901',
+    server_name: 'Frankfurt',
     ...values,
   }
 }

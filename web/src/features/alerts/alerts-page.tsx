@@ -81,28 +81,35 @@ function ServerFilter({ tenant, server, onServer }: FilterProps) {
   const { data: servers = [] } = useQuery({ ...guestsQuery(tenant), select: serversOf })
   const gone = server && !servers.some(one => one.id === server)
   return (
-    <select
-      aria-label={t('alerts.server')}
-      value={server ?? ''}
-      onChange={event => onServer(event.target.value || undefined)}
-      className={cn(control, 'h-8 w-52 border-input max-md:h-10 max-md:w-40')}
-    >
-      <option value="">{t('alerts.every_server')}</option>
-      {servers.map(one => (
-        <option key={one.id} value={one.id}>
-          {one.name}
-        </option>
-      ))}
-      {gone && <option value={server}>{t('alerts.deleted_server')}</option>}
-    </select>
+    <div className="w-52 max-md:w-40">
+      <select
+        aria-label={t('alerts.server')}
+        value={server ?? ''}
+        onChange={event => onServer(event.target.value || undefined)}
+        className={cn(control, 'h-8 border-input max-md:h-10')}
+      >
+        <option value="">{t('alerts.every_server')}</option>
+        {servers.map(one => (
+          <option key={one.id} value={one.id}>
+            {one.name}
+          </option>
+        ))}
+        {gone && <option value={server}>{t('alerts.deleted_server')}</option>}
+      </select>
+    </div>
   )
+}
+
+/** Whether this tenant has no alerts at all. */
+function useSwitchedOff({ id, may }: Tenant): boolean {
+  const { data: settings } = useQuery({ ...settingsQuery(id), enabled: may.see_settings })
+  return settings?.alerts_enabled === false
 }
 
 /** Whoever looks for alerts must know when there can be none. */
 function SwitchedOff({ tenant }: { tenant: Tenant }) {
   const { t } = useTranslation()
-  const { data: settings } = useQuery({ ...settingsQuery(tenant.id), enabled: tenant.may.see_settings })
-  if (!settings || settings.alerts_enabled) return null
+  if (!useSwitchedOff(tenant)) return null
   return (
     <div
       role="status"
@@ -125,6 +132,7 @@ function SwitchedOff({ tenant }: { tenant: Tenant }) {
 function AlertList({ tenant, tab, server, onTab, onServer }: AlertsPageProps) {
   const { t } = useTranslation()
   const query = useInfiniteQuery(alertsQuery(tenant.id, { state: tab === 'active' ? 'active' : 'resolved', server }))
+  const off = useSwitchedOff(tenant)
   const alerts = query.data?.pages.flatMap(page => page.alerts)
   if (query.isPending) return <ListSkeleton />
   if (!alerts) {
@@ -157,7 +165,7 @@ function AlertList({ tenant, tab, server, onTab, onServer }: AlertsPageProps) {
       <FullState
         icon={icon}
         title={t(`alerts.none_${tab}`)}
-        hint={t(`alerts.none_${tab}_hint`)}
+        hint={off && tab === 'active' ? undefined : t(`alerts.none_${tab}_hint`)}
         action={tab === 'active' && <Button onClick={() => onTab('history')}>{t('alerts.show_history')}</Button>}
       />
     )
