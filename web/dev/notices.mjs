@@ -8,7 +8,7 @@
  * @typedef {import('../src/lib/api/types').Webhook} Webhook
  * @typedef {import('../src/lib/api/types').WebhookDelivery} WebhookDelivery
  * @typedef {import('./data.mjs').Role} Role
- * @typedef {{ scenario?: string, many?: boolean, late?: boolean, noMail?: boolean }} Options
+ * @typedef {{ scenario?: string, role?: Role, many?: boolean, late?: boolean, noMail?: boolean }} Options
  */
 import { uuid } from './data.mjs'
 import { Refusal } from './refusal.mjs'
@@ -118,10 +118,10 @@ const EVENTS = /** @type {const} */ ([
   'server_online',
 ])
 
-/** @param {number} index @param {WebhookDelivery['state']} state @param {WebhookDelivery['event']} event @returns {WebhookDelivery} */
-function makeDelivery(index, state, event) {
+/** @param {number} index @param {WebhookDelivery['state']} state @param {WebhookDelivery['event']} event @param {number} [past] @returns {WebhookDelivery} */
+function makeDelivery(index, state, event, past = index) {
   const failed = state !== 'delivered'
-  const at = ago(240 + index * 5400)
+  const at = ago(240 + past * 5400)
   return {
     id: uuid(4000 + index),
     event,
@@ -166,6 +166,7 @@ function makeWebhooks(options) {
             index * 100 + number,
             number === 0 ? state : number % 4 === 3 ? 'failed' : 'delivered',
             EVENTS[number % EVENTS.length] ?? 'test',
+            number,
           ),
         )
       : []
@@ -196,7 +197,7 @@ export function makeNotices(options) {
     alerts: makeAlerts(options),
     notifications: Array.from({ length: count }, (_, index) =>
       makeNotification(index, 70 + index ** 2 * (options.many ? 40 : 900), index >= unread),
-    ),
+    ).filter(one => options.role !== 'viewer' || one.category === 'guest_actions' || one.kind === 'role_changed'),
     /** @type {NotificationPreferences} */
     preferences: { servers: both(), alerts: { in_app: true, email: true }, guest_actions: both(), members: both() },
     webhooks: makeWebhooks(options),

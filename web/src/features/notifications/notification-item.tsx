@@ -37,11 +37,13 @@ export function NotificationItem({ tenant, notification, time, onRead, onOpen, c
   return (
     <li className={cn('group relative flex items-start gap-1 hover:bg-hover/70', className)}>
       <Opener tenant={tenant} notification={notification} time={time} onRead={onRead} onOpen={onOpen} />
-      {!notification.read && (
+      {notification.read ? (
+        <span aria-hidden className="size-7 shrink-0 max-md:size-10" />
+      ) : (
         <Button
           size="icon-sm"
           variant="ghost"
-          className="mt-1.5 text-muted"
+          className="mt-1.5 text-muted max-md:mt-0"
           aria-label={t('notifications.mark_of', { title })}
           title={t('notifications.mark')}
           onClick={() => onRead(notification.id)}

@@ -1,11 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Bell, CheckCheck, SearchX } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { ArrowLeft, Bell, CheckCheck, SearchX } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { ErrorNote } from '@/components/error-note'
 import { FullState } from '@/components/full-state'
 import { ListSkeleton, LoadFailed, LoadMore, ScrollArea } from '@/components/list-state'
 import { Page } from '@/components/page'
-import { Button } from '@/components/ui/button'
+import { Button, buttonClass } from '@/components/ui/button'
 import { Choices } from '@/components/ui/choices'
 import { CheckField } from '@/components/ui/field'
 import { TabPanel, Tabs } from '@/components/ui/tabs'
@@ -43,16 +44,25 @@ export function NotificationsPage({ tenant, mail, tab, search, onTab, onSearch }
     <Page
       title={t('notifications.title')}
       actions={
-        tab === 'timeline' && (
-          <Button
-            disabled={unread === 0}
-            busy={read.isPending && read.variables === undefined}
-            onClick={() => read.mutate(undefined)}
-          >
-            <CheckCheck className="size-4" aria-hidden />
-            {t('notifications.mark_all')}
-          </Button>
-        )
+        <>
+          {/* Who sees single guests alone has no side bar to go back by. */}
+          {!tenant.may.see_all_guests && (
+            <Link to="/t/$slug/guests" params={{ slug: tenant.slug }} className={buttonClass('ghost')}>
+              <ArrowLeft className="size-4" aria-hidden />
+              {t('guests.title')}
+            </Link>
+          )}
+          {tab === 'timeline' && (
+            <Button
+              disabled={unread === 0}
+              busy={read.isPending && read.variables === undefined}
+              onClick={() => read.mutate(undefined)}
+            >
+              <CheckCheck className="size-4" aria-hidden />
+              {t('notifications.mark_all')}
+            </Button>
+          )}
+        </>
       }
     >
       <Tabs

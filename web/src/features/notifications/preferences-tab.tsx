@@ -71,10 +71,10 @@ function PreferencesTable({ tenant, preferences, mail }: TableProps) {
           <thead className="border-b bg-surface text-left text-muted text-table">
             <tr className="h-9 [&>th]:px-4 [&>th]:font-medium">
               <th scope="col">{t('notifications.what')}</th>
-              <th scope="col" className="w-24 text-center">
+              <th scope="col" className="w-24 text-center max-md:w-16 max-md:px-0">
                 {t('notifications.in_app')}
               </th>
-              <th scope="col" className="w-24 text-center">
+              <th scope="col" className="w-24 text-center max-md:w-16 max-md:px-0">
                 {t('notifications.email')}
               </th>
             </tr>

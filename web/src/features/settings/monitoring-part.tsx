@@ -135,7 +135,7 @@ function AlertMail({ form, tenant, mail, readOnly }: MonitoringProps) {
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <Reason text={reason}>
           <Button disabled={reason !== undefined} busy={test.isPending} onClick={() => test.mutate()}>
-            <Send className="size-4" aria-hidden />
+            {!test.isPending && <Send className="size-4" aria-hidden />}
             {t('settings.test_mail')}
           </Button>
         </Reason>

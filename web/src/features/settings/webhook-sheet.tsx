@@ -89,7 +89,7 @@ function Delivery({ tenant, webhook, delivery, manage }: DeliveryProps) {
         {delivery.state === 'failed' && (
           <Reason text={manage ? undefined : t('webhooks.forbidden')}>
             <Button size="sm" disabled={!manage} busy={retry.isPending} onClick={() => retry.mutate(delivery.id)}>
-              <RotateCw className="size-3.5" aria-hidden />
+              {!retry.isPending && <RotateCw className="size-4" aria-hidden />}
               {t('webhooks.retry')}
             </Button>
           </Reason>

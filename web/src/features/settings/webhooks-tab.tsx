@@ -136,49 +136,51 @@ function Row({ tenant, webhook, manage, onAsk }: RowProps) {
             {events}
           </div>
         </div>
-        <div className="flex w-56 flex-col max-md:w-auto max-md:flex-1">
-          {webhook.last_delivery ? (
-            <>
-              <DeliveryState delivery={webhook.last_delivery} />
-              <TimeAgo at={webhook.last_delivery.created_at} never="" className="pl-5.5 text-xs" />
-            </>
-          ) : (
-            <span className="text-muted">{t('webhooks.nothing_sent')}</span>
-          )}
-        </div>
-        <div className="flex items-center gap-1">
-          <Reason text={reason}>
-            <Button
-              size="sm"
-              disabled={reason !== undefined}
-              busy={test.isPending}
-              onClick={() => test.mutate(webhook.id)}
-            >
-              <Send className="size-3.5" aria-hidden />
-              {t('webhooks.test')}
-              <span className="sr-only">{webhook.name}</span>
-            </Button>
-          </Reason>
-          <MoreMenu label={t('servers.more_of', { name: webhook.name })}>
-            <MenuItem icon={<History aria-hidden />} onSelect={() => onAsk('deliveries')}>
-              {t('webhooks.deliveries')}
-            </MenuItem>
-            <MenuItem icon={<Pencil aria-hidden />} disabledReason={reason} onSelect={() => onAsk('edit')}>
-              {t('webhooks.edit')}
-            </MenuItem>
-            <MenuItem icon={<KeyRound aria-hidden />} disabledReason={reason} onSelect={() => onAsk('secret')}>
-              {t('webhooks.renew')}
-            </MenuItem>
-            <MenuSeparator />
-            <MenuItem
-              icon={<Trash2 aria-hidden />}
-              destructive
-              disabledReason={reason}
-              onSelect={() => onAsk('delete')}
-            >
-              {t('webhooks.delete')}
-            </MenuItem>
-          </MoreMenu>
+        <div className="flex items-center gap-4 max-md:w-full">
+          <div className="flex min-w-0 flex-1 flex-col md:w-56">
+            {webhook.last_delivery ? (
+              <>
+                <DeliveryState delivery={webhook.last_delivery} />
+                <TimeAgo at={webhook.last_delivery.created_at} never="" className="pl-5.5 text-xs" />
+              </>
+            ) : (
+              <span className="text-muted">{t('webhooks.nothing_sent')}</span>
+            )}
+          </div>
+          <div className="flex items-center gap-1">
+            <Reason text={reason}>
+              <Button
+                size="sm"
+                disabled={reason !== undefined}
+                busy={test.isPending}
+                onClick={() => test.mutate(webhook.id)}
+              >
+                {!test.isPending && <Send className="size-4" aria-hidden />}
+                {t('webhooks.test')}
+                <span className="sr-only">{webhook.name}</span>
+              </Button>
+            </Reason>
+            <MoreMenu label={t('servers.more_of', { name: webhook.name })}>
+              <MenuItem icon={<History aria-hidden />} onSelect={() => onAsk('deliveries')}>
+                {t('webhooks.deliveries')}
+              </MenuItem>
+              <MenuItem icon={<Pencil aria-hidden />} disabledReason={reason} onSelect={() => onAsk('edit')}>
+                {t('webhooks.edit')}
+              </MenuItem>
+              <MenuItem icon={<KeyRound aria-hidden />} disabledReason={reason} onSelect={() => onAsk('secret')}>
+                {t('webhooks.renew')}
+              </MenuItem>
+              <MenuSeparator />
+              <MenuItem
+                icon={<Trash2 aria-hidden />}
+                destructive
+                disabledReason={reason}
+                onSelect={() => onAsk('delete')}
+              >
+                {t('webhooks.delete')}
+              </MenuItem>
+            </MoreMenu>
+          </div>
         </div>
       </div>
       <div role="status">
