@@ -53,7 +53,7 @@ export const livingShots = [
   { name: 'monitoring-comparison', path: `${PATH}?tab=comparison`, mock: { late: true }, act: point },
   {
     name: 'monitoring-comparison-many',
-    path: `${PATH}?tab=comparison&sort=success&line=p95`,
+    path: `${PATH}?tab=comparison&sort=success&line=percentile`,
     mock: { late: true, many: true, language: 'de' },
   },
   { name: 'monitoring-history', path: `${PATH}?tab=history`, mock: { late: true } },

@@ -18,7 +18,7 @@ type MetricChartsProps = {
 export function MetricCharts({ span, points, several }: MetricChartsProps) {
   const { t, i18n } = useTranslation()
   const columns = useMemo(() => columnsOf(points, span), [points, span])
-  const p95 = several ? t('metrics.p95_slowest') : t('metrics.p95')
+  const p95 = several ? t('metrics.percentile_slowest') : t('metrics.percentile')
   const average = t('metrics.average')
   const success = t('metrics.success')
   const response = useMemo(

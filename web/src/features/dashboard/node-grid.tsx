@@ -124,14 +124,16 @@ function NodeCard({ tenant, node, compact }: NodeCardProps) {
         >
           {node.name}
         </Link>
-        <span
-          className="nums ml-auto inline-flex shrink-0 items-center gap-1 text-muted"
-          title={t('servers.running', { count: node.running_guests })}
-        >
-          <Play className="size-3 fill-current" aria-hidden />
-          {formatNumber(node.running_guests, i18n.language)}
-          <span className="sr-only">{t('status.running')}</span>
-        </span>
+        {node.status === 'online' && (
+          <span
+            className="nums ml-auto inline-flex shrink-0 items-center gap-1 text-muted"
+            title={t('servers.running', { count: node.running_guests })}
+          >
+            <Play className="size-3 fill-current" aria-hidden />
+            {formatNumber(node.running_guests, i18n.language)}
+            <span className="sr-only">{t('status.running')}</span>
+          </span>
+        )}
       </div>
       <Load label={t('dashboard.cpu')} share={cpuOf(node)} exact={exact.cpu} wide={!compact} />
       <Load label={t('dashboard.memory_short')} share={memoryOf(node)} exact={exact.memory} wide={!compact} />

@@ -59,7 +59,7 @@ function Face({ icon, label, usage, children }: FaceProps) {
         <span className="nums font-semibold text-title">
           {share === null ? '–' : formatPercent(share, i18n.language)}
         </span>
-        <span className="nums truncate text-muted text-table">{children}</span>
+        {share !== null && <span className="nums truncate text-muted text-table">{children}</span>}
       </span>
       <Bar share={share ?? 0} className="h-2" />
     </>

@@ -159,7 +159,7 @@ function ServerTable({ tenant, rows, sort, onSort, ...pick }: ListProps) {
           <th scope="col">{t('metrics.response')}</th>
           <SortHead column="success" label={t('metrics.success')} {...sortable} right />
           <SortHead column="average" label={t('metrics.average')} {...sortable} right />
-          <SortHead column="p95" label={t('metrics.p95')} {...sortable} right />
+          <SortHead column="percentile" label={t('metrics.percentile')} {...sortable} right />
           <SortHead column="checks" label={t('metrics.checks')} {...sortable} right />
           <SortHead column="attempts" label={t('monitoring.attempts')} {...sortable} right />
         </tr>
@@ -209,7 +209,7 @@ function Numbers({ row: { total } }: { row: ServerMetrics }) {
 /** The order of cards is chosen above them. */
 function ServerCards({ tenant, rows, sort, onSort, ...pick }: ListProps) {
   const { t, i18n } = useTranslation()
-  const columns = ['name', 'status', 'success', 'average', 'p95'] as const
+  const columns = ['name', 'status', 'success', 'average', 'percentile'] as const
   return (
     <div className="flex flex-col gap-3">
       <select
@@ -245,7 +245,7 @@ function ServerCards({ tenant, rows, sort, onSort, ...pick }: ListProps) {
                 <dd>
                   <Time value={row.total.average_ms} />
                 </dd>
-                <dt className="text-muted">{t('metrics.p95')}</dt>
+                <dt className="text-muted">{t('metrics.percentile')}</dt>
                 <dd>
                   <Time value={row.total.p95_ms} />
                 </dd>

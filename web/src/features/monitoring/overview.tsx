@@ -43,7 +43,7 @@ function Figures({ metrics: { total } }: { metrics: MetricsOverview }) {
         {total.success_percent == null ? '–' : formatSuccess(total.success_percent, language)}
       </Figure>
       <Figure name={t('metrics.average')}>{time(total.average_ms)}</Figure>
-      <Figure name={t('metrics.p95')}>{time(total.p95_ms)}</Figure>
+      <Figure name={t('metrics.percentile')}>{time(total.p95_ms)}</Figure>
       <Figure name={t('metrics.checks')} note={t('metrics.failed_of', { count: total.failed })}>
         {formatNumber(total.checks, language)}
       </Figure>

@@ -7,12 +7,12 @@ export const TABS = ['overview', 'comparison', 'history'] as const
 export type Tab = (typeof TABS)[number]
 
 /** What the lines of the comparison are. */
-export const LINES = ['average', 'p95', 'success'] as const
+export const LINES = ['average', 'percentile', 'success'] as const
 export type Line = (typeof LINES)[number]
 
 export const KINDS = ['check', 'call'] as const
 
-const SORTS = ['name', 'status', 'success', 'average', 'p95', 'checks', 'attempts'] as const
+const SORTS = ['name', 'status', 'success', 'average', 'percentile', 'checks', 'attempts'] as const
 export type SortColumn = (typeof SORTS)[number]
 export type Sort = { column: SortColumn; descending: boolean }
 
@@ -44,7 +44,7 @@ function measureOf({ status, total }: ServerMetrics, column: Exclude<SortColumn,
       return total.success_percent ?? null
     case 'average':
       return total.average_ms ?? null
-    case 'p95':
+    case 'percentile':
       return total.p95_ms ?? null
     case 'checks':
       return total.checks
@@ -98,7 +98,7 @@ export function togglePick(picks: Picks, server: string): string {
 
 const values: Record<Line, (point: ServerMetrics['points'][number]) => number | null> = {
   average: point => point.average_ms ?? null,
-  p95: point => point.p95_ms ?? null,
+  percentile: point => point.p95_ms ?? null,
   success: point => point.success_percent ?? null,
 }
 

@@ -23,7 +23,7 @@ export function CheckAll({ tenant }: { tenant: string }) {
       {run && <Progress run={run} />}
       <Button busy={check.isPending || running} onClick={() => check.mutate()}>
         {!check.isPending && !running && <ListChecks className="size-4" aria-hidden />}
-        {t('servers.check_all')}
+        <span className="max-md:sr-only">{t('servers.check_all')}</span>
       </Button>
     </>
   )

@@ -57,7 +57,7 @@ function Totals({ total }: { total: ServerMetrics['total'] }) {
   const facts = [
     [t('metrics.success'), total.success_percent == null ? '–' : formatSuccess(total.success_percent, language)],
     [t('metrics.average'), total.average_ms == null ? '–' : formatMilliseconds(total.average_ms, language)],
-    [t('metrics.p95'), total.p95_ms == null ? '–' : formatMilliseconds(total.p95_ms, language)],
+    [t('metrics.percentile'), total.p95_ms == null ? '–' : formatMilliseconds(total.p95_ms, language)],
     [t('metrics.checks'), formatNumber(total.checks, language)],
   ] as const
   return (
@@ -166,11 +166,11 @@ function LastChecks({ tenant, server }: { tenant: Tenant; server: string }) {
           <div className="overflow-x-auto rounded-card border">
             <table aria-label={t('servers.last_checks')} className="w-full text-table">
               <thead className="border-b text-left text-muted">
-                <tr className="h-9 [&>th]:whitespace-nowrap [&>th]:px-2 [&>th]:font-medium [&>th]:first:pl-4 [&>th]:last:pr-4">
+                <tr className="h-9 [&>th]:whitespace-nowrap [&>th]:px-2 [&>th]:font-medium [&>th]:first:pl-6 [&>th]:last:pr-6">
                   <CheckHead servers={false} />
                 </tr>
               </thead>
-              <tbody className="[&>tr:last-child]:border-b-0 [&_td:first-child]:pl-4 [&_td:last-child]:pr-4">
+              <tbody className="[&>tr:last-child]:border-b-0">
                 <CheckRows entries={entries} />
               </tbody>
             </table>

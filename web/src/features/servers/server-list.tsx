@@ -147,10 +147,10 @@ export function ServerCards({ servers, metrics, actions }: Pick<ListProps, 'serv
                   <GuestCounts guests={server.guests} />
                   <Checks server={server} />
                   {server.pve_version && <span className="nums text-muted">PVE {server.pve_version}</span>}
-                  <Response values={responses.get(server.id)} />
                 </div>
-                <div className="mt-auto flex items-center justify-between gap-2 pt-1">
+                <div className="mt-auto flex flex-wrap items-center justify-between gap-2 pt-1">
                   <TimeAgo at={server.data_at} never={t('servers.never')} />
+                  <Response values={responses.get(server.id)} />
                   <RowActions server={server} actions={actions} />
                 </div>
               </>
