@@ -44,8 +44,8 @@ function makeAlert(index, state, opened) {
     state,
     server: network ? null : server,
     server_name: network ? '' : name,
-    value: network ? null : value,
-    threshold: network ? 60 : threshold,
+    value: network ? 92 : value,
+    threshold: network ? 80 : threshold,
     detail: network ? null : detail,
     opened_at: ago(opened),
     acknowledged_at: kept ? ago(opened - 30) : null,
@@ -105,7 +105,7 @@ function makeNotification(index, seconds, read) {
     { kind: 'alert_resolved', category: 'alerts', ...alert },
     { kind: 'role_changed', category: 'members', person: 'Ben Fischer', actor: 'Anna Bergström', role: 'manager' },
     { kind: 'member_removed', category: 'members', person: 'Hugo van der Merwe', actor: 'Jane Doe', role: 'viewer' },
-    { kind: 'alert_opened', category: 'alerts', alert: uuid(2009), rule: 'network', value: null, threshold: 60 },
+    { kind: 'alert_opened', category: 'alerts', alert: uuid(2009), rule: 'network', value: 92, threshold: 80 },
   ]
   return { ...base, .../** @type {Omit<Notification, 'id' | 'at' | 'read'>} */ (kinds[index % kinds.length]) }
 }
@@ -130,12 +130,19 @@ function makeDelivery(index, state, event, past = index) {
     status: failed ? (index % 2 ? null : 503) : 200,
     error: failed ? (index % 2 ? 'operation timed out after 10 s' : 'HTTP 503 Service Unavailable') : null,
     body: JSON.stringify({
-      type: event,
-      timestamp: at,
-      data: {
-        tenant: { id: uuid(1), slug: 'acme', name: 'Acme Hosting' },
-        alert: { id: uuid(2000), rule: 'latency', server: 'Frankfurt', value: 812, threshold: 500, state: 'open' },
-        url: 'https://nexus.example.org/t/acme/alerts',
+      id: uuid(4000 + index),
+      event,
+      at,
+      tenant: { id: uuid(1), slug: 'acme', name: 'Acme Hosting' },
+      alert: {
+        id: uuid(2000),
+        rule: 'latency',
+        state: 'open',
+        server: { id: uuid(901), name: 'Frankfurt' },
+        value: 812,
+        threshold: 500,
+        detail: null,
+        acknowledged_by: null,
       },
     }),
     created_at: at,

@@ -86,7 +86,7 @@ function RuleIcon({ alert: { rule, state } }: { alert: Alert }) {
 
 function ServerName({ tenant, alert }: Pick<AlertRowProps, 'tenant' | 'alert'>) {
   const { t } = useTranslation()
-  const name = alert.server_name || t(alert.rule === 'network' ? 'alerts.all_servers' : 'alerts.deleted_server')
+  const name = alert.server_name || t(alert.rule === 'network' ? 'alerts.network_name' : 'alerts.deleted_server')
   if (!alert.server) return <span className="mr-1 font-medium">{name}</span>
   return (
     <Link

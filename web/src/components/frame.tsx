@@ -11,7 +11,7 @@ import { cn } from '@/lib/cn'
 type NavEntry = { to: string; exact?: boolean; label: string; icon: ReactNode; count?: NavCount | undefined }
 
 /** How many things there wait for somebody; the label says of what kind: "3 open". */
-export type NavCount = { value: number; label: string }
+type NavCount = { value: number; label: string }
 
 /** Entries that belong together; the first group of a side bar has no label. */
 export type NavGroup = { label?: string; entries: NavEntry[] }

@@ -27,7 +27,7 @@ export function applyAlert(client: QueryClient, tenant: string, alert: Alert): v
 }
 
 /** The list with the alert in its place, or without it where it does not belong any more. */
-export function mergeAlert(
+function mergeAlert(
   data: InfiniteData<AlertList>,
   scope: AlertScope,
   old: Alert | undefined,

@@ -1,12 +1,15 @@
 import i18next from 'i18next'
-import type { Alert } from '@/lib/api/types'
+import type { AlertRule } from '@/lib/api/types'
 import { formatDuration, formatMilliseconds, formatPercent } from '@/lib/format'
 
-type Measured = Pick<Alert, 'rule'> & { value?: number | null | undefined; threshold?: number | null | undefined }
+type Measured = { rule: AlertRule; value?: number | null | undefined; threshold?: number | null | undefined }
 
 /** What an alert is about, the value against its limit: "Response 812 ms, limit 500 ms". */
 export function alertText({ rule, value, threshold }: Measured): string {
-  if (rule === 'network') return i18next.t('alerts.network')
+  if (rule === 'network') {
+    if (value == null) return i18next.t('alerts.network_many')
+    return i18next.t('alerts.network', { value: formatPercent(value / 100, i18next.language) })
+  }
   const limit = measure(rule, threshold ?? 0)
   if (rule === 'success_rate') {
     if (value == null) return i18next.t('alerts.below', { limit })
@@ -21,7 +24,7 @@ export function alertText({ rule, value, threshold }: Measured): string {
   return i18next.t('alerts.rule_offline', { value: measure(rule, value), limit })
 }
 
-function measure(rule: Exclude<Alert['rule'], 'network'>, value: number): string {
+function measure(rule: Exclude<AlertRule, 'network'>, value: number): string {
   if (rule === 'success_rate') return formatPercent(value / 100, i18next.language)
   return rule === 'latency' ? formatMilliseconds(value, i18next.language) : formatDuration(value)
 }

@@ -22,7 +22,7 @@ export function applyNotification(
 }
 
 /** The list with the notification on top, if it belongs there. */
-export function mergeNotification(
+function mergeNotification(
   data: Lists,
   { category, unread: onlyUnread }: NotificationScope,
   notification: Notification,

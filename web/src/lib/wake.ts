@@ -2,7 +2,7 @@
 
 const TICK_MS = 5_000
 /** A page that was away for longer than this has missed something. */
-export const AWAY_MS = 60_000
+const AWAY_MS = 60_000
 /** Browsers let the timers of hidden pages run once a minute only: that is no sleep. */
 const HIDDEN_MS = 150_000
 

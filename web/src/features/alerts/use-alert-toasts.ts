@@ -20,7 +20,7 @@ export function useAlertToasts(slug: string, there: boolean): void {
   const navigate = useNavigate()
   const say = useCallback(
     (alert: Alert) => {
-      const server = alert.server_name || t('alerts.all_servers')
+      const server = alert.server_name || t('alerts.network_name')
       const text = alertText(alert)
       toast.warning(alert.rule === 'network' ? text : t('alerts.toast', { server, text }), {
         id: alert.id,

@@ -84,16 +84,16 @@ function Threshold({ form, name }: PartProps & { name: ThresholdName }) {
   const { t, i18n } = useTranslation()
   const { min, max, preset } = LIMITS[name]
   const number = (value: number) => formatNumber(value, i18n.language)
-  const range = t('settings.range', { min: number(min), max: number(max) })
+  const range = { min: number(min), max: number(max), preset: number(preset) }
   const changed = form.watch(name).trim() !== String(preset)
   return (
     <TextField
       label={t(`settings.${name}`)}
-      help={`${t(`settings.${name}_help`)} ${range}`}
+      help={`${t(`settings.${name}_help`)} ${t('settings.range_preset', range)}`}
       inputMode="numeric"
       autoComplete="off"
       className="max-w-40"
-      error={fieldError(form.formState.errors[name], range)}
+      error={fieldError(form.formState.errors[name], t('settings.range', range))}
       aside={
         changed && (
           <button
