@@ -101,7 +101,7 @@ function usage(used, total) {
 }
 
 /** @param {World} world @param {Options} options @returns {LiveStats} */
-export function statsOf(world, options) {
+function statsOf(world, options) {
   const servers = active(world)
   const nodes = servers.flatMap(server => nodesOf(server, options))
   const storages = servers.flatMap(server =>

@@ -134,10 +134,15 @@ export function formatDate(time: number | string, language: string): string {
   return dates(language, { dateStyle: 'medium' }).format(new Date(time))
 }
 
+/** Days are counted as those of UTC. */
+const UTC = { timeZone: 'UTC' } as const
+
 /** A mark on the time axis: the hour, or the day where the axis has days. */
 export function formatTick(time: number, span: 'hour' | 'day', language: string): string {
   const options: Intl.DateTimeFormatOptions =
-    span === 'hour' ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : { day: 'numeric', month: 'short' }
+    span === 'hour'
+      ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+      : { day: 'numeric', month: 'short', ...UTC }
   return once(`t ${language} ${span}`, () => new Intl.DateTimeFormat(language, options)).format(time)
 }
 
@@ -146,7 +151,7 @@ export function formatPointTime(time: number, span: 'hour' | 'day', language: st
   const options: Intl.DateTimeFormatOptions =
     span === 'hour'
       ? { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
-      : { weekday: 'short', day: 'numeric', month: 'short' }
+      : { weekday: 'short', day: 'numeric', month: 'short', ...UTC }
   return once(`p ${language} ${span}`, () => new Intl.DateTimeFormat(language, options)).format(time)
 }
 

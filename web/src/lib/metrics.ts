@@ -98,6 +98,22 @@ export function columnsOf(points: MetricPoint[], span: MetricSpan) {
   return { times, average, p95, success }
 }
 
+/** When the point of now begins. */
+export function currentPoint(span: MetricSpan): number {
+  return Math.floor(Date.now() / STEP[span]) * STEP[span]
+}
+
+/** The average response times of a whole span, one for each point that there could be: for a line without an axis. */
+export function responseLine(points: MetricPoint[], span: MetricSpan): Values {
+  const newest = Math.max(currentPoint(span), Date.parse(points.at(-1)?.at ?? '') || 0)
+  const line: Values = Array(COUNT[span]).fill(null)
+  for (const { at, average_ms: average } of points) {
+    const place = COUNT[span] - 1 - Math.round((newest - Date.parse(at)) / STEP[span])
+    if (place >= 0) line[place] = average ?? null
+  }
+  return line
+}
+
 /** All servers in one line: averages by how much each was asked, and the p95 of the slowest. */
 export function mergedPoints(servers: ServerMetrics[]): MetricPoint[] {
   const byTime = new Map<number, MetricPoint[]>()

@@ -8,7 +8,7 @@ import { Button } from '@/components/ui/button'
 import type { MetricSpan } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatPointTime, formatTick } from '@/lib/format'
-import { lengthOf, STEP, type Values } from '@/lib/metrics'
+import { currentPoint, lengthOf, STEP, type Values } from '@/lib/metrics'
 
 /** A line of a chart. `colour` is one of the tokens chart-1 to chart-6. */
 export type ChartSeries = {
@@ -55,9 +55,9 @@ export function Chart({ title, hint, actions, ...rest }: ChartProps) {
   return (
     <section aria-labelledby={id} className="flex min-w-0 flex-col rounded-card border bg-raised">
       <div className="flex min-h-11 flex-wrap items-center gap-x-3 px-4 pt-2">
-        <h3 id={id} className="font-medium">
+        <h2 id={id} className="font-medium">
           {title}
-        </h3>
+        </h2>
         <div className="ml-auto flex items-center gap-2">
           {actions}
           <Button
@@ -195,7 +195,8 @@ function usePlot(
   const plot = useRef<Plot | null>(null)
   const width = useWidth(box)
   const dark = useDark()
-  const end = times.at(-1) ?? Date.now()
+  // Also where the newest point is old: what is missing until now is a gap.
+  const end = Math.max(times.at(-1) ?? 0, currentPoint(span))
   const begin = Math.min(times[0] ?? end, end - lengthOf(span) + STEP[span])
   const latest = { times, series, format, axis, begin, end, onCursor, width, language: i18n.language }
   const now = useRef(latest)

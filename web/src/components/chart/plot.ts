@@ -4,9 +4,9 @@ import type { Values } from '@/lib/metrics'
 
 /** A chart's drawing, and nothing else of the page: what React does not do. */
 
-export type PlotSeries = { values: Values; colour: string; dashed: boolean }
+type PlotSeries = { values: Values; colour: string; dashed: boolean }
 
-export type PlotLook = { text: string; grid: string; ground: string; font: string }
+type PlotLook = { text: string; grid: string; ground: string; font: string }
 
 export type PlotOptions = {
   into: HTMLElement

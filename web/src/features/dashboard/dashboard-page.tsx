@@ -16,7 +16,7 @@ import { NodeGrid } from '@/features/dashboard/node-grid'
 import { RecentConsoles } from '@/features/dashboard/recent-consoles'
 import { StorageList } from '@/features/dashboard/storage-list'
 import { UsageBars } from '@/features/dashboard/usage-bars'
-import type { NodeFilter } from '@/features/dashboard/view'
+import { dataTime, type NodeFilter } from '@/features/dashboard/view'
 import { alertsQuery } from '@/lib/api/alert-queries'
 import { statsQuery } from '@/lib/api/live-queries'
 import type { LiveStats, Tenant } from '@/lib/api/types'
@@ -43,7 +43,7 @@ export function DashboardPage({ tenant, nodes, onNodes, guests }: DashboardProps
       title={tenant.name}
       actions={
         <>
-          {data && <DataTime at={data.data_at ?? null} />}
+          {data && <DataTime at={dataTime(data)} />}
           <Button busy={stats.isFetching && !stats.isPending} onClick={() => void stats.refetch()}>
             {(!stats.isFetching || stats.isPending) && <RefreshCw className="size-4" aria-hidden />}
             <span className="max-md:sr-only">{t('dashboard.refresh')}</span>

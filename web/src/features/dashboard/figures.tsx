@@ -14,6 +14,7 @@ type FiguresProps = { tenant: Tenant; stats: LiveStats }
 export function Figures({ tenant, stats }: FiguresProps) {
   const { t } = useTranslation()
   const { nodes, servers, guests } = stats
+  const node = { slug: tenant.slug, listed: stats.node_list.length > 0 }
   // Of these nobody has heard anything: their servers do not answer.
   const unknown = nodes ? nodes.total - nodes.online - nodes.offline : 0
   return (
@@ -21,7 +22,7 @@ export function Figures({ tenant, stats }: FiguresProps) {
       {nodes && (
         <Figure label={t('dashboard.nodes')} total={nodes.total}>
           <NodeCount
-            slug={tenant.slug}
+            {...node}
             filter={undefined}
             word={t('dashboard.online')}
             count={nodes.online}
@@ -29,7 +30,7 @@ export function Figures({ tenant, stats }: FiguresProps) {
           />
           {nodes.offline > 0 && (
             <NodeCount
-              slug={tenant.slug}
+              {...node}
               filter="broken"
               word={t('dashboard.offline')}
               count={nodes.offline}
@@ -38,7 +39,7 @@ export function Figures({ tenant, stats }: FiguresProps) {
           )}
           {unknown > 0 && (
             <NodeCount
-              slug={tenant.slug}
+              {...node}
               filter="broken"
               word={t('dashboard.node_unknown')}
               count={unknown}
@@ -56,7 +57,13 @@ export function Figures({ tenant, stats }: FiguresProps) {
             // What runs well is always said, trouble only when there is some.
             if (count === 0 && state !== 'online') return null
             const shown = <Count word={t(`server_status.${state}`)} count={count} look={looks[state]} />
-            if (!tenant.may.see_servers) return <li key={state}>{shown}</li>
+            if (!tenant.may.see_servers) {
+              return (
+                <li key={state} className="px-1">
+                  {shown}
+                </li>
+              )
+            }
             return (
               <li key={state}>
                 <Link to="/t/$slug/servers" params={{ slug: tenant.slug }} search={{ status: state }} className={link}>
@@ -112,14 +119,28 @@ function Count({ word, count, look }: { word: string; count: number; look: Look 
   )
 }
 
-type NodeCountProps = { slug: string; filter: NodeFilter | undefined; word: string; count: number; look: Look }
+type NodeCountProps = {
+  slug: string
+  filter: NodeFilter | undefined
+  /** Whether the nodes stand on this page. */
+  listed: boolean
+  word: string
+  count: number
+  look: Look
+}
 
-function NodeCount({ slug, filter, ...count }: NodeCountProps) {
+function NodeCount({ slug, filter, listed, ...count }: NodeCountProps) {
   return (
     <li>
-      <Link to="/t/$slug" params={{ slug }} search={{ nodes: filter }} hash="nodes" className={link}>
-        <Count {...count} />
-      </Link>
+      {listed ? (
+        <Link to="/t/$slug" params={{ slug }} search={{ nodes: filter }} hash="nodes" className={link}>
+          <Count {...count} />
+        </Link>
+      ) : (
+        <span className="px-1">
+          <Count {...count} />
+        </span>
+      )}
     </li>
   )
 }

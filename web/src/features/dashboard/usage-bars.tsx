@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Bar } from '@/components/ui/bar'
 import { shareOf } from '@/features/dashboard/view'
 import type { LiveStats, Tenant, Usage } from '@/lib/api/types'
+import { cn } from '@/lib/cn'
 import { formatBytesOf, formatCores, formatPercent } from '@/lib/format'
 
 /** How much of CPU, memory and storage is in use, over everything that answers. */
@@ -15,34 +16,41 @@ export function UsageBars({ tenant, stats }: { tenant: Tenant; stats: LiveStats 
   const slug = tenant.slug
   const bytes = ({ used, total }: Usage) => formatBytesOf(used, total, i18n.language)
   const cores = formatCores(shareOf(cpu) ?? 0, cpu.total, i18n.language)
+  const storageFace = (
+    <Face icon={<HardDrive aria-hidden />} label={t('dashboard.storage')} usage={storage}>
+      {bytes(storage)}
+    </Face>
+  )
   return (
     <ul aria-label={t('dashboard.usage')} className="grid gap-4 max-md:gap-3 md:grid-cols-3">
       <li className="min-w-0">
-        <Link to="/t/$slug/guests" params={{ slug }} search={{ sort: '-cpu' }} className={box}>
+        <Link to="/t/$slug/guests" params={{ slug }} search={{ sort: '-cpu' }} className={cn(box, 'hover:bg-hover')}>
           <Face icon={<Cpu aria-hidden />} label={t('dashboard.cpu')} usage={cpu}>
             {t('dashboard.cores', { cores })}
           </Face>
         </Link>
       </li>
       <li className="min-w-0">
-        <Link to="/t/$slug/guests" params={{ slug }} search={{ sort: '-memory' }} className={box}>
+        <Link to="/t/$slug/guests" params={{ slug }} search={{ sort: '-memory' }} className={cn(box, 'hover:bg-hover')}>
           <Face icon={<MemoryStick aria-hidden />} label={t('dashboard.memory')} usage={memory}>
             {bytes(memory)}
           </Face>
         </Link>
       </li>
       <li className="min-w-0">
-        <Link to="/t/$slug" params={{ slug }} search hash="storage" className={box}>
-          <Face icon={<HardDrive aria-hidden />} label={t('dashboard.storage')} usage={storage}>
-            {bytes(storage)}
-          </Face>
-        </Link>
+        {stats.storage_list.length > 0 ? (
+          <Link to="/t/$slug" params={{ slug }} search hash="storage" className={cn(box, 'hover:bg-hover')}>
+            {storageFace}
+          </Link>
+        ) : (
+          <div className={box}>{storageFace}</div>
+        )}
       </li>
     </ul>
   )
 }
 
-const box = 'flex h-full flex-col gap-2 rounded-card border bg-raised px-4 py-3 hover:bg-hover'
+const box = 'flex h-full flex-col gap-2 rounded-card border bg-raised px-4 py-3'
 
 type FaceProps = { icon: ReactNode; label: string; usage: Usage; children: ReactNode }
 

@@ -1,6 +1,13 @@
-import type { NodeStats, StorageStats, Usage } from '@/lib/api/types'
+import type { LiveStats, NodeStats, StorageStats, Usage } from '@/lib/api/types'
 
 /** What the dashboard counts, and in which order it shows it. No React. */
+
+/** When the oldest data was read that still comes in; what is missing is named by itself. */
+export function dataTime({ data_at: at, node_list: nodes, missing }: LiveStats): string | null {
+  const gone = new Set(missing.map(server => server.id))
+  const times = nodes.filter(node => !gone.has(node.server)).map(node => node.data_at)
+  return times.length > 0 ? times.reduce((a, b) => (Date.parse(a) < Date.parse(b) ? a : b)) : (at ?? null)
+}
 
 /** The share in use, or null where there is nothing to use. */
 export function shareOf({ used, total }: Usage): number | null {

@@ -23,9 +23,10 @@ import {
   sortServers,
   togglePick,
 } from '@/features/monitoring/view'
-import type { MetricsOverview, ServerMetrics, Tenant } from '@/lib/api/types'
+import type { MetricSpan, MetricsOverview, ServerMetrics, Tenant } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatMilliseconds, formatNumber, formatSuccess } from '@/lib/format'
+import { responseLine } from '@/lib/metrics'
 import { useMediaQuery } from '@/lib/use-media-query'
 
 type ComparisonProps = {
@@ -52,6 +53,7 @@ export function Comparison({ tenant, metrics, search, onSearch }: ComparisonProp
     colourOf: (server: string) => picks.indexOf(server) + 1,
     onPick: (server: string) => onSearch({ pick: togglePick(picks, server) }),
     full,
+    span: metrics.span,
   }
   return (
     <ScrollArea label={t('monitoring.comparison')}>
@@ -135,6 +137,7 @@ function useOrder(servers: ServerMetrics[], sort: Sort): ServerMetrics[] {
 
 type ListProps = {
   tenant: Tenant
+  span: MetricSpan
   rows: ServerMetrics[]
   sort: Sort
   onSort: (sort: Sort) => void
@@ -144,7 +147,7 @@ type ListProps = {
   full: boolean
 }
 
-function ServerTable({ tenant, rows, sort, onSort, ...pick }: ListProps) {
+function ServerTable({ tenant, span, rows, sort, onSort, ...pick }: ListProps) {
   const { t } = useTranslation()
   const sortable = { sort, onSort }
   return (
@@ -177,7 +180,7 @@ function ServerTable({ tenant, rows, sort, onSort, ...pick }: ListProps) {
               <ServerStatus status={row.status} />
             </td>
             <td>
-              <ResponseLine row={row} />
+              <ResponseLine row={row} span={span} />
             </td>
             <Numbers row={row} />
           </tr>
@@ -207,7 +210,7 @@ function Numbers({ row: { total } }: { row: ServerMetrics }) {
 }
 
 /** The order of cards is chosen above them. */
-function ServerCards({ tenant, rows, sort, onSort, ...pick }: ListProps) {
+function ServerCards({ tenant, span, rows, sort, onSort, ...pick }: ListProps) {
   const { t, i18n } = useTranslation()
   const columns = ['name', 'status', 'success', 'average', 'percentile'] as const
   return (
@@ -235,7 +238,7 @@ function ServerCards({ tenant, rows, sort, onSort, ...pick }: ListProps) {
               <ServerStatus status={row.status} />
             </div>
             <div className="flex items-center justify-between gap-3">
-              <ResponseLine row={row} />
+              <ResponseLine row={row} span={span} />
               <dl className="nums grid grid-cols-[auto_auto] gap-x-3 text-right">
                 <dt className="text-muted">{t('metrics.success')}</dt>
                 <dd>
@@ -330,9 +333,9 @@ function Name({ tenant, row }: { tenant: Tenant; row: ServerMetrics }) {
   )
 }
 
-function ResponseLine({ row }: { row: ServerMetrics }) {
+function ResponseLine({ row, span }: { row: ServerMetrics; span: MetricSpan }) {
   const { t, i18n } = useTranslation()
-  const values = row.points.map(point => point.average_ms ?? null)
+  const values = responseLine(row.points, span)
   const last = values.at(-1)
   const time = last == null ? null : formatMilliseconds(last, i18n.language)
   return <Sparkline values={values} label={time ? t('metrics.response_now', { time }) : t('metrics.response_none')} />

@@ -44,7 +44,10 @@ function Figures({ metrics: { total } }: { metrics: MetricsOverview }) {
       </Figure>
       <Figure name={t('metrics.average')}>{time(total.average_ms)}</Figure>
       <Figure name={t('metrics.percentile')}>{time(total.p95_ms)}</Figure>
-      <Figure name={t('metrics.checks')} note={t('metrics.failed_of', { count: total.failed })}>
+      <Figure
+        name={t('metrics.checks')}
+        note={t('metrics.failed_of', { number: formatNumber(total.failed, language) })}
+      >
         {formatNumber(total.checks, language)}
       </Figure>
     </dl>
@@ -136,7 +139,7 @@ function Weakest({ tenant, servers }: { tenant: Tenant; servers: ServerMetrics[]
               search={{ tab: 'history', server, failed: true }}
               className="w-32 rounded py-[3px] text-right text-primary-text hover:underline max-md:ml-auto"
             >
-              {t('metrics.failed_of', { count: total.failed })}
+              {t('metrics.failed_of', { number: formatNumber(total.failed, i18n.language) })}
               <span className="sr-only">{name}</span>
             </Link>
           </li>

@@ -15,7 +15,7 @@ import { addressesOf, nextSort, type Sort, type SortColumn, successOf } from '@/
 import type { MetricsOverview, Server } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatMilliseconds, formatPercent } from '@/lib/format'
-import type { Values } from '@/lib/metrics'
+import { responseLine, type Values } from '@/lib/metrics'
 
 type ListProps = {
   servers: Server[]
@@ -164,7 +164,7 @@ export function ServerCards({ servers, metrics, actions }: Pick<ListProps, 'serv
 
 /** The response times of each server over 24 hours. */
 function responsesOf(metrics: MetricsOverview | undefined): Map<string, Values> {
-  return new Map(metrics?.servers.map(one => [one.server, one.points.map(point => point.average_ms ?? null)]))
+  return new Map(metrics?.servers.map(one => [one.server, responseLine(one.points, metrics.span)]))
 }
 
 /** The line keeps its room while it comes. */
