@@ -195,6 +195,6 @@ function applyCheck(client: QueryClient, tenant: string, check: CheckEvent): voi
     // What the event brings does not make the rest any younger.
     if (next !== data) client.setQueryData(query.queryKey, next, { updatedAt: dataUpdatedAt })
     if (Date.now() - dataUpdatedAt > METRICS_AGE)
-      void client.invalidateQueries({ queryKey: query.queryKey, exact: true })
+      void client.invalidateQueries({ queryKey: query.queryKey, exact: true }, { cancelRefetch: false })
   }
 }

@@ -136,7 +136,7 @@ function Lines({ title, empty, ...chart }: LinesProps) {
           onPointerLeave={() => setActive(false)}
           className="rounded-control -outline-offset-2 [&_.u-cursor-x]:border-muted!"
         />
-        {empty && (
+        {empty && series.length > 0 && (
           <p className="pointer-events-none absolute inset-0 grid place-items-center pb-6 text-muted text-table">
             {t('chart.empty')}
           </p>

@@ -46,6 +46,9 @@ function dotsOf(values: Values): number[] {
   })
 }
 
+/** The top of the scale where everything is less: marks of less than this could not be told apart. */
+const LEAST = 10
+
 /** Room at the right for the labels of the newest values, in pixels. */
 const LABEL_ROOM = 58
 const LABEL_HEIGHT = 14
@@ -72,7 +75,7 @@ export function createPlot(options: PlotOptions): Plot {
       },
       scales: {
         x: { range: () => range },
-        y: { range: (_, __, most) => [0, options.max ?? Math.max(1, (most ?? 0) * 1.1)] },
+        y: { range: (_, __, most) => [0, options.max ?? Math.max(LEAST, (most ?? 0) * 1.1)] },
       },
       axes: [
         {

@@ -63,7 +63,7 @@ export function DashboardPage({ tenant, nodes, onNodes, guests }: DashboardProps
         )}
         {data && isBare(data) && <NoServers tenant={tenant} />}
         {data && !isBare(data) && (
-          <div className="flex max-w-[120rem] flex-col gap-6 p-6 max-md:gap-5 max-md:p-4">
+          <div className="flex flex-col gap-6 p-6 max-md:gap-5 max-md:p-4">
             <Figures tenant={tenant} stats={data} />
             <UsageBars tenant={tenant} stats={data} />
             <Trouble tenant={tenant} stats={data} />
@@ -162,7 +162,7 @@ function Trouble({ tenant, stats }: { tenant: Tenant; stats: LiveStats }) {
 function DashboardSkeleton() {
   const { t } = useTranslation()
   return (
-    <div role="status" className="flex max-w-[120rem] flex-col gap-6 p-6 max-md:gap-5 max-md:p-4">
+    <div role="status" className="flex flex-col gap-6 p-6 max-md:gap-5 max-md:p-4">
       <span className="sr-only">{t('common.loading')}</span>
       <div className="grid grid-cols-2 gap-4 xl:grid-cols-4">
         {['a', 'b', 'c', 'd'].map(figure => (

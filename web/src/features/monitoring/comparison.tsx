@@ -57,7 +57,7 @@ export function Comparison({ tenant, metrics, search, onSearch }: ComparisonProp
   }
   return (
     <ScrollArea label={t('monitoring.comparison')}>
-      <div className="flex max-w-[120rem] flex-col gap-6 p-6 max-md:gap-5 max-md:p-4">
+      <div className="flex flex-col gap-6 p-6 max-md:gap-5 max-md:p-4">
         <Overlay metrics={metrics} picks={picks} search={search} onSearch={onSearch} />
         {narrow ? <ServerCards {...list} /> : <ServerTable {...list} />}
       </div>
@@ -360,7 +360,7 @@ function Time({ value }: { value: number | null | undefined }) {
 export function ComparisonSkeleton() {
   const { t } = useTranslation()
   return (
-    <div role="status" className="flex max-w-[120rem] flex-col gap-6 p-6 max-md:gap-5 max-md:p-4">
+    <div role="status" className="flex flex-col gap-6 p-6 max-md:gap-5 max-md:p-4">
       <span className="sr-only">{t('common.loading')}</span>
       <Skeleton className="h-[17.75rem] rounded-card" />
       <div className="flex flex-col gap-3">

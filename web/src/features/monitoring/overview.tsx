@@ -23,7 +23,7 @@ export function Overview({ tenant, metrics }: { tenant: Tenant; metrics: Metrics
   const points = useMemo(() => mergedPoints(metrics.servers), [metrics.servers])
   return (
     <ScrollArea label={t('monitoring.overview')}>
-      <div className="flex max-w-[120rem] flex-col gap-6 p-6 max-md:gap-5 max-md:p-4">
+      <div className="flex flex-col gap-6 p-6 max-md:gap-5 max-md:p-4">
         <Figures metrics={metrics} />
         <Alerts tenant={tenant} />
         <MetricCharts span={metrics.span} points={points} several={metrics.servers.length > 1} />
@@ -152,7 +152,7 @@ function Weakest({ tenant, servers }: { tenant: Tenant; servers: ServerMetrics[]
 export function OverviewSkeleton() {
   const { t } = useTranslation()
   return (
-    <div role="status" className="flex max-w-[120rem] flex-col gap-6 p-6 max-md:gap-5 max-md:p-4">
+    <div role="status" className="flex flex-col gap-6 p-6 max-md:gap-5 max-md:p-4">
       <span className="sr-only">{t('common.loading')}</span>
       <div className="grid grid-cols-2 gap-4 max-md:gap-3 xl:grid-cols-4">
         {['a', 'b', 'c', 'd'].map(figure => (

@@ -11,8 +11,14 @@ import { useNow } from '@/lib/clock'
 /** How long a result stays, in milliseconds. */
 const STAYS = 2 * 60_000
 
+type CheckAllProps = {
+  tenant: string
+  /** Shows the servers that do not answer. */
+  onFailed: () => void
+}
+
 /** Checks all servers now. Whoever comes while that is under way sees it too. */
-export function CheckAll({ tenant }: { tenant: string }) {
+export function CheckAll({ tenant, onFailed }: CheckAllProps) {
   const { t } = useTranslation()
   const check = useCheckAll(tenant)
   const run = useQuery(checkRunQuery(tenant)).data?.run ?? null
@@ -20,7 +26,7 @@ export function CheckAll({ tenant }: { tenant: string }) {
   return (
     <>
       {check.error && <ErrorNote error={check.error} className="py-1" />}
-      {run && <Progress run={run} />}
+      {run && <Progress run={run} onFailed={onFailed} />}
       <Button busy={check.isPending || running} onClick={() => check.mutate()}>
         {!check.isPending && !running && <ListChecks className="size-4" aria-hidden />}
         <span className="max-md:sr-only">{t('servers.check_all')}</span>
@@ -29,7 +35,7 @@ export function CheckAll({ tenant }: { tenant: string }) {
   )
 }
 
-function Progress({ run }: { run: CheckRun }) {
+function Progress({ run, onFailed }: { run: CheckRun; onFailed: () => void }) {
   const { t } = useTranslation()
   const now = useNow(10_000)
   const { total, done, failed, ended_at: ended } = run
@@ -43,9 +49,13 @@ function Progress({ run }: { run: CheckRun }) {
             className={failed > 0 ? 'size-4 shrink-0 text-warning-text' : 'size-4 shrink-0 text-success-text'}
             aria-hidden
           />
-          {failed > 0
-            ? t('servers.check_all_failed', { failed, count: total })
-            : t('servers.check_all_passed', { count: total })}
+          {failed > 0 ? (
+            <button type="button" onClick={onFailed} className="min-h-6 rounded text-left hover:underline">
+              {t('servers.check_all_failed', { failed, count: total })}
+            </button>
+          ) : (
+            t('servers.check_all_passed', { count: total })
+          )}
         </>
       ) : (
         <>

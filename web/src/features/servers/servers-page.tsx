@@ -66,7 +66,9 @@ export function ServersPage({ tenant, me, search, onSearch, adding, onAdding, to
       count={list?.length}
       actions={
         <>
-          {tenant.may.manage_servers && (list?.length ?? 0) > 0 && <CheckAll tenant={tenant.id} />}
+          {tenant.may.manage_servers && (list?.length ?? 0) > 0 && (
+            <CheckAll tenant={tenant.id} onFailed={() => onSearch({ status: 'offline' })} />
+          )}
           <AddButton tenant={tenant} slots={slots} tools={tools} onAdd={() => onAdding(true)} />
         </>
       }
