@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { WebSocketServer } from 'ws'
 import { actionsFor, makeGuests, makeMe, makeTasks, makeTenant, seeded } from './data.mjs'
+import { live as liveNumbers, livingAnswer, makeLiving } from './living.mjs'
+import { makeNotices, noticesAnswer, trouble } from './notices.mjs'
 import { makePeopleWorld, peopleAnswer } from './people.mjs'
 import { Refusal } from './refusal.mjs'
 import { serveScreen } from './screen.mjs'
@@ -60,6 +62,7 @@ function personOf(options) {
 function makeWorld(options) {
   const role = options.role ?? 'admin'
   const none = options.scenario === 'empty' || options.scenario === 'no-servers'
+  const servers = options.scenario === 'no-servers' ? [] : makeServers(role, options)
   const guests = none ? [] : makeGuests(options.many ? 10_000 : 40, role)
   return {
     role,
@@ -67,7 +70,9 @@ function makeWorld(options) {
     system: makeSystemWorld(options),
     people: makePeopleWorld(options, none ? [] : guests),
     guests,
-    servers: options.scenario === 'no-servers' ? [] : makeServers(role, options),
+    servers,
+    living: makeLiving(servers),
+    notices: makeNotices(options),
     tasks: none ? [] : makeTasks(guests),
     /** @type {Set<import('node:http').ServerResponse>} */
     streams: new Set(),
@@ -142,6 +147,10 @@ function tenantAnswer(world, options, method, path, body, query, ifMatch) {
   if (!noun) return makeTenant(tenant, world.role, options.scenario === 'inactive')
   const people = peopleAnswer(world, options, method, path.slice(1), body, query)
   if (people !== undefined) return people
+  const notices = noticesAnswer(world, options, tell.bind(null, world), method, path.slice(1), body, query)
+  if (notices !== undefined) return notices
+  const living = livingAnswer(world, options, tell.bind(null, world), method, path.slice(1), query)
+  if (living !== undefined) return living
   if (noun === 'tasks') return { tasks: world.tasks }
   if (noun === 'guests' && rest.length === 0) {
     const start = Number(query.get('cursor') ?? 0)
@@ -260,8 +269,8 @@ function handler(world, options) {
   }
 }
 
-/** Numbers that move, as the inventory would send them. @param {World} world */
-function live(world) {
+/** Numbers that move, as the inventory would send them. @param {World} world @param {Options} options */
+function live(world, options) {
   const random = seeded(Date.now() % 1000)
   return setInterval(() => {
     const running = world.guests.filter(guest => guest.status === 'running')
@@ -279,6 +288,7 @@ function live(world) {
         error: null,
       })
     }
+    liveNumbers(world, options, tell.bind(null, world))
   }, 2000)
 }
 
@@ -300,7 +310,9 @@ export async function startMock(options = {}) {
       else serveScreen(open)
     })
   })
-  const timer = live(world)
+  const timer = live(world, options)
+  const troubles =
+    options.scenario === 'trouble' ? setInterval(() => trouble(world, tell.bind(null, world)), 5000) : undefined
   await new Promise(resolve => server.listen(options.port ?? 0, '127.0.0.1', () => resolve(null)))
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : 0
@@ -308,6 +320,7 @@ export async function startMock(options = {}) {
     origin: `http://127.0.0.1:${port}`,
     stop: () => {
       clearInterval(timer)
+      clearInterval(troubles)
       for (const open of sockets.clients) open.terminate()
       server.closeAllConnections()
       server.close()

@@ -225,6 +225,9 @@ export function makeServers(role, options) {
   const late = options.late ?? false
   const servers = [...makeOwn(late), ...makeOthers()]
   if (options.many) for (let index = servers.length; index < LIMIT; index += 1) servers.push(makeCopy(index, late))
+  if (options.scenario === 'away')
+    for (const server of servers)
+      Object.assign(server, { status: 'offline', status_detail: 'connect: no route to host', data_at: at(-900) })
   const mayDelete = role === 'admin'
   return servers.map(server => ({ ...server, may: { ...server.may, delete: server.may.delete && mayDelete } }))
 }

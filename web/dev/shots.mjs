@@ -9,7 +9,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
+import { livingShots } from './living-shots.mjs'
 import { startMock } from './mock.mjs'
+import { noticeShots } from './notice-shots.mjs'
 import { serverShots } from './server-shots.mjs'
 
 const { values } = parseArgs({
@@ -376,6 +378,8 @@ const shots = [
   { name: 'tasks', path: '/t/acme/guests', act: click('Tasks') },
   { name: 'guests-german', path: '/t/acme/guests', mock: { language: 'de', late: true } },
   ...serverShots,
+  ...noticeShots,
+  ...livingShots,
   { name: 'import-source', path: '/t/acme/servers', act: click('Import CSV') },
   {
     name: 'import-fault',

@@ -133,6 +133,19 @@ function makeSystem(mail) {
     database: 'SQLite',
     mail,
     tasks,
+    processes: [
+      ['nexus-7c9f6d5b8-x2v4q', '0.3.0', 3 * DAY + 4 * HOUR, 2, 24],
+      ['nexus-7c9f6d5b8-9hk7m.cluster-of-the-data-centre-in-frankfurt.example.net', '0.3.0', 3 * DAY + 4 * HOUR, 3, 26],
+      ['nexus-66b8f7c9d4-old01', '0.2.9', 12 * DAY, 95, 0],
+    ].map(([host, version, since, seen, servers], index) => ({
+      id: uuid(1500 + index),
+      host: String(host),
+      version: String(version),
+      started_at: ago(Number(since)),
+      seen_at: ago(Number(seen)),
+      servers: Number(servers),
+      this: index === 0,
+    })),
     counts: {
       tenants: 5,
       users: 1284,

@@ -26,13 +26,16 @@ import { Route as SystemServersRouteImport } from './routes/system.servers'
 import { Route as SystemTenantsRouteImport } from './routes/system.tenants'
 import { Route as SystemUsersRouteImport } from './routes/system.users'
 import { Route as TSlugRouteImport } from './routes/t.$slug'
-import { Route as TSlugIndexRouteImport } from './routes/t.$slug.index'
 import { Route as TSlugFrameRouteImport } from './routes/t.$slug._frame'
+import { Route as TSlugFrameIndexRouteImport } from './routes/t.$slug._frame.index'
+import { Route as TSlugFrameAlertsRouteImport } from './routes/t.$slug._frame.alerts'
 import { Route as TSlugFrameAssignmentsRouteImport } from './routes/t.$slug._frame.assignments'
 import { Route as TSlugFrameAuditRouteImport } from './routes/t.$slug._frame.audit'
 import { Route as TSlugFrameConsolesRouteImport } from './routes/t.$slug._frame.consoles'
 import { Route as TSlugFrameGuestsRouteImport } from './routes/t.$slug._frame.guests'
 import { Route as TSlugFrameMembersRouteImport } from './routes/t.$slug._frame.members'
+import { Route as TSlugFrameMonitoringRouteImport } from './routes/t.$slug._frame.monitoring'
+import { Route as TSlugFrameNotificationsRouteImport } from './routes/t.$slug._frame.notifications'
 import { Route as TSlugFrameServersRouteImport } from './routes/t.$slug._frame.servers'
 import { Route as TSlugFrameSettingsRouteImport } from './routes/t.$slug._frame.settings'
 import { Route as TSlugFrameServersServerRouteImport } from './routes/t.$slug._frame.servers_.$server'
@@ -123,14 +126,19 @@ const TSlugRoute = TSlugRouteImport.update({
   path: '/t/$slug',
   getParentRoute: () => rootRouteImport,
 } as any)
-const TSlugIndexRoute = TSlugIndexRouteImport.update({
-  id: '/',
-  path: '/',
-  getParentRoute: () => TSlugRoute,
-} as any)
 const TSlugFrameRoute = TSlugFrameRouteImport.update({
   id: '/_frame',
   getParentRoute: () => TSlugRoute,
+} as any)
+const TSlugFrameIndexRoute = TSlugFrameIndexRouteImport.update({
+  id: '/',
+  path: '/',
+  getParentRoute: () => TSlugFrameRoute,
+} as any)
+const TSlugFrameAlertsRoute = TSlugFrameAlertsRouteImport.update({
+  id: '/alerts',
+  path: '/alerts',
+  getParentRoute: () => TSlugFrameRoute,
 } as any)
 const TSlugFrameAssignmentsRoute = TSlugFrameAssignmentsRouteImport.update({
   id: '/assignments',
@@ -155,6 +163,16 @@ const TSlugFrameGuestsRoute = TSlugFrameGuestsRouteImport.update({
 const TSlugFrameMembersRoute = TSlugFrameMembersRouteImport.update({
   id: '/members',
   path: '/members',
+  getParentRoute: () => TSlugFrameRoute,
+} as any)
+const TSlugFrameMonitoringRoute = TSlugFrameMonitoringRouteImport.update({
+  id: '/monitoring',
+  path: '/monitoring',
+  getParentRoute: () => TSlugFrameRoute,
+} as any)
+const TSlugFrameNotificationsRoute = TSlugFrameNotificationsRouteImport.update({
+  id: '/notifications',
+  path: '/notifications',
   getParentRoute: () => TSlugFrameRoute,
 } as any)
 const TSlugFrameServersRoute = TSlugFrameServersRouteImport.update({
@@ -197,14 +215,17 @@ export interface FileRoutesByFullPath {
   '/system/users': typeof SystemUsersRoute
   '/t/$slug': typeof TSlugRouteWithChildren
   '/system/': typeof SystemIndexRoute
-  '/t/$slug/': typeof TSlugIndexRoute
+  '/t/$slug/alerts': typeof TSlugFrameAlertsRoute
   '/t/$slug/assignments': typeof TSlugFrameAssignmentsRoute
   '/t/$slug/audit': typeof TSlugFrameAuditRoute
   '/t/$slug/consoles': typeof TSlugFrameConsolesRoute
   '/t/$slug/guests': typeof TSlugFrameGuestsRoute
   '/t/$slug/members': typeof TSlugFrameMembersRoute
+  '/t/$slug/monitoring': typeof TSlugFrameMonitoringRoute
+  '/t/$slug/notifications': typeof TSlugFrameNotificationsRoute
   '/t/$slug/servers': typeof TSlugFrameServersRoute
   '/t/$slug/settings': typeof TSlugFrameSettingsRoute
+  '/t/$slug/': typeof TSlugFrameIndexRoute
   '/t/$slug/servers/$server': typeof TSlugFrameServersServerRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
 }
@@ -223,13 +244,16 @@ export interface FileRoutesByTo {
   '/system/servers': typeof SystemServersRoute
   '/system/tenants': typeof SystemTenantsRoute
   '/system/users': typeof SystemUsersRoute
+  '/t/$slug': typeof TSlugFrameIndexRoute
   '/system': typeof SystemIndexRoute
-  '/t/$slug': typeof TSlugIndexRoute
+  '/t/$slug/alerts': typeof TSlugFrameAlertsRoute
   '/t/$slug/assignments': typeof TSlugFrameAssignmentsRoute
   '/t/$slug/audit': typeof TSlugFrameAuditRoute
   '/t/$slug/consoles': typeof TSlugFrameConsolesRoute
   '/t/$slug/guests': typeof TSlugFrameGuestsRoute
   '/t/$slug/members': typeof TSlugFrameMembersRoute
+  '/t/$slug/monitoring': typeof TSlugFrameMonitoringRoute
+  '/t/$slug/notifications': typeof TSlugFrameNotificationsRoute
   '/t/$slug/servers': typeof TSlugFrameServersRoute
   '/t/$slug/settings': typeof TSlugFrameSettingsRoute
   '/t/$slug/servers/$server': typeof TSlugFrameServersServerRoute
@@ -255,14 +279,17 @@ export interface FileRoutesById {
   '/t/$slug': typeof TSlugRouteWithChildren
   '/system/': typeof SystemIndexRoute
   '/t/$slug/_frame': typeof TSlugFrameRouteWithChildren
-  '/t/$slug/': typeof TSlugIndexRoute
+  '/t/$slug/_frame/alerts': typeof TSlugFrameAlertsRoute
   '/t/$slug/_frame/assignments': typeof TSlugFrameAssignmentsRoute
   '/t/$slug/_frame/audit': typeof TSlugFrameAuditRoute
   '/t/$slug/_frame/consoles': typeof TSlugFrameConsolesRoute
   '/t/$slug/_frame/guests': typeof TSlugFrameGuestsRoute
   '/t/$slug/_frame/members': typeof TSlugFrameMembersRoute
+  '/t/$slug/_frame/monitoring': typeof TSlugFrameMonitoringRoute
+  '/t/$slug/_frame/notifications': typeof TSlugFrameNotificationsRoute
   '/t/$slug/_frame/servers': typeof TSlugFrameServersRoute
   '/t/$slug/_frame/settings': typeof TSlugFrameSettingsRoute
+  '/t/$slug/_frame/': typeof TSlugFrameIndexRoute
   '/t/$slug/_frame/servers_/$server': typeof TSlugFrameServersServerRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
 }
@@ -286,14 +313,17 @@ export interface FileRouteTypes {
     | '/system/users'
     | '/t/$slug'
     | '/system/'
-    | '/t/$slug/'
+    | '/t/$slug/alerts'
     | '/t/$slug/assignments'
     | '/t/$slug/audit'
     | '/t/$slug/consoles'
     | '/t/$slug/guests'
     | '/t/$slug/members'
+    | '/t/$slug/monitoring'
+    | '/t/$slug/notifications'
     | '/t/$slug/servers'
     | '/t/$slug/settings'
+    | '/t/$slug/'
     | '/t/$slug/servers/$server'
     | '/t/$slug/console/$server/$type/$vmid'
   fileRoutesByTo: FileRoutesByTo
@@ -312,13 +342,16 @@ export interface FileRouteTypes {
     | '/system/servers'
     | '/system/tenants'
     | '/system/users'
-    | '/system'
     | '/t/$slug'
+    | '/system'
+    | '/t/$slug/alerts'
     | '/t/$slug/assignments'
     | '/t/$slug/audit'
     | '/t/$slug/consoles'
     | '/t/$slug/guests'
     | '/t/$slug/members'
+    | '/t/$slug/monitoring'
+    | '/t/$slug/notifications'
     | '/t/$slug/servers'
     | '/t/$slug/settings'
     | '/t/$slug/servers/$server'
@@ -343,14 +376,17 @@ export interface FileRouteTypes {
     | '/t/$slug'
     | '/system/'
     | '/t/$slug/_frame'
-    | '/t/$slug/'
+    | '/t/$slug/_frame/alerts'
     | '/t/$slug/_frame/assignments'
     | '/t/$slug/_frame/audit'
     | '/t/$slug/_frame/consoles'
     | '/t/$slug/_frame/guests'
     | '/t/$slug/_frame/members'
+    | '/t/$slug/_frame/monitoring'
+    | '/t/$slug/_frame/notifications'
     | '/t/$slug/_frame/servers'
     | '/t/$slug/_frame/settings'
+    | '/t/$slug/_frame/'
     | '/t/$slug/_frame/servers_/$server'
     | '/t/$slug/console/$server/$type/$vmid'
   fileRoutesById: FileRoutesById
@@ -489,19 +525,26 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof TSlugRouteImport
       parentRoute: typeof rootRouteImport
     }
-    '/t/$slug/': {
-      id: '/t/$slug/'
-      path: '/'
-      fullPath: '/t/$slug/'
-      preLoaderRoute: typeof TSlugIndexRouteImport
-      parentRoute: typeof TSlugRoute
-    }
     '/t/$slug/_frame': {
       id: '/t/$slug/_frame'
       path: ''
       fullPath: '/t/$slug'
       preLoaderRoute: typeof TSlugFrameRouteImport
       parentRoute: typeof TSlugRoute
+    }
+    '/t/$slug/_frame/': {
+      id: '/t/$slug/_frame/'
+      path: '/'
+      fullPath: '/t/$slug/'
+      preLoaderRoute: typeof TSlugFrameIndexRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
+    '/t/$slug/_frame/alerts': {
+      id: '/t/$slug/_frame/alerts'
+      path: '/alerts'
+      fullPath: '/t/$slug/alerts'
+      preLoaderRoute: typeof TSlugFrameAlertsRouteImport
+      parentRoute: typeof TSlugFrameRoute
     }
     '/t/$slug/_frame/assignments': {
       id: '/t/$slug/_frame/assignments'
@@ -536,6 +579,20 @@ declare module '@tanstack/react-router' {
       path: '/members'
       fullPath: '/t/$slug/members'
       preLoaderRoute: typeof TSlugFrameMembersRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
+    '/t/$slug/_frame/monitoring': {
+      id: '/t/$slug/_frame/monitoring'
+      path: '/monitoring'
+      fullPath: '/t/$slug/monitoring'
+      preLoaderRoute: typeof TSlugFrameMonitoringRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
+    '/t/$slug/_frame/notifications': {
+      id: '/t/$slug/_frame/notifications'
+      path: '/notifications'
+      fullPath: '/t/$slug/notifications'
+      preLoaderRoute: typeof TSlugFrameNotificationsRouteImport
       parentRoute: typeof TSlugFrameRoute
     }
     '/t/$slug/_frame/servers': {
@@ -593,24 +650,32 @@ const SystemRouteWithChildren =
   SystemRoute._addFileChildren(SystemRouteChildren)
 
 interface TSlugFrameRouteChildren {
+  TSlugFrameAlertsRoute: typeof TSlugFrameAlertsRoute
   TSlugFrameAssignmentsRoute: typeof TSlugFrameAssignmentsRoute
   TSlugFrameAuditRoute: typeof TSlugFrameAuditRoute
   TSlugFrameConsolesRoute: typeof TSlugFrameConsolesRoute
   TSlugFrameGuestsRoute: typeof TSlugFrameGuestsRoute
   TSlugFrameMembersRoute: typeof TSlugFrameMembersRoute
+  TSlugFrameMonitoringRoute: typeof TSlugFrameMonitoringRoute
+  TSlugFrameNotificationsRoute: typeof TSlugFrameNotificationsRoute
   TSlugFrameServersRoute: typeof TSlugFrameServersRoute
   TSlugFrameSettingsRoute: typeof TSlugFrameSettingsRoute
+  TSlugFrameIndexRoute: typeof TSlugFrameIndexRoute
   TSlugFrameServersServerRoute: typeof TSlugFrameServersServerRoute
 }
 
 const TSlugFrameRouteChildren: TSlugFrameRouteChildren = {
+  TSlugFrameAlertsRoute: TSlugFrameAlertsRoute,
   TSlugFrameAssignmentsRoute: TSlugFrameAssignmentsRoute,
   TSlugFrameAuditRoute: TSlugFrameAuditRoute,
   TSlugFrameConsolesRoute: TSlugFrameConsolesRoute,
   TSlugFrameGuestsRoute: TSlugFrameGuestsRoute,
   TSlugFrameMembersRoute: TSlugFrameMembersRoute,
+  TSlugFrameMonitoringRoute: TSlugFrameMonitoringRoute,
+  TSlugFrameNotificationsRoute: TSlugFrameNotificationsRoute,
   TSlugFrameServersRoute: TSlugFrameServersRoute,
   TSlugFrameSettingsRoute: TSlugFrameSettingsRoute,
+  TSlugFrameIndexRoute: TSlugFrameIndexRoute,
   TSlugFrameServersServerRoute: TSlugFrameServersServerRoute,
 }
 
@@ -620,13 +685,11 @@ const TSlugFrameRouteWithChildren = TSlugFrameRoute._addFileChildren(
 
 interface TSlugRouteChildren {
   TSlugFrameRoute: typeof TSlugFrameRouteWithChildren
-  TSlugIndexRoute: typeof TSlugIndexRoute
   TSlugConsoleServerTypeVmidRoute: typeof TSlugConsoleServerTypeVmidRoute
 }
 
 const TSlugRouteChildren: TSlugRouteChildren = {
   TSlugFrameRoute: TSlugFrameRouteWithChildren,
-  TSlugIndexRoute: TSlugIndexRoute,
   TSlugConsoleServerTypeVmidRoute: TSlugConsoleServerTypeVmidRoute,
 }
 

@@ -7,7 +7,11 @@ import { Sheet } from '@/components/ui/dialog'
 import { Tooltip } from '@/components/ui/tooltip'
 import { cn } from '@/lib/cn'
 
-type NavEntry = { to: string; label: string; icon: ReactNode }
+/** `exact`: what lies under the place is not the place. */
+type NavEntry = { to: string; exact?: boolean; label: string; icon: ReactNode; count?: NavCount | undefined }
+
+/** How many things there wait for somebody; the label says of what kind: "3 open". */
+type NavCount = { value: number; label: string }
 
 /** Entries that belong together; the first group of a side bar has no label. */
 export type NavGroup = { label?: string; entries: NavEntry[] }
@@ -157,25 +161,39 @@ function NavEntries({ group, first, collapsed, onGo }: NavEntriesProps) {
 type NavLinkProps = { entry: NavEntry; collapsed: boolean; onGo: (() => void) | undefined }
 
 function NavLink({ entry, collapsed, onGo }: NavLinkProps) {
+  const count = entry.count && entry.count.value > 0 ? entry.count : undefined
+  const name = count ? `${entry.label}, ${count.label}` : collapsed ? entry.label : undefined
   const link = (
     <Link
       to={entry.to}
+      activeOptions={{ exact: entry.exact ?? false, includeSearch: false }}
       onClick={onGo}
-      aria-label={collapsed ? entry.label : undefined}
+      aria-label={name}
       activeProps={{ className: 'bg-primary/12 text-primary-text font-medium', 'aria-current': 'page' }}
       inactiveProps={{ className: 'text-text hover:bg-hover' }}
       className={cn(
-        'flex h-8 items-center gap-2.5 rounded-control px-2.5 max-md:h-10 [&_svg]:size-4 [&_svg]:shrink-0',
+        'relative flex h-8 items-center gap-2.5 rounded-control px-2.5 max-md:h-10 [&_svg]:size-4 [&_svg]:shrink-0',
         collapsed && 'justify-center px-0',
       )}
     >
       {entry.icon}
       {!collapsed && entry.label}
+      {count && (
+        <span
+          aria-hidden
+          className={cn(
+            'nums rounded-full bg-destructive-solid px-1.5 font-semibold text-[0.6875rem]/4 text-white',
+            collapsed ? 'absolute -top-0.5 right-0' : 'ml-auto',
+          )}
+        >
+          {count.value > 99 ? '99+' : count.value}
+        </span>
+      )}
     </Link>
   )
   if (!collapsed) return link
   return (
-    <Tooltip text={entry.label} side="right">
+    <Tooltip text={name} side="right">
       {link}
     </Tooltip>
   )

@@ -82,7 +82,8 @@ export function ScrollArea({ label, className, children }: ScrollAreaProps) {
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys scroll what has the focus
       tabIndex={0}
-      className={cn('min-h-0 flex-1 overflow-auto -outline-offset-2', className)}
+      // What is hidden from the eye lies in here, not under the whole page, which would scroll then.
+      className={cn('relative min-h-0 flex-1 overflow-auto -outline-offset-2', className)}
     >
       {children}
     </div>

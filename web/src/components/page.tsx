@@ -15,7 +15,7 @@ export function Page({ title, count, actions, children }: PageProps) {
         {count !== undefined && (
           <span className="nums text-muted text-title">{formatNumber(count, i18n.language)}</span>
         )}
-        <div className="ml-auto flex items-center gap-2">{actions}</div>
+        <div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-2">{actions}</div>
       </div>
       {children}
     </div>

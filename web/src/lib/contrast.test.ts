@@ -49,6 +49,11 @@ describe.each(Object.entries(themes))('%s', (_name, theme) => {
     },
   )
 
+  it.each([1, 2, 3, 4, 5, 6])('line %i of a chart can be seen', number => {
+    for (const ground of ['background', 'raised'])
+      expect(contrast(colour(`chart-${number}`), colour(ground))).toBeGreaterThanOrEqual(3)
+  })
+
   it('shows where the focus is', () => {
     for (const ground of grounds) expect(contrast(colour('primary'), colour(ground))).toBeGreaterThanOrEqual(3)
   })

@@ -1,9 +1,18 @@
 import { QueryClient } from '@tanstack/react-query'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { keys } from '@/lib/api/keys'
-import type { GuestList, ServerBrief, ServerList, Task, TaskList } from '@/lib/api/types'
+import type {
+  CheckRun,
+  GuestList,
+  MetricsOverview,
+  ServerBrief,
+  ServerList,
+  ServerMetrics,
+  Task,
+  TaskList,
+} from '@/lib/api/types'
 import { applyEvent, mergeGuests, mergeTask, parseEvent } from '@/lib/event-cache'
-import { makeGuest } from '@/lib/fixtures'
+import { makeGuest, makeMetrics, makeStats } from '@/lib/fixtures'
 import { refOf } from '@/lib/guest-key'
 
 const T = 'tenant'
@@ -109,5 +118,45 @@ describe('tasks', () => {
   it('that have ended do not run again when an old answer comes late', () => {
     const ended = mergeTask(empty, { ...task, state: 'failed' })
     expect(mergeTask(ended, task)).toBe(ended)
+  })
+})
+
+describe('events of what lives', () => {
+  const check = { server: 's1', at: '2026-01-01T10:30:00Z', ok: true, took_ms: 40 }
+
+  it('are read by their type', () => {
+    expect(parseEvent('check', JSON.stringify(check))).toEqual({ type: 'check', check })
+    expect(parseEvent('stats', '{"missing":[]}')).toEqual({ type: 'stats', stats: { missing: [] } })
+  })
+
+  it('bring the stats as they are', () => {
+    const stats = makeStats()
+    applyEvent(client, T, { type: 'stats', stats })
+    expect(client.getQueryData(keys.stats(T))).toBe(stats)
+  })
+
+  it('move the newest point of the figures that were read, and do not make them younger', () => {
+    const [one, all] = [
+      [...keys.metrics(T), 'hour', 's1'],
+      [...keys.metrics(T), 'hour'],
+    ]
+    const other = [...keys.metrics(T), 'hour', 's2']
+    const metrics = makeMetrics()
+    const overview = { span: 'hour', begins_at: '', ends_at: '', total: metrics.total, servers: [metrics] }
+    client.setQueryData(one, metrics, { updatedAt: 5 })
+    client.setQueryData(all, overview)
+    client.setQueryData(other, metrics)
+    applyEvent(client, T, { type: 'check', check })
+    expect(client.getQueryData<ServerMetrics>(one)?.total.checks).toBe(11)
+    expect(client.getQueryState(one)).toMatchObject({ dataUpdatedAt: 5, isInvalidated: true })
+    expect(client.getQueryData<MetricsOverview>(all)?.servers[0]?.points[0]?.checks).toBe(11)
+    expect(client.getQueryData(other)).toBe(metrics)
+    expect(client.getQueryData(keys.checkNews(T))).toEqual([check])
+  })
+
+  it('show how far the check of all servers is', () => {
+    const run: CheckRun = { id: 'r', total: 3, done: 1, failed: 0, started_at: '', ended_at: null }
+    applyEvent(client, T, { type: 'check_run', run })
+    expect(client.getQueryData(keys.checkRun(T))).toEqual({ run })
   })
 })

@@ -1,7 +1,28 @@
 import type { QueryClient } from '@tanstack/react-query'
+import { applyAlert } from '@/lib/alert-cache'
 import { keys } from '@/lib/api/keys'
-import type { Guest, GuestList, GuestRef, ServerBrief, ServerList, Task, TaskList } from '@/lib/api/types'
+import type {
+  Alert,
+  CheckRun,
+  CheckRunState,
+  ConsoleSession,
+  Guest,
+  GuestList,
+  GuestRef,
+  LiveStats,
+  MetricSpan,
+  MetricsOverview,
+  Notification,
+  ServerBrief,
+  ServerList,
+  ServerMetrics,
+  Task,
+  TaskList,
+} from '@/lib/api/types'
+import { applyConsoleSession } from '@/lib/console-session-cache'
 import { guestKey, keyOf, refOf } from '@/lib/guest-key'
+import { addNews, type CheckEvent, type CheckNews, withCheck, withCheckOfAll } from '@/lib/metrics'
+import { applyNotification } from '@/lib/notification-cache'
 
 /** What the event stream of a tenant says (`GET /tenants/{tenant}/events`). */
 export type TenantEvent =
@@ -10,6 +31,13 @@ export type TenantEvent =
   | { type: 'guests'; changed: Guest[]; removed: GuestRef[] }
   | { type: 'server'; server: ServerBrief }
   | { type: 'task'; task: Task }
+  | { type: 'stats'; stats: LiveStats }
+  | { type: 'check'; check: CheckEvent }
+  | { type: 'check_run'; run: CheckRun }
+  | { type: 'alert'; alert: Alert }
+  | { type: 'notification'; notification: Notification; unread: number }
+  | { type: 'console_session'; session: ConsoleSession }
+  | { type: 'settings' }
   | { type: 'ended'; reason: string }
 
 /** The event of one message, or null for kinds this page does not know (a newer server). */
@@ -26,6 +54,20 @@ export function parseEvent(type: string, data: string): TenantEvent | null {
       return { type, server: body }
     case 'task':
       return { type, task: body }
+    case 'stats':
+      return { type, stats: body }
+    case 'check':
+      return { type, check: body }
+    case 'check_run':
+      return { type, run: body }
+    case 'alert':
+      return { type, alert: body }
+    case 'notification':
+      return { type, notification: body.notification, unread: body.unread }
+    case 'console_session':
+      return { type, session: body }
+    case 'settings':
+      return { type }
     case 'ended':
       return { type, reason: body.reason }
     default:
@@ -89,6 +131,32 @@ export function applyEvent(client: QueryClient, tenant: string, event: TenantEve
     case 'task':
       client.setQueryData<TaskList>(keys.tasks(tenant), list => list && mergeTask(list, event.task))
       return
+    case 'alert':
+      applyAlert(client, tenant, event.alert)
+      return
+    case 'notification':
+      applyNotification(client, tenant, event.notification, event.unread)
+      return
+    case 'console_session':
+      applyConsoleSession(client, tenant, event.session)
+      return
+    case 'settings':
+      // The name stands in the switcher, and who sees what may be another by now.
+      void client.invalidateQueries({ queryKey: keys.settings(tenant) })
+      void client.invalidateQueries({ queryKey: keys.me })
+      void client.invalidateQueries({ queryKey: keys.tenant(tenant), exact: true })
+      return
+    case 'stats':
+      client.setQueryData<LiveStats>(keys.stats(tenant), event.stats)
+      return
+    case 'check':
+      applyCheck(client, tenant, event.check)
+      return
+    case 'check_run':
+      client.setQueryData<CheckRunState>(keys.checkRun(tenant), { run: event.run })
+      // What the checks found stands in the servers.
+      if (event.run.ended_at) void client.invalidateQueries({ queryKey: keys.servers(tenant) })
+      return
   }
 }
 
@@ -109,4 +177,24 @@ function applyServer(client: QueryClient, tenant: string, server: ServerBrief): 
     ...cached,
     servers: cached.servers.map(other => (other === known ? { ...other, data_at: server.data_at } : other)),
   })
+}
+
+/** Figures that were asked for longer ago than this are asked for again: a 95th percentile is not in the events. */
+const METRICS_AGE = 5 * 60_000
+
+function applyCheck(client: QueryClient, tenant: string, check: CheckEvent): void {
+  client.setQueryData<CheckNews>(keys.checkNews(tenant), news => addNews(news, check))
+  for (const query of client.getQueryCache().findAll({ queryKey: keys.metrics(tenant) })) {
+    const [, , , span, server] = query.queryKey as [string, string, string, MetricSpan, string?]
+    const { data, dataUpdatedAt } = query.state
+    if (!data || (server !== undefined && server !== check.server)) continue
+    const next =
+      server === undefined
+        ? withCheckOfAll(data as MetricsOverview, check)
+        : withCheck(data as ServerMetrics, check, span)
+    // What the event brings does not make the rest any younger.
+    if (next !== data) client.setQueryData(query.queryKey, next, { updatedAt: dataUpdatedAt })
+    if (Date.now() - dataUpdatedAt > METRICS_AGE)
+      void client.invalidateQueries({ queryKey: query.queryKey, exact: true }, { cancelRefetch: false })
+  }
 }

@@ -1,4 +1,17 @@
-import type { Guest, Member, Server, ServerConnection, ServerHealth, Tenant } from '@/lib/api/types'
+import type {
+  Alert,
+  Guest,
+  LiveStats,
+  Member,
+  MetricPoint,
+  NodeStats,
+  Notification,
+  Server,
+  ServerConnection,
+  ServerHealth,
+  ServerMetrics,
+  Tenant,
+} from '@/lib/api/types'
 
 /** A guest for tests; say only what matters. */
 export function makeGuest(values: Partial<Guest> = {}): Guest {
@@ -72,6 +85,54 @@ export function makeHealth(values: Partial<ServerHealth> = {}): ServerHealth {
   return { checks: 20, failed: 0, average_ms: 40, ways: [], nodes: [], fallback_in_use: null, ...values }
 }
 
+/** What a tenant has for tests; say only what matters. */
+export function makeStats(values: Partial<LiveStats> = {}): LiveStats {
+  const none = { total: 0, running: 0, stopped: 0, paused: 0, unknown: 0, templates: 0 }
+  return {
+    data_at: '2026-01-01T00:00:00Z',
+    guests: { qemu: { ...none, total: 3, running: 2, stopped: 1 }, lxc: none },
+    nodes: { total: 1, online: 1, offline: 0 },
+    servers: { total: 1, online: 1, degraded: 0, offline: 0, checking: 0 },
+    cpu: { used: 14.4, total: 32, percent: 45 },
+    memory: { used: 1024 ** 3, total: 4 * 1024 ** 3, percent: 25 },
+    storage: { used: 0, total: 0, percent: null },
+    node_list: [makeNode()],
+    storage_list: [],
+    missing: [],
+    ...values,
+  }
+}
+
+/** A node for tests; say only what matters. */
+export function makeNode(values: Partial<NodeStats> = {}): NodeStats {
+  return {
+    server: '0192f0aa-0000-7000-8000-000000000901',
+    server_name: 'Frankfurt',
+    name: 'fra-1',
+    status: 'online',
+    cpu: 0.45,
+    max_cpu: 32,
+    memory_bytes: 1024 ** 3,
+    max_memory_bytes: 4 * 1024 ** 3,
+    uptime_seconds: 90_000,
+    running_guests: 2,
+    data_at: '2026-01-01T00:00:00Z',
+    ...values,
+  }
+}
+
+/** The figures of one hour for tests; say only what matters. */
+export function makePoint(at: string, values: Partial<MetricPoint> = {}): MetricPoint {
+  return { at, checks: 10, failed: 0, attempts: 10, success_percent: 100, average_ms: 40, p95_ms: 80, ...values }
+}
+
+/** A server's figures for tests; say only what matters. */
+export function makeMetrics(values: Partial<ServerMetrics> = {}): ServerMetrics {
+  const total = { checks: 10, failed: 0, attempts: 10, success_percent: 100, average_ms: 40, p95_ms: 80 }
+  const points = [makePoint('2026-01-01T10:00:00Z')]
+  return { server: 's1', server_name: 'Frankfurt', status: 'online', points, total, ...values }
+}
+
 /** A tenant as its admin has it; say only what matters. */
 export function makeTenant(values: Partial<Tenant> = {}): Tenant {
   return {
@@ -112,6 +173,39 @@ export function makeMember(values: Partial<Member> = {}): Member {
     groups: [],
     version: 3,
     may: { edit: true, remove: true, reset: true, disable: true },
+    ...values,
+  }
+}
+
+/** An alert for tests; say only what matters. */
+export function makeAlert(values: Partial<Alert> = {}): Alert {
+  return {
+    id: 'a1',
+    rule: 'latency',
+    state: 'open',
+    server: '0192f0aa-0000-7000-8000-000000000901',
+    server_name: 'Frankfurt',
+    value: 812,
+    threshold: 500,
+    detail: null,
+    opened_at: '2026-01-01T00:00:00Z',
+    acknowledged_at: null,
+    acknowledged_by: null,
+    resolved_at: null,
+    ...values,
+  }
+}
+
+/** A notification for tests; say only what matters. */
+export function makeNotification(values: Partial<Notification> = {}): Notification {
+  return {
+    id: 'n1',
+    kind: 'server_offline',
+    category: 'servers',
+    at: '2026-01-01T00:00:00Z',
+    read: false,
+    server: '0192f0aa-0000-7000-8000-000000000901',
+    server_name: 'Frankfurt',
     ...values,
   }
 }

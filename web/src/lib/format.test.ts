@@ -6,7 +6,10 @@ import {
   formatCores,
   formatDuration,
   formatPercent,
+  formatPointTime,
   formatRelative,
+  formatSuccess,
+  formatTick,
   initials,
 } from '@/lib/format'
 
@@ -76,4 +79,21 @@ it('makes initials of any name', () => {
   expect(initials('  Anna Maria van Berg ')).toBe('AB')
   expect(initials('root')).toBe('R')
   expect(initials('')).toBe('?')
+})
+
+describe('charts', () => {
+  it('never round a failure away', () => {
+    expect(formatSuccess(100, 'en')).toBe('100%')
+    expect(formatSuccess(99.99, 'en')).toBe('99.9%')
+    expect(formatSuccess(0, 'de').replace(/\s/, ' ')).toBe('0 %')
+  })
+
+  it('name hours as they are here, and days as those of UTC', () => {
+    const hour = Date.parse('2026-01-05T14:00:00')
+    expect(formatTick(hour, 'hour', 'en')).toBe('14:00')
+    expect(formatPointTime(hour, 'hour', 'en')).toBe('Mon 14:00')
+    const day = Date.parse('2026-01-05T00:00:00Z')
+    expect(formatTick(day, 'day', 'en')).toBe('Jan 5')
+    expect(formatPointTime(day, 'day', 'en')).toBe('Mon, Jan 5')
+  })
 })

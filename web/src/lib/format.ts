@@ -56,6 +56,12 @@ export function formatPercent(share: number, language: string): string {
   return numbers(language, { style: 'percent', maximumFractionDigits: places }).format(share)
 }
 
+/** A success rate of 0 to 100: never rounded up, so that 100 % is said of nothing that failed once. */
+export function formatSuccess(percent: number, language: string): string {
+  const down = Math.floor(percent * 10) / 1000
+  return numbers(language, { style: 'percent', maximumFractionDigits: 1 }).format(down)
+}
+
 /** "14.4 / 32": cores in use of those there are. */
 export function formatCores(share: number, cores: number, language: string): string {
   return `${digits(share * cores, language)} / ${digits(cores, language)}`
@@ -126,6 +132,27 @@ export function formatTime(time: number | string, language: string): string {
 
 export function formatDate(time: number | string, language: string): string {
   return dates(language, { dateStyle: 'medium' }).format(new Date(time))
+}
+
+/** Days are counted as those of UTC. */
+const UTC = { timeZone: 'UTC' } as const
+
+/** A mark on the time axis: the hour, or the day where the axis has days. */
+export function formatTick(time: number, span: 'hour' | 'day', language: string): string {
+  const options: Intl.DateTimeFormatOptions =
+    span === 'hour'
+      ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+      : { day: 'numeric', month: 'short', ...UTC }
+  return once(`t ${language} ${span}`, () => new Intl.DateTimeFormat(language, options)).format(time)
+}
+
+/** What a point of a chart stands for: "Sat 14:00", or "Sat, 12 Nov". */
+export function formatPointTime(time: number, span: 'hour' | 'day', language: string): string {
+  const options: Intl.DateTimeFormatOptions =
+    span === 'hour'
+      ? { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+      : { weekday: 'short', day: 'numeric', month: 'short', ...UTC }
+  return once(`p ${language} ${span}`, () => new Intl.DateTimeFormat(language, options)).format(time)
 }
 
 /** "Jane Doe" as "JD", for the round mark in the user menu. */

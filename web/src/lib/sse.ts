@@ -57,11 +57,13 @@ type SseOptions = {
   lastId: string | null
   signal: AbortSignal
   onOpen: () => void
+  /** Something came, be it a heartbeat. */
+  onAlive?: () => void
   onMessage: (message: SseMessage) => void
 }
 
 /** Reads one stream until it ends, and says how. */
-export async function readSse({ url, lastId, signal, onOpen, onMessage }: SseOptions): Promise<SseEnd> {
+export async function readSse({ url, lastId, signal, onOpen, onAlive, onMessage }: SseOptions): Promise<SseEnd> {
   const dead = new AbortController()
   let timer = setTimeout(() => dead.abort(), SILENCE_MS)
   try {
@@ -78,6 +80,7 @@ export async function readSse({ url, lastId, signal, onOpen, onMessage }: SseOpt
       if (done) return { kind: 'lost' }
       clearTimeout(timer)
       timer = setTimeout(() => dead.abort(), SILENCE_MS)
+      onAlive?.()
       for (const message of parser.push(decoder.decode(value, { stream: true }))) onMessage(message)
     }
   } catch {

@@ -13,7 +13,7 @@ export const Route = createFileRoute('/')({
     const me = await context.queryClient.ensureQueryData(meQuery)
     if (!me) throw redirect({ to: '/sign-in' })
     const only = onlyPlace(me)
-    if (only) throw redirect({ to: '/t/$slug/guests', params: { slug: only.slug } })
+    if (only) throw redirect({ to: '/t/$slug', params: { slug: only.slug } })
   },
   component: Start,
 })
@@ -39,7 +39,7 @@ function Start() {
   const leave = () => signOut.mutate(undefined, { onSuccess: () => void navigate({ to: '/sign-in' }) })
   const slug = me ? onlyPlace(me)?.slug : undefined
   useEffect(() => {
-    if (slug) void navigate({ to: '/t/$slug/guests', params: { slug }, replace: true })
+    if (slug) void navigate({ to: '/t/$slug', params: { slug }, replace: true })
     else if (!me) void navigate({ to: '/sign-in', replace: true })
   }, [slug, me, navigate])
   if (!me || slug) return null

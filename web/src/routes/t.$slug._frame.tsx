@@ -1,8 +1,11 @@
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { createFileRoute, Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import {
+  Activity,
   Archive,
+  BellRing,
   KeyRound,
+  LayoutDashboard,
   Monitor,
   ScrollText,
   Server,
@@ -15,10 +18,13 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Frame, type NavGroup } from '@/components/frame'
 import { LiveIndicator } from '@/components/live-indicator'
+import { useAlertToasts } from '@/features/alerts/use-alert-toasts'
 import { oldestData } from '@/features/guests/data-age'
+import { Bell } from '@/features/notifications/bell'
 import { UserTools } from '@/features/session/user-menu'
 import { TaskDrawer } from '@/features/tasks/task-drawer'
 import { TenantSwitcher } from '@/features/tenants/tenant-switcher'
+import { alertsQuery } from '@/lib/api/alert-queries'
 import { meQuery, tenantQuery } from '@/lib/api/queries'
 import { guestsQuery } from '@/lib/api/tenant-queries'
 import type { Tenant } from '@/lib/api/types'
@@ -37,19 +43,23 @@ function TenantFrame() {
   const { data: tenant } = useSuspenseQuery(tenantQuery(tenantId))
   const { data: dataAt } = useQuery({ ...guestsQuery(tenantId), select: oldestData })
   const { pathname } = useLocation()
+  const { t } = useTranslation()
+  useAlertToasts(slug, pathname.startsWith(`/t/${slug}/alerts`))
   const groups = useNavigation(slug, tenant, me?.user.system_role === 'admin')
   const current = me?.tenants.find(other => other.id === tenantId)
   if (!me) return null
   if (!current || !isOpenTo(current, me.user.system_role)) return LOST
-  const here = groups.flatMap(group => group.entries).find(entry => pathname.startsWith(entry.to))
+  const entries = groups.flatMap(group => group.entries)
+  const here = entries.find(({ to, exact }) => (exact ? pathname.replace(/\/$/, '') === to : pathname.startsWith(to)))
   return (
     <Frame
       groups={groups}
       switcher={compact => <TenantSwitcher me={me} current={current} compact={compact} />}
-      title={here?.label ?? ''}
+      title={here?.label ?? (pathname === `/t/${slug}/notifications` ? t('notifications.title') : '')}
       tools={
         <>
           <LiveIndicator dataAt={dataAt ?? null} />
+          <Bell tenant={tenant} />
           <UserTools me={me} onSignedOut={() => void navigate({ to: '/sign-in' })} />
         </>
       }
@@ -62,13 +72,29 @@ function TenantFrame() {
 }
 
 /** The places of a tenant that this person may see. */
-function useNavigation(slug: string, { may }: Tenant, system: boolean): NavGroup[] {
+function useNavigation(slug: string, { id, may }: Tenant, system: boolean): NavGroup[] {
   const { t } = useTranslation()
+  const alerts = useInfiniteQuery({ ...alertsQuery(id, { state: 'active' }), enabled: may.see_servers })
+  const open = alerts.data?.pages[0]?.open ?? 0
   const place = (page: string, label: string, icon: ReactNode) => ({ to: `/t/${slug}/${page}`, label, icon })
-  const guests = [place('guests', t('guests.title'), <Monitor aria-hidden />)]
+  const guests: NavGroup['entries'] = [place('guests', t('guests.title'), <Monitor aria-hidden />)]
   // Who only has single guests sees them alone, without a side bar.
-  if (may.see_all_guests) guests.push(place('consoles', t('consoles.title'), <SquareTerminal aria-hidden />))
-  if (may.see_servers) guests.push(place('servers', t('servers.title'), <Server aria-hidden />))
+  if (may.see_all_guests) {
+    const dashboard = {
+      to: `/t/${slug}`,
+      exact: true,
+      label: t('dashboard.title'),
+      icon: <LayoutDashboard aria-hidden />,
+    }
+    guests.unshift(dashboard)
+    guests.push(place('consoles', t('consoles.title'), <SquareTerminal aria-hidden />))
+  }
+  if (may.see_servers) {
+    guests.push(place('servers', t('servers.title'), <Server aria-hidden />))
+    guests.push(place('monitoring', t('monitoring.title'), <Activity aria-hidden />))
+    const count = { value: open, label: t('alerts.open_count', { count: open }) }
+    guests.push({ ...place('alerts', t('alerts.title'), <BellRing aria-hidden />), count })
+  }
   const manage = []
   if (may.see_members) {
     manage.push(place('members', t('members.title'), <Users aria-hidden />))

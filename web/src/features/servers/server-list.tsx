@@ -1,6 +1,7 @@
 import { Link, useParams } from '@tanstack/react-router'
 import { Activity, ArrowDown, ArrowUp, Copy, Eye, Layers, Pencil, Power, PowerOff, Trash2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { Sparkline } from '@/components/chart/sparkline'
 import { GuestCounts } from '@/components/guest-counts'
 import { bodyRow, card, ListTable, ScrollArea } from '@/components/list-state'
 import { MoreMenu } from '@/components/more-menu'
@@ -11,19 +12,23 @@ import { Reason } from '@/components/ui/tooltip'
 import { ServerBadges, ServerState } from '@/features/servers/server-badges'
 import type { ServerActions } from '@/features/servers/use-server-actions'
 import { addressesOf, nextSort, type Sort, type SortColumn, successOf } from '@/features/servers/view'
-import type { Server } from '@/lib/api/types'
+import type { MetricsOverview, Server } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatMilliseconds, formatPercent } from '@/lib/format'
+import { responseLine, type Values } from '@/lib/metrics'
 
 type ListProps = {
   servers: Server[]
+  /** The last 24 hours of all of them, when they have come. */
+  metrics: MetricsOverview | undefined
   sort: Sort
   onSort: (sort: Sort) => void
   actions: ServerActions
 }
 
-export function ServerTable({ servers, sort, onSort, actions }: ListProps) {
+export function ServerTable({ servers, metrics, sort, onSort, actions }: ListProps) {
   const { t } = useTranslation()
+  const responses = responsesOf(metrics)
   const sortable = { sort, onSort }
   return (
     <ListTable
@@ -36,6 +41,9 @@ export function ServerTable({ servers, sort, onSort, actions }: ListProps) {
           <th scope="col">{t('servers.column_version')}</th>
           <SortHead column="guests" label={t('servers.column_guests')} {...sortable} />
           <th scope="col">{t('servers.column_checks')}</th>
+          <th scope="col" className="max-xl:hidden">
+            {t('metrics.response')}
+          </th>
           <SortHead column="data" label={t('servers.column_data')} {...sortable} />
           <th scope="col">
             <span className="sr-only">{t('column.actions')}</span>
@@ -56,7 +64,7 @@ export function ServerTable({ servers, sort, onSort, actions }: ListProps) {
             <Detail server={server} onSame={actions.same} />
           </td>
           {server.origin === 'provided' ? (
-            <td colSpan={6} className="text-muted">
+            <td colSpan={7} className="text-muted">
               {t('servers.provided_line')}
             </td>
           ) : (
@@ -70,6 +78,9 @@ export function ServerTable({ servers, sort, onSort, actions }: ListProps) {
               </td>
               <td>
                 <Checks server={server} />
+              </td>
+              <td className="max-xl:hidden">
+                <Response values={responses.get(server.id)} />
               </td>
               <td>
                 <TimeAgo at={server.data_at} never={t('servers.never')} />
@@ -104,8 +115,9 @@ function SortHead({ column, label, sort, onSort }: SortHeadProps) {
   )
 }
 
-export function ServerCards({ servers, actions }: Pick<ListProps, 'servers' | 'actions'>) {
+export function ServerCards({ servers, metrics, actions }: Pick<ListProps, 'servers' | 'metrics' | 'actions'>) {
   const { t } = useTranslation()
+  const responses = responsesOf(metrics)
   return (
     <ScrollArea label={t('servers.title')} className="border-t">
       <ul
@@ -136,8 +148,9 @@ export function ServerCards({ servers, actions }: Pick<ListProps, 'servers' | 'a
                   <Checks server={server} />
                   {server.pve_version && <span className="nums text-muted">PVE {server.pve_version}</span>}
                 </div>
-                <div className="mt-auto flex items-center justify-between gap-2 pt-1">
+                <div className="mt-auto flex flex-wrap items-center justify-between gap-2 pt-1">
                   <TimeAgo at={server.data_at} never={t('servers.never')} />
+                  <Response values={responses.get(server.id)} />
                   <RowActions server={server} actions={actions} />
                 </div>
               </>
@@ -147,6 +160,23 @@ export function ServerCards({ servers, actions }: Pick<ListProps, 'servers' | 'a
       </ul>
     </ScrollArea>
   )
+}
+
+/** The response times of each server over 24 hours. */
+function responsesOf(metrics: MetricsOverview | undefined): Map<string, Values> {
+  return new Map(metrics?.servers.map(one => [one.server, responseLine(one.points, metrics.span)]))
+}
+
+/** The line keeps its room while it comes. */
+function Response({ values }: { values: Values | undefined }) {
+  const { t, i18n } = useTranslation()
+  if (!values) return <span className="block h-6 w-24" />
+  const last = values.at(-1)
+  const label =
+    last == null
+      ? t('metrics.response_none')
+      : t('metrics.response_now', { time: formatMilliseconds(last, i18n.language) })
+  return <Sparkline values={values} label={label} />
 }
 
 function Name({ server }: { server: Server }) {

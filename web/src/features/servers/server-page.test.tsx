@@ -1,4 +1,5 @@
 import { screen, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
 import { afterEach, expect, it, vi } from 'vitest'
 import { ServerPage } from '@/features/servers/server-page'
 import type { Server } from '@/lib/api/types'
@@ -29,12 +30,15 @@ const ways: NonNullable<Server['health']>['ways'] = [
   },
 ]
 
-async function open(server: Server) {
+async function open(server: Server, more: Parameters<typeof stubApi>[0] = {}) {
   stubApi({
+    ...more,
     [`GET /tenants/t/servers/${server.id}`]: { body: server },
     'GET /tenants/t/servers': { body: { servers: [server], slots: { used: 1, limit: 50 } } },
   })
-  await renderPage(<ServerPage tenant={makeTenant()} slug="acme" server={server.id} onGone={vi.fn()} />)
+  await renderPage(
+    <ServerPage tenant={makeTenant()} slug="acme" server={server.id} span="hour" onSpan={vi.fn()} onGone={vi.fn()} />,
+  )
 }
 
 it('shows each way with what was learned beside what is configured, and when a failing one is tried again', async () => {
@@ -66,4 +70,18 @@ it('tells nothing of a provided server but its name and state', async () => {
   expect(await screen.findByText('Provided and managed by the administrators of this Nexus.')).toBeTruthy()
   expect(screen.queryByRole('button', { name: /Test|Edit|More/ })).toBeNull()
   expect(screen.queryByText('Ways')).toBeNull()
+})
+
+it('checks now, and shows what came of it beside the button', async () => {
+  const server = makeServer()
+  let ok = true
+  const result = { server: server.id, took_ms: 1200, way: 'tailscale', attempts: 2, status: 'online', at: '' }
+  await open(server, {
+    [`POST /tenants/t/servers/${server.id}/check`]: () => ({ body: { ...result, ok, error: ok ? null : 'refused' } }),
+  })
+  await userEvent.click(await screen.findByRole('button', { name: 'Check now' }))
+  expect(await screen.findByText('Answered in 1.2 s · Tailscale · 2 attempts')).toBeTruthy()
+  ok = false
+  await userEvent.click(screen.getByRole('button', { name: 'Check now' }))
+  expect(await screen.findByText('No answer after 1.2 s: refused')).toBeTruthy()
 })

@@ -12,16 +12,25 @@ import { Button } from '@/components/ui/button'
 import { Skeleton } from '@/components/ui/skeleton'
 import { serverQuery, serversQuery } from '@/features/servers/queries'
 import { ServerBadges, ServerState } from '@/features/servers/server-badges'
+import { ServerChecks } from '@/features/servers/server-checks'
 import { Checks, ServerMenu } from '@/features/servers/server-list'
 import { WayList } from '@/features/servers/server-ways'
 import { type ServerActions, useServerActions } from '@/features/servers/use-server-actions'
-import type { Server, ServerConnection, Tenant } from '@/lib/api/types'
+import type { MetricSpan, Server, ServerConnection, Tenant } from '@/lib/api/types'
 import { formatDate, formatDuration } from '@/lib/format'
 
-type PageProps = { tenant: Tenant; slug: string; server: string; onGone: () => void }
+type PageProps = {
+  tenant: Tenant
+  slug: string
+  server: string
+  /** Of the charts; it lives in the address. */
+  span: MetricSpan
+  onSpan: (span: MetricSpan) => void
+  onGone: () => void
+}
 
 /** One server: how it is reached, and how each way to it has been doing. */
-export function ServerPage({ tenant, slug, server: id, onGone }: PageProps) {
+export function ServerPage({ tenant, slug, server: id, span, onSpan, onGone }: PageProps) {
   const { t } = useTranslation()
   const query = useQuery(serverQuery(tenant.id, id))
   const slots = useQuery(serversQuery(tenant.id)).data?.slots
@@ -30,7 +39,7 @@ export function ServerPage({ tenant, slug, server: id, onGone }: PageProps) {
   useDocumentTitle(server?.name ?? t('servers.title'))
   return (
     <ScrollArea label={server?.name ?? t('servers.title')} className="flex flex-col">
-      <div className="flex w-full max-w-5xl flex-1 flex-col gap-5 px-6 py-4 max-md:px-4">
+      <div className="flex w-full max-w-6xl flex-1 flex-col gap-5 px-6 py-4 max-md:px-4">
         <Link
           to="/t/$slug/servers"
           params={{ slug }}
@@ -51,11 +60,9 @@ export function ServerPage({ tenant, slug, server: id, onGone }: PageProps) {
         {server && (
           <>
             <Head server={server} actions={actions} />
-            {server.origin === 'provided' ? (
-              <p className="text-muted">{t('servers.provided_line')}</p>
-            ) : (
-              <Parts server={server} asOf={query.dataUpdatedAt} />
-            )}
+            {server.origin === 'provided' && <p className="text-muted">{t('servers.provided_line')}</p>}
+            <ServerChecks tenant={tenant} server={server} span={span} onSpan={onSpan} />
+            {server.origin !== 'provided' && <Parts server={server} asOf={query.dataUpdatedAt} />}
           </>
         )}
       </div>

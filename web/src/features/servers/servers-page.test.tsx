@@ -182,3 +182,36 @@ it('opens a copy with everything but the token', async () => {
   expect((await screen.findByLabelText<HTMLInputElement>('Name')).value).toBe('Second node copy')
   expect(screen.getByLabelText<HTMLInputElement>('Host').value).toBe('pve2.example.org')
 })
+
+it('checks all, and says what came of it', async () => {
+  const run = {
+    id: 'r',
+    total: 2,
+    done: 0,
+    failed: 0,
+    started_at: '2026-01-01T00:00:00Z',
+    ended_at: null as string | null,
+  }
+  const calls = stubApi({
+    [LIST]: list([first, second]),
+    'GET /tenants/t/servers/check': { body: { run: null } },
+    'POST /tenants/t/servers/check': { status: 202, body: run },
+  })
+  await renderPage(<Here />)
+  await userEvent.click(await screen.findByRole('button', { name: 'Check all' }))
+  expect(await screen.findByText('0 of 2 checked')).toBeTruthy()
+  expect(screen.getByRole('button', { name: 'Check all' }).hasAttribute('disabled')).toBe(true)
+  expect(calls.some(call => call.method === 'POST' && call.path.endsWith('/servers/check'))).toBe(true)
+})
+
+it('shows a check of all that somebody else has begun, and its result', async () => {
+  const ended_at = new Date().toISOString()
+  stubApi({
+    [LIST]: list([first, second]),
+    'GET /tenants/t/servers/check': {
+      body: { run: { id: 'r', total: 2, done: 2, failed: 1, started_at: '2026-01-01T00:00:00Z', ended_at } },
+    },
+  })
+  await renderPage(<Here />)
+  expect(await screen.findByText('1 of 2 servers do not answer.')).toBeTruthy()
+})

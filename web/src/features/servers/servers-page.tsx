@@ -10,6 +10,7 @@ import { Bar } from '@/components/ui/bar'
 import { Button } from '@/components/ui/button'
 import { Reason } from '@/components/ui/tooltip'
 import { AddServerDialog } from '@/features/servers/add-server-dialog'
+import { CheckAll } from '@/features/servers/check-all'
 import { serversQuery } from '@/features/servers/queries'
 import { ServerCards, ServerTable } from '@/features/servers/server-list'
 import { useServerActions } from '@/features/servers/use-server-actions'
@@ -27,6 +28,7 @@ import {
   storeView,
   type View,
 } from '@/features/servers/view'
+import { metricsQuery } from '@/lib/api/live-queries'
 import type { Server, Tenant } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { useMediaQuery } from '@/lib/use-media-query'
@@ -56,12 +58,20 @@ export function ServersPage({ tenant, me, search, onSearch, adding, onAdding, to
   const sort = parseSort(search.sort)
   const shown = useOrder(list && filterServers(list, search), sort)
   const { actions, dialog } = useServerActions(tenant, slots)
+  const metrics = useQuery({ ...metricsQuery(tenant.id, 'hour'), enabled: (list?.length ?? 0) > 0 }).data
   const clear = () => onSearch({ q: '', status: undefined, origin: undefined })
   return (
     <Page
       title={t('servers.title')}
       count={list?.length}
-      actions={<AddButton tenant={tenant} slots={slots} tools={tools} onAdd={() => onAdding(true)} />}
+      actions={
+        <>
+          {tenant.may.manage_servers && (list?.length ?? 0) > 0 && (
+            <CheckAll tenant={tenant.id} onFailed={() => onSearch({ status: 'offline' })} />
+          )}
+          <AddButton tenant={tenant} slots={slots} tools={tools} onAdd={() => onAdding(true)} />
+        </>
+      }
     >
       {list && list.length > 0 && (
         <div className="flex flex-wrap items-center gap-2 px-6 pb-3 max-md:px-4">
@@ -118,12 +128,13 @@ export function ServersPage({ tenant, me, search, onSearch, adding, onAdding, to
         (wide && view === 'table' ? (
           <ServerTable
             servers={shown}
+            metrics={metrics}
             sort={sort}
             onSort={next => onSearch({ sort: formatSort(next) })}
             actions={actions}
           />
         ) : (
-          <ServerCards servers={shown} actions={actions} />
+          <ServerCards servers={shown} metrics={metrics} actions={actions} />
         ))}
       {adding && tenant.may.manage_servers && <AddServerDialog tenant={tenant.id} onClose={() => onAdding(false)} />}
       {dialog}

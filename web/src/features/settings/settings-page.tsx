@@ -1,7 +1,7 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useQuery } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { type UseFormReturn, useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { toast } from 'sonner'
@@ -10,95 +10,194 @@ import { LoadFailed, ScrollArea } from '@/components/list-state'
 import { Page } from '@/components/page'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/dialog'
-import { RadioCard, TextArea, TextField } from '@/components/ui/field'
 import { Skeleton } from '@/components/ui/skeleton'
-import { formOf, type SettingsForm, settingsForm, settingsOf } from '@/features/settings/form'
-import { settingsQuery, useReloadSettings, useUpdateSettings } from '@/features/settings/queries'
+import { TabPanel, Tabs } from '@/components/ui/tabs'
+import { formOf, type SettingsForm, settingsForm, settingsOf, tabOf } from '@/features/settings/form'
+import { GeneralParts } from '@/features/settings/general-part'
+import { MonitoringParts } from '@/features/settings/monitoring-part'
+import { useReloadSettings, useUpdateSettings } from '@/features/settings/queries'
+import { WebhooksTab } from '@/features/settings/webhooks-tab'
 import { asApiError } from '@/lib/api/error'
+import { settingsQuery } from '@/lib/api/tenant-queries'
 import type { Settings, Tenant } from '@/lib/api/types'
-import { applyFieldErrors, fieldError } from '@/lib/form-errors'
+import { applyFieldErrors } from '@/lib/form-errors'
 
-export function SettingsPage({ tenant }: { tenant: Tenant }) {
+export const SETTINGS_TABS = ['general', 'monitoring', 'webhooks'] as const
+type Tab = (typeof SETTINGS_TABS)[number]
+
+type SettingsPageProps = {
+  tenant: Tenant
+  /** Whether Nexus can send e-mails. */
+  mail: boolean
+  tab: Tab
+  onTab: (tab: Tab) => void
+}
+
+/** What a tenant has chosen for all of its members. */
+export function SettingsPage(props: SettingsPageProps) {
   const { t } = useTranslation()
-  const query = useQuery(settingsQuery(tenant.id))
+  const query = useQuery(settingsQuery(props.tenant.id))
+  if (query.data) return <SettingsTabs {...props} settings={query.data} />
+  const state = query.isPending ? (
+    <FormSkeleton />
+  ) : (
+    <LoadFailed
+      title={t('settings.load_failed')}
+      error={query.error}
+      busy={query.isFetching}
+      onRetry={() => void query.refetch()}
+    />
+  )
+  return <Views {...props} general={state} monitoring={state} />
+}
+
+type ViewsProps = SettingsPageProps & { general: ReactNode; monitoring: ReactNode }
+
+function Views({ tenant, tab, onTab, general, monitoring }: ViewsProps) {
+  const { t } = useTranslation()
   return (
     <Page title={t('settings.title')}>
-      <ScrollArea label={t('settings.title')} className="border-t">
-        {query.isPending && <FormSkeleton />}
-        {query.isError && !query.data && (
-          <LoadFailed
-            title={t('settings.load_failed')}
-            error={query.error}
-            busy={query.isFetching}
-            onRetry={() => void query.refetch()}
-          />
-        )}
-        {query.data && (
-          <SettingsFields tenant={tenant.id} settings={query.data} readOnly={!tenant.may.manage_settings} />
-        )}
-      </ScrollArea>
+      <Tabs
+        label={t('settings.title')}
+        value={tab}
+        onChange={onTab}
+        tabs={[
+          { value: 'general', label: t('settings.general') },
+          { value: 'monitoring', label: t('settings.monitoring') },
+          { value: 'webhooks', label: t('webhooks.title') },
+        ]}
+      >
+        <TabPanel value="general">
+          <ScrollArea label={t('settings.general')}>{general}</ScrollArea>
+        </TabPanel>
+        <TabPanel value="monitoring">
+          <ScrollArea label={t('settings.monitoring')}>{monitoring}</ScrollArea>
+        </TabPanel>
+        <TabPanel value="webhooks">
+          <WebhooksTab tenant={tenant} />
+        </TabPanel>
+      </Tabs>
     </Page>
   )
 }
 
-type FieldsProps = { tenant: string; settings: Settings; readOnly: boolean }
-
-/** What was loaded first is what is changed: if it is another by now, nothing is overwritten. */
-function SettingsFields({ tenant, settings, readOnly }: FieldsProps) {
+/** What was loaded first is what is changed: if it is another by now, nothing that was typed is lost or overwritten. */
+function SettingsTabs(props: SettingsPageProps & { settings: Settings }) {
   const { t } = useTranslation()
+  const { tenant, settings, tab, onTab } = props
+  const readOnly = !tenant.may.manage_settings
   const [stored, setStored] = useState(settings)
-  const update = useUpdateSettings(tenant)
+  const update = useUpdateSettings(tenant.id)
   const form = useForm<SettingsForm>({
     resolver: zodResolver(settingsForm),
     mode: 'onTouched',
     defaultValues: formOf(settings),
   })
   const dirty = form.formState.isDirty
-  const save = form.handleSubmit(values =>
-    update.mutate(
-      { shown: stored, body: settingsOf(values) },
-      {
-        onSuccess: saved => {
-          setStored(saved)
-          form.reset(formOf(saved))
-          toast.success(t('settings.saved'))
-        },
-        onError: error => applyFieldErrors(form, error, { audit_retention_days: 'days' }),
-      },
-    ),
-  )
-  const onLoaded = (fresh: Settings) => {
+  const takeOver = (fresh: Settings) => {
     setStored(fresh)
     form.reset(formOf(fresh), { keepDirtyValues: true })
     update.reset()
   }
+  const newer = settings.version > stored.version && !update.isPending
+  // Somebody else has changed them: who has typed nothing just sees the new ones.
+  const { reset } = form
+  useEffect(() => {
+    if (!newer || dirty) return
+    setStored(settings)
+    reset(formOf(settings))
+  }, [newer, dirty, settings, reset])
+  const showFirst = (fields: string[]) => {
+    const wrong = tabOf(fields)
+    if (wrong && wrong !== tab) onTab(wrong)
+  }
+  const save = form.handleSubmit(
+    values =>
+      update.mutate(
+        { shown: stored, body: settingsOf(values) },
+        {
+          onSuccess: saved => {
+            setStored(saved)
+            form.reset(formOf(saved))
+            toast.success(t('settings.saved'))
+          },
+          onError: error => {
+            const names = { audit_retention_days: 'days', health_interval_seconds: 'seconds' } as const
+            applyFieldErrors<SettingsForm>(form, error, names)
+            showFirst(asApiError(error).fields.map(({ field }) => names[field as keyof typeof names] ?? field))
+          },
+        },
+      ),
+    errors => showFirst(Object.keys(errors)),
+  )
+  const frame = (children: ReactNode) => (
+    <SettingsFrame
+      form={form}
+      readOnly={readOnly}
+      busy={update.isPending}
+      note={
+        update.error ? (
+          <SaveError tenant={tenant.id} error={update.error} onLoaded={takeOver} />
+        ) : newer && dirty ? (
+          <ChangedNote onLoad={() => takeOver(settings)} />
+        ) : null
+      }
+      onSave={() => void save()}
+      onDiscard={() => {
+        form.reset(formOf(stored))
+        update.reset()
+      }}
+    >
+      {children}
+    </SettingsFrame>
+  )
+  return (
+    <>
+      <Views
+        {...props}
+        general={frame(<GeneralParts form={form} />)}
+        monitoring={frame(<MonitoringParts form={form} tenant={tenant.id} mail={props.mail} readOnly={readOnly} />)}
+      />
+      <LeaveGuard dirty={dirty} />
+    </>
+  )
+}
+
+type FrameProps = {
+  form: UseFormReturn<SettingsForm>
+  readOnly: boolean
+  busy: boolean
+  note: ReactNode
+  onSave: () => void
+  onDiscard: () => void
+  children: ReactNode
+}
+
+/** One tab of the form. Both are saved together, so what was typed on the other one is not forgotten. */
+function SettingsFrame({ form, readOnly, busy, note, onSave, onDiscard, children }: FrameProps) {
+  const { t } = useTranslation()
+  const dirty = form.formState.isDirty
   return (
     <form
-      onSubmit={event => void save(event)}
+      onSubmit={event => {
+        event.preventDefault()
+        onSave()
+      }}
       noValidate
       className="mx-auto flex max-w-2xl flex-col gap-8 p-6 max-md:p-4"
     >
       {readOnly && <p className="rounded-card border bg-surface px-3 py-2.5 text-muted">{t('settings.read_only')}</p>}
-      {update.error && <SaveError tenant={tenant} error={update.error} onLoaded={onLoaded} />}
+      {note}
       <fieldset disabled={readOnly} className="contents">
-        <General form={form} />
-        <Scope form={form} />
-        <Retention form={form} />
+        {children}
       </fieldset>
-      <LeaveGuard dirty={dirty} />
       {!readOnly && (
         <div className="sticky bottom-0 -mx-6 flex items-center gap-3 border-t bg-background px-6 py-3 max-md:-mx-4 max-md:px-4">
-          <Button type="submit" variant="primary" disabled={!dirty} busy={update.isPending}>
+          <Button type="submit" variant="primary" disabled={!dirty} busy={busy}>
             {t('form.save')}
           </Button>
           {dirty && (
-            <Button
-              variant="ghost"
-              onClick={() => {
-                form.reset(formOf(stored))
-                update.reset()
-              }}
-            >
+            <Button variant="ghost" onClick={onDiscard}>
               {t('settings.discard')}
             </Button>
           )}
@@ -108,10 +207,14 @@ function SettingsFields({ tenant, settings, readOnly }: FieldsProps) {
   )
 }
 
-/** Asks before what was typed is lost. */
+/** Asks before what was typed is lost. Another tab of the page loses nothing. */
 function LeaveGuard({ dirty }: { dirty: boolean }) {
   const { t } = useTranslation()
-  const leaving = useBlocker({ shouldBlockFn: () => dirty, enableBeforeUnload: () => dirty, withResolver: true })
+  const leaving = useBlocker({
+    shouldBlockFn: ({ current, next }) => dirty && current.pathname !== next.pathname,
+    enableBeforeUnload: () => dirty,
+    withResolver: true,
+  })
   return (
     <ConfirmDialog
       open={leaving.status === 'blocked'}
@@ -121,92 +224,6 @@ function LeaveGuard({ dirty }: { dirty: boolean }) {
       confirm={t('settings.leave_confirm')}
       onConfirm={() => leaving.proceed?.()}
     />
-  )
-}
-
-type PartProps = { form: UseFormReturn<SettingsForm> }
-
-function Part({ title, lead, children }: { title: string; lead?: string; children: ReactNode }) {
-  return (
-    <section className="flex flex-col gap-4">
-      <div>
-        <h2 className="font-semibold text-[1rem]/6">{title}</h2>
-        {lead && <p className="text-muted">{lead}</p>}
-      </div>
-      {children}
-    </section>
-  )
-}
-
-function General({ form }: PartProps) {
-  const { t } = useTranslation()
-  const errors = form.formState.errors
-  return (
-    <Part title={t('settings.general')}>
-      <TextField
-        label={t('settings.name')}
-        autoComplete="off"
-        error={fieldError(errors.name, t('settings.name_error'))}
-        {...form.register('name')}
-      />
-      <TextArea
-        label={t('settings.description')}
-        help={t('settings.description_help')}
-        rows={3}
-        error={fieldError(errors.description, t('settings.description_error'))}
-        {...form.register('description')}
-      />
-    </Part>
-  )
-}
-
-function Scope({ form }: PartProps) {
-  const { t } = useTranslation()
-  return (
-    <Part title={t('settings.scope')} lead={t('settings.scope_lead')}>
-      <div role="radiogroup" aria-label={t('settings.scope')} className="flex flex-col gap-2">
-        <RadioCard
-          value="assigned"
-          label={t('settings.scope_assigned')}
-          help={t('settings.scope_assigned_help')}
-          {...form.register('viewer_scope')}
-        />
-        <RadioCard
-          value="all"
-          label={t('settings.scope_all')}
-          help={t('settings.scope_all_help')}
-          {...form.register('viewer_scope')}
-        />
-      </div>
-    </Part>
-  )
-}
-
-function Retention({ form }: PartProps) {
-  const { t } = useTranslation()
-  const limited = form.watch('keep') === 'days'
-  return (
-    <Part title={t('settings.retention')} lead={t('settings.retention_lead')}>
-      <div role="radiogroup" aria-label={t('settings.retention')} className="flex flex-col gap-2">
-        <RadioCard value="ever" label={t('settings.retention_ever')} {...form.register('keep')} />
-        <RadioCard
-          value="days"
-          label={t('settings.retention_days')}
-          help={t('settings.retention_days_help')}
-          {...form.register('keep')}
-        />
-      </div>
-      {limited && (
-        <TextField
-          label={t('settings.days')}
-          inputMode="numeric"
-          autoComplete="off"
-          className="max-w-40"
-          error={fieldError(form.formState.errors.days, t('settings.days_error'))}
-          {...form.register('days')}
-        />
-      )}
-    </Part>
   )
 }
 
@@ -221,19 +238,26 @@ function SaveError({ tenant, error, onLoaded }: SaveErrorProps) {
     <div ref={show}>
       {reload.error && <ErrorNote error={reload.error} className="mb-3" />}
       {status === 412 ? (
-        <Note
-          action={
-            <Button size="sm" busy={reload.isPending} onClick={() => reload.mutate(undefined, { onSuccess: onLoaded })}>
-              {t('settings.load_again')}
-            </Button>
-          }
-        >
-          {t('settings.changed_meanwhile')}
-        </Note>
+        <ChangedNote busy={reload.isPending} onLoad={() => reload.mutate(undefined, { onSuccess: onLoaded })} />
       ) : (
         <ErrorNote error={error} />
       )}
     </div>
+  )
+}
+
+function ChangedNote({ busy, onLoad }: { busy?: boolean; onLoad: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <Note
+      action={
+        <Button size="sm" busy={busy} onClick={onLoad}>
+          {t('settings.load_again')}
+        </Button>
+      }
+    >
+      {t('settings.changed_meanwhile')}
+    </Note>
   )
 }
 

@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Check, CircleAlert, RotateCw, Square } from 'lucide-react'
+import { Check, CircleAlert, RotateCw, Square, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { LoadFailed } from '@/components/list-state'
 import { Page } from '@/components/page'
 import { TimeAgo } from '@/components/time-ago'
+import { Badge } from '@/components/ui/badge'
 import { Skeleton } from '@/components/ui/skeleton'
 import { systemQuery } from '@/features/system/queries'
-import type { BackgroundTask, System } from '@/lib/api/types'
+import type { BackgroundTask, Process, System } from '@/lib/api/types'
 import { useNow } from '@/lib/clock'
 import { cn } from '@/lib/cn'
 import { formatDuration, formatNumber, formatTime } from '@/lib/format'
@@ -33,6 +34,7 @@ export function HealthPage() {
           <div className="flex max-w-6xl flex-col gap-8 p-6 max-md:gap-6 max-md:p-4">
             <Figures counts={system.data.counts} />
             <Facts system={system.data} />
+            <Processes processes={system.data.processes} />
             <Tasks tasks={system.data.tasks} />
           </div>
         )}
@@ -123,6 +125,74 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
       <dt className="text-muted">{name}</dt>
       <dd className="min-w-0 break-words max-sm:mb-1">{children}</dd>
     </div>
+  )
+}
+
+/** A process says that it is there every few seconds; one that was not heard of for this long is probably gone. */
+const SILENT_MS = 60_000
+
+/** What serves this installation. Each process asks some of the servers and takes over those of one that is gone. */
+function Processes({ processes }: { processes: Process[] }) {
+  const { t, i18n } = useTranslation()
+  return (
+    <section>
+      <h2 id="processes" className="mb-1 font-semibold">
+        {t('system.processes')}
+      </h2>
+      <p className="mb-3 text-muted text-table">{t('system.processes_hint')}</p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways on phones must be reachable by keyboard */}
+      <section tabIndex={0} aria-label={t('system.processes')} className="overflow-x-auto rounded-card border">
+        <table aria-labelledby="processes" className="w-full text-table">
+          <thead className="border-b text-left text-muted">
+            <tr className="h-9 [&>th]:whitespace-nowrap [&>th]:px-4 [&>th]:font-medium">
+              <th scope="col">{t('system.host')}</th>
+              <th scope="col">{t('servers.column_version')}</th>
+              <th scope="col">{t('system.since')}</th>
+              <th scope="col">{t('system.last_seen')}</th>
+              <th scope="col" className="text-right">
+                {t('system.servers')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {processes.map(process => (
+              <tr key={process.id} className="h-10 border-b last:border-b-0 [&>td]:px-4 [&>td]:py-1.5">
+                <td className="max-w-80">
+                  <span className="flex items-center gap-2">
+                    <span className="min-w-0 truncate font-mono" title={process.host}>
+                      {process.host}
+                    </span>
+                    {process.this && <Badge tone="primary">{t('system.this_one')}</Badge>}
+                  </span>
+                </td>
+                <td className="nums">{process.version}</td>
+                <td>
+                  <TimeAgo at={process.started_at} never="" />
+                </td>
+                <td>
+                  <Seen at={process.seen_at} />
+                </td>
+                <td className={cn('nums text-right', process.servers === 0 && 'text-muted')}>
+                  {formatNumber(process.servers, i18n.language)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </section>
+  )
+}
+
+function Seen({ at }: { at: string }) {
+  const { t } = useTranslation()
+  const silent = useNow(10_000) - Date.parse(at) > SILENT_MS
+  if (!silent) return <TimeAgo at={at} never="" />
+  return (
+    <span className="inline-flex items-center gap-2" title={t('system.silent')}>
+      <TriangleAlert className="size-4 shrink-0 text-warning-text" aria-label={t('system.silent')} />
+      <TimeAgo at={at} never="" />
+    </span>
   )
 }
 

@@ -118,7 +118,7 @@ function Entry({ tenant, open }: { tenant: MyTenant; open: boolean }) {
   )
   if (!open) return <div className={row}>{face}</div>
   return (
-    <Link to="/t/$slug/guests" params={{ slug: tenant.slug }} className={`${row} hover:bg-hover`}>
+    <Link to="/t/$slug" params={{ slug: tenant.slug }} className={`${row} hover:bg-hover`}>
       {face}
       <ChevronRight className="size-4 shrink-0 text-muted" aria-hidden />
     </Link>

@@ -50,7 +50,7 @@ export function TenantSwitcher({ me, current, compact }: SwitcherProps) {
           icon={<TenantMark name={tenant.name} small />}
           hint={tenant.id === current?.id ? chosen : !tenant.is_active && t('tenants.inactive')}
           disabledReason={isOpenTo(tenant, me.user.system_role) ? undefined : t('tenants.closed')}
-          onSelect={() => void navigate({ to: '/t/$slug/guests', params: { slug: tenant.slug } })}
+          onSelect={() => void navigate({ to: '/t/$slug', params: { slug: tenant.slug } })}
         >
           {tenant.name}
         </MenuItem>

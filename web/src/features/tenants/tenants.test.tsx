@@ -41,7 +41,7 @@ const mine = makeTenant('mine', { is_active: false, role: 'admin' })
 it('marks what is deactivated, and lets only its administrators in', async () => {
   await renderPage(<TenantSelectorPage me={makeMe([makeTenant('acme'), closed, mine])} onSignOut={vi.fn()} />)
   expect(screen.getAllByText('Deactivated')).toHaveLength(2)
-  expect(screen.getByRole('link', { name: /ACME/ }).getAttribute('href')).toBe('/t/acme/guests')
+  expect(screen.getByRole('link', { name: /ACME/ }).getAttribute('href')).toBe('/t/acme')
   expect(screen.getByRole('link', { name: /MINE/ })).toBeTruthy()
   expect(screen.queryByRole('link', { name: /CLOSED/ })).toBeNull()
 })

@@ -9,14 +9,17 @@ type Place = string | null
 const keyOf = (place: Place) =>
   place === null ? (['system', 'console-sessions'] as const) : keys.consoleSessions(place)
 
-/** Nobody tells of sessions by an event, so the first page is asked for again while it is looked at. */
-const EVERY = 10_000
+/**
+ * Of all tenants together nobody tells by an event. In one tenant events bring what begins and ends, and only the
+ * traffic is asked for again.
+ */
+const EVERY = { all: 10_000, tenant: 30_000 }
 
 export const consoleSessionsQuery = (place: Place, state: ConsoleState | undefined) =>
   infiniteQueryOptions({
     queryKey: [...keyOf(place), { state }],
     initialPageParam: '',
-    refetchInterval: EVERY,
+    refetchInterval: place === null ? EVERY.all : EVERY.tenant,
     queryFn: ({ pageParam, signal }) => {
       const query = { ...(state && { state }), ...(pageParam && { cursor: pageParam }) }
       return unwrap(

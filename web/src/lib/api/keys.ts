@@ -8,6 +8,13 @@ export const keys = {
   guest: (tenant: string, guest: GuestRef) =>
     ['tenant', tenant, 'guest', guest.server, guest.type, guest.vmid] as const,
   servers: (tenant: string) => ['tenant', tenant, 'servers'] as const,
+  stats: (tenant: string) => ['tenant', tenant, 'stats'] as const,
+  metrics: (tenant: string) => ['tenant', tenant, 'metrics'] as const,
+  checks: (tenant: string) => ['tenant', tenant, 'checks'] as const,
+  /** The newest checks as events told them; the list itself is `checks`. */
+  checkNews: (tenant: string) => ['tenant', tenant, 'check-news'] as const,
+  checkRun: (tenant: string) => ['tenant', tenant, 'check-run'] as const,
+  alerts: (tenant: string) => ['tenant', tenant, 'alerts'] as const,
   tasks: (tenant: string) => ['tenant', tenant, 'tasks'] as const,
   members: (tenant: string) => ['tenant', tenant, 'members'] as const,
   invitations: (tenant: string) => ['tenant', tenant, 'invitations'] as const,
@@ -15,5 +22,8 @@ export const keys = {
   assignments: (tenant: string) => ['tenant', tenant, 'assignments'] as const,
   settings: (tenant: string) => ['tenant', tenant, 'settings'] as const,
   audit: (tenant: string) => ['tenant', tenant, 'audit'] as const,
+  notifications: (tenant: string) => ['tenant', tenant, 'notifications'] as const,
+  notificationPreferences: (tenant: string) => ['tenant', tenant, 'notification-preferences'] as const,
+  webhooks: (tenant: string) => ['tenant', tenant, 'webhooks'] as const,
   consoleSessions: (tenant: string) => ['tenant', tenant, 'console-sessions'] as const,
 }

@@ -2308,6 +2308,227 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/tenants/{tenant}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    limit?: number;
+                    server?: string;
+                    state?: components["schemas"]["AlertFilter"];
+                };
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlertList"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/alerts/{alert}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that somebody looks after an alert. Twice does nothing more; a resolved one is 409 alert_resolved. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    alert: string;
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Alert"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/alerts/test-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test mail to the tenant's alert address, or else to oneself. 409 mail_not_configured. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TestMailSent"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants/{tenant}/assignments": {
         parameters: {
             query?: never;
@@ -3032,6 +3253,81 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Checks and calls, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    failed?: boolean;
+                    kind?: components["schemas"]["CheckKind"];
+                    limit?: number;
+                    server?: string;
+                };
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckList"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4458,6 +4754,302 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenants/{tenant}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of all servers. */
+        get: {
+            parameters: {
+                query?: {
+                    span?: components["schemas"]["MetricSpan"];
+                };
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MetricsOverview"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/notification-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How notifications reach one. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NotificationPreferences"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Changes how notifications reach one. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NotificationPreferences"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own notifications. */
+        get: {
+            parameters: {
+                query?: {
+                    category?: components["schemas"]["NotificationCategory"];
+                    cursor?: string;
+                    limit?: number;
+                    unread?: boolean;
+                };
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NotificationList"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks notifications as read. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReadIn"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Unread"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants/{tenant}/people": {
         parameters: {
             query?: never;
@@ -4932,6 +5524,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenants/{tenant}/servers/{server}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks a server now. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ServerCheck"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/servers/{server}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of one server. */
+        get: {
+            parameters: {
+                query?: {
+                    span?: components["schemas"]["MetricSpan"];
+                };
+                header?: never;
+                path: {
+                    server: string;
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ServerMetrics"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants/{tenant}/servers/{server}/test": {
         parameters: {
             query?: never;
@@ -4992,6 +5726,120 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/servers/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest check of all servers. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckRunState"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Checks all active servers now; who asks while a run is under way gets that run. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckRun"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -5369,6 +6217,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenants/{tenant}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the tenant has and uses now. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LiveStats"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants/{tenant}/tasks": {
         parameters: {
             query?: never;
@@ -5473,6 +6374,560 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tenant's webhooks. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WebhookList"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds a webhook. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WebhookIn"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WebhookWithSecret"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/webhooks/{webhook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a webhook. */
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    "if-match": string;
+                };
+                path: {
+                    tenant: string;
+                    webhook: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WebhookIn"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Webhook"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                428: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Removes a webhook with its deliveries. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                    webhook: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/webhooks/{webhook}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent to a webhook. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    tenant: string;
+                    webhook: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeliveryList"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/webhooks/{webhook}/deliveries/{delivery}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a failed delivery again now, and waits for the answer. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    delivery: string;
+                    tenant: string;
+                    webhook: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WebhookDelivery"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/webhooks/{webhook}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new secret; the old one counts no more. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                    webhook: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WebhookWithSecret"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/webhooks/{webhook}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test event now and waits for the answer, 10 s at most. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                    webhook: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WebhookDelivery"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -6065,6 +7520,40 @@ export interface components {
         ActIn: {
             action: components["schemas"]["PowerAction"];
         };
+        /** @description Something that is wrong with a server, or (network) with all at once: then server is null. value and threshold are percent, ms or seconds by rule. */
+        Alert: {
+            acknowledged_at?: components["schemas"]["At"] | null;
+            acknowledged_by?: string | null;
+            detail?: string | null;
+            /** Format: uuid */
+            id: string;
+            opened_at: components["schemas"]["At"];
+            resolved_at?: components["schemas"]["At"] | null;
+            rule: components["schemas"]["AlertRule"];
+            /** Format: uuid */
+            server?: string | null;
+            server_name: string;
+            state: components["schemas"]["AlertState"];
+            /** Format: int64 */
+            threshold: number;
+            /** Format: int64 */
+            value?: number | null;
+        };
+        /** @enum {string} */
+        AlertFilter: "active" | "resolved";
+        /** @description Alerts, newest first. active counts open and acknowledged ones, open the open ones. */
+        AlertList: {
+            /** Format: int64 */
+            active: number;
+            alerts: components["schemas"]["Alert"][];
+            next_cursor?: string | null;
+            /** Format: int64 */
+            open: number;
+        };
+        /** @enum {string} */
+        AlertRule: "success_rate" | "latency" | "offline" | "network";
+        /** @enum {string} */
+        AlertState: "open" | "acknowledged" | "resolved";
         /** @description A server of any tenant. */
         AnyServer: {
             data_at?: components["schemas"]["At"] | null;
@@ -6237,6 +7726,55 @@ export interface components {
             /** @description Whether the chosen mode accepts it. */
             trusted: boolean;
         };
+        /** @description How one category reaches a person. */
+        Channels: {
+            email: boolean;
+            in_app: boolean;
+        };
+        /** @description A check of a server or a call of PVE. way, error and timeout_ms are null where the server is provided. */
+        CheckEntry: {
+            at: components["schemas"]["At"];
+            /** Format: int64 */
+            attempts: number;
+            error?: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["CheckKind"];
+            ok: boolean;
+            /** Format: uuid */
+            server: string;
+            server_name: string;
+            /** Format: int64 */
+            timeout_ms?: number | null;
+            /** Format: int64 */
+            took_ms: number;
+            way?: components["schemas"]["Way"] | null;
+            what: string;
+        };
+        /** @enum {string} */
+        CheckKind: "check" | "call";
+        /** @description Checks and calls, newest first. */
+        CheckList: {
+            checks: components["schemas"]["CheckEntry"][];
+            next_cursor?: string | null;
+        };
+        /** @description A check of all servers; done counts up to total. */
+        CheckRun: {
+            /** Format: int64 */
+            done: number;
+            ended_at?: components["schemas"]["At"] | null;
+            /** Format: int64 */
+            failed: number;
+            /** Format: uuid */
+            id: string;
+            started_at: components["schemas"]["At"];
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description The newest check of all servers, if there was one since Nexus started. */
+        CheckRunState: {
+            run?: components["schemas"]["CheckRun"] | null;
+        };
         /** @description The password in force, said once more. */
         ConfirmIn: {
             password: string;
@@ -6326,6 +7864,13 @@ export interface components {
             csv: string;
             dry_run: boolean;
         };
+        /** @description Deliveries, newest first. */
+        DeliveryList: {
+            deliveries: components["schemas"]["WebhookDelivery"][];
+            next_cursor?: string | null;
+        };
+        /** @enum {string} */
+        DeliveryState: "pending" | "delivered" | "failed";
         /** @description What the token is enough for, and how to mend it. */
         Doctor: {
             /** @description In the order in which they are run. */
@@ -6446,6 +7991,21 @@ export interface components {
          * @enum {string}
          */
         GuestKind: "qemu" | "lxc";
+        /** @description Guests of one kind by state; templates are in none of the states and not in total. */
+        GuestKindCount: {
+            /** Format: int64 */
+            paused: number;
+            /** Format: int64 */
+            running: number;
+            /** Format: int64 */
+            stopped: number;
+            /** Format: int64 */
+            templates: number;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            unknown: number;
+        };
         /** @description One page of guests, and how fresh each server's part is. */
         GuestList: {
             guests: components["schemas"]["Guest"][];
@@ -6476,6 +8036,11 @@ export interface components {
             pools: string[];
             tags: string[];
             vmids: components["schemas"]["VmidRange"][];
+        };
+        /** @description Guests by kind. */
+        GuestStats: {
+            lxc: components["schemas"]["GuestKindCount"];
+            qemu: components["schemas"]["GuestKindCount"];
         };
         /**
          * @description A guest's state.
@@ -6551,6 +8116,19 @@ export interface components {
             link: string;
             /** @description Whether another one went to the person by mail. */
             mailed: boolean;
+        };
+        /** @description What a tenant has and uses now, as far as the person may see it: nodes, servers, cpu, memory, storage, node_list, storage_list and missing are null or empty for viewers without all guests, and never hold what belongs to a provided server beyond its guests. */
+        LiveStats: {
+            cpu?: components["schemas"]["Usage"] | null;
+            data_at?: components["schemas"]["At"] | null;
+            guests: components["schemas"]["GuestStats"];
+            memory?: components["schemas"]["Usage"] | null;
+            missing: components["schemas"]["ServerBrief"][];
+            node_list: components["schemas"]["NodeStats"][];
+            nodes?: components["schemas"]["NodeCount"] | null;
+            servers?: components["schemas"]["ServerCount"] | null;
+            storage?: components["schemas"]["Usage"] | null;
+            storage_list: components["schemas"]["StorageStats"][];
         };
         /** @description The signed-in person and where they belong. */
         Me: {
@@ -6633,12 +8211,131 @@ export interface components {
             role?: components["schemas"]["TenantRole"] | null;
             slug: string;
         };
+        /** @description One hour or day of a server. average_ms and p95_ms are null where nothing succeeded, success_percent where nothing was asked. */
+        MetricPoint: {
+            at: components["schemas"]["At"];
+            /** Format: int64 */
+            attempts: number;
+            /** Format: double */
+            average_ms?: number | null;
+            /** Format: int64 */
+            checks: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: double */
+            p95_ms?: number | null;
+            /** Format: double */
+            success_percent?: number | null;
+        };
+        /** @description Figures of all servers of a tenant. */
+        MetricsOverview: {
+            begins_at: components["schemas"]["At"];
+            ends_at: components["schemas"]["At"];
+            servers: components["schemas"]["ServerMetrics"][];
+            span: components["schemas"]["MetricSpan"];
+            total: components["schemas"]["MetricTotal"];
+        };
+        /** @enum {string} */
+        MetricSpan: "hour" | "day";
+        /** @description All of a span. */
+        MetricTotal: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: double */
+            average_ms?: number | null;
+            /** Format: int64 */
+            checks: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: double */
+            p95_ms?: number | null;
+            /** Format: double */
+            success_percent?: number | null;
+        };
+        /** @description Nodes by state. */
+        NodeCount: {
+            /** Format: int64 */
+            offline: number;
+            /** Format: int64 */
+            online: number;
+            /** Format: int64 */
+            total: number;
+        };
         /** @description A node that is not asked for the moment. */
         NodeHealth: {
             cause: string;
             node: string;
             /** Format: int64 */
             retry_in_ms: number;
+        };
+        /** @description A node. */
+        NodeStats: {
+            /** Format: double */
+            cpu?: number | null;
+            data_at: components["schemas"]["At"];
+            /** Format: double */
+            max_cpu?: number | null;
+            /** Format: int64 */
+            max_memory_bytes?: number | null;
+            /** Format: int64 */
+            memory_bytes?: number | null;
+            name: string;
+            /** Format: int64 */
+            running_guests: number;
+            /** Format: uuid */
+            server: string;
+            server_name: string;
+            status: components["schemas"]["NodeStatus"];
+            /** Format: int64 */
+            uptime_seconds?: number | null;
+        };
+        /** @enum {string} */
+        NodeStatus: "online" | "offline" | "unknown";
+        /** @description Something that happened. Which fields are there hangs on kind: server_* have server and server_name and detail; alert_* have alert, rule, server?, server_name, value, threshold; action_* have guest, guest_name, action, task, detail?; member_* and role_changed have person, actor, role. */
+        Notification: {
+            action?: components["schemas"]["PowerAction"] | null;
+            actor?: string | null;
+            /** Format: uuid */
+            alert?: string | null;
+            at: components["schemas"]["At"];
+            category: components["schemas"]["NotificationCategory"];
+            detail?: string | null;
+            guest?: components["schemas"]["GuestRef"] | null;
+            guest_name?: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["NotificationKind"];
+            person?: string | null;
+            read: boolean;
+            role?: components["schemas"]["TenantRole"] | null;
+            rule?: components["schemas"]["AlertRule"] | null;
+            /** Format: uuid */
+            server?: string | null;
+            server_name?: string | null;
+            /** Format: uuid */
+            task?: string | null;
+            /** Format: int64 */
+            threshold?: number | null;
+            /** Format: int64 */
+            value?: number | null;
+        };
+        /** @enum {string} */
+        NotificationCategory: "servers" | "alerts" | "guest_actions" | "members";
+        /** @enum {string} */
+        NotificationKind: "server_offline" | "server_online" | "alert_opened" | "alert_acknowledged" | "alert_resolved" | "action_done" | "action_failed" | "member_added" | "member_removed" | "role_changed";
+        /** @description One's own notifications, newest first. */
+        NotificationList: {
+            next_cursor?: string | null;
+            notifications: components["schemas"]["Notification"][];
+            /** Format: int64 */
+            unread: number;
+        };
+        /** @description How notifications reach a person in this tenant. */
+        NotificationPreferences: {
+            alerts: components["schemas"]["Channels"];
+            guest_actions: components["schemas"]["Channels"];
+            members: components["schemas"]["Channels"];
+            servers: components["schemas"]["Channels"];
         };
         /** @description A tenant, as system admins see it. */
         Organisation: {
@@ -6733,6 +8430,18 @@ export interface components {
             /** @description Always `about:blank`: the code says what it is. */
             type: string;
         };
+        /** @description A process of Nexus on this database. */
+        Process: {
+            host: string;
+            /** Format: uuid */
+            id: string;
+            seen_at: components["schemas"]["At"];
+            /** Format: int64 */
+            servers: number;
+            started_at: components["schemas"]["At"];
+            this: boolean;
+            version: string;
+        };
         /** @description A provided server, as system admins see it. */
         ProvidedServer: {
             connection: components["schemas"]["ServerConnection"];
@@ -6773,6 +8482,10 @@ export interface components {
             use_fallbacks?: boolean;
             /** @description Whether the tailnet is one of its ways. */
             use_tailscale?: boolean;
+        };
+        /** @description Which notifications were read; without ids all. */
+        ReadIn: {
+            ids?: string[] | null;
         };
         /** @description Whose password is forgotten. */
         ResetIn: {
@@ -6858,6 +8571,20 @@ export interface components {
             name: string;
             status: components["schemas"]["ServerStatus"];
         };
+        /** @description What a check of a server came to. */
+        ServerCheck: {
+            at: components["schemas"]["At"];
+            /** Format: int64 */
+            attempts: number;
+            error?: string | null;
+            ok: boolean;
+            /** Format: uuid */
+            server: string;
+            status: components["schemas"]["ServerStatus"];
+            /** Format: int64 */
+            took_ms: number;
+            way?: components["schemas"]["Way"] | null;
+        };
         /** @description How a server is reached; for managers and up, and never of provided servers. */
         ServerConnection: {
             /** Format: int32 */
@@ -6879,6 +8606,19 @@ export interface components {
             /** @description Whether the cluster's other nodes may be asked in its place. */
             use_fallbacks: boolean;
             use_tailscale: boolean;
+        };
+        /** @description Active servers by state. */
+        ServerCount: {
+            /** Format: int64 */
+            checking: number;
+            /** Format: int64 */
+            degraded: number;
+            /** Format: int64 */
+            offline: number;
+            /** Format: int64 */
+            online: number;
+            /** Format: int64 */
+            total: number;
         };
         /** @description Another node of the cluster that may be asked in its place. */
         ServerFallback: {
@@ -6985,6 +8725,15 @@ export interface components {
             edit: boolean;
             test: boolean;
         };
+        /** @description Figures of one server: 24 hours or 30 days, gaps where nothing was asked. */
+        ServerMetrics: {
+            points: components["schemas"]["MetricPoint"][];
+            /** Format: uuid */
+            server: string;
+            server_name: string;
+            status: components["schemas"]["ServerStatus"];
+            total: components["schemas"]["MetricTotal"];
+        };
         /** @description A server's id and name, as everybody who sees one of its guests may know them. */
         ServerName: {
             /** Format: uuid */
@@ -7025,12 +8774,22 @@ export interface components {
         };
         /** @description A tenant's settings. */
         Settings: {
+            alert_email?: string | null;
+            /** Format: int64 */
+            alert_latency_ms: number;
+            /** Format: int64 */
+            alert_offline_seconds: number;
+            /** Format: int64 */
+            alert_success_percent: number;
+            alerts_enabled: boolean;
             /**
              * Format: int64
              * @description Null for ever.
              */
             audit_retention_days?: number | null;
             description: string;
+            /** Format: int64 */
+            health_interval_seconds?: number | null;
             name: string;
             /**
              * Format: int64
@@ -7041,12 +8800,22 @@ export interface components {
         };
         /** @description A tenant's settings, whole. */
         SettingsIn: {
+            alert_email?: string | null;
+            /** Format: int64 */
+            alert_latency_ms: number;
+            /** Format: int64 */
+            alert_offline_seconds: number;
+            /** Format: int64 */
+            alert_success_percent: number;
+            alerts_enabled: boolean;
             /**
              * Format: int64
              * @description Null for ever.
              */
             audit_retention_days?: number | null;
             description: string;
+            /** Format: int64 */
+            health_interval_seconds?: number | null;
             name: string;
             viewer_scope: components["schemas"]["ViewerScope"];
         };
@@ -7077,6 +8846,21 @@ export interface components {
             /** Format: int32 */
             used: number;
         };
+        /** @description A storage; shared ones once for a cluster, then without a node. */
+        StorageStats: {
+            available: boolean;
+            name: string;
+            node?: string | null;
+            plugin?: string | null;
+            /** Format: uuid */
+            server: string;
+            server_name: string;
+            shared: boolean;
+            /** Format: int64 */
+            total_bytes?: number | null;
+            /** Format: int64 */
+            used_bytes?: number | null;
+        };
         /** @description Who has the rights. */
         Subject: {
             /** @description Names the picture; null without one. */
@@ -7106,6 +8890,7 @@ export interface components {
             database: string;
             /** @description Whether Nexus can send mail. */
             mail: boolean;
+            processes: components["schemas"]["Process"][];
             started_at: components["schemas"]["At"];
             tasks: components["schemas"]["BackgroundTask"][];
             /** @description Nexus'. */
@@ -7217,6 +9002,10 @@ export interface components {
          * @enum {string}
          */
         TestFeatureName: "see_guests" | "power" | "console" | "snapshots" | "node_numbers" | "tasks" | "node_shell" | "backups";
+        /** @description Where the test mail goes. */
+        TestMailSent: {
+            to: string;
+        };
         /** @description What the test of one way found. */
         TestReport: {
             /** @description The address that answered. */
@@ -7280,6 +9069,20 @@ export interface components {
             /** @enum {string} */
             mode: "insecure";
         };
+        /** @description How many notifications are unread. */
+        Unread: {
+            /** Format: int64 */
+            unread: number;
+        };
+        /** @description How much of something is in use. percent is null where total is 0. */
+        Usage: {
+            /** Format: double */
+            percent?: number | null;
+            /** Format: double */
+            total: number;
+            /** Format: double */
+            used: number;
+        };
         /** @description A person. */
         User: {
             /** @description Names the picture; null without one. */
@@ -7342,6 +9145,54 @@ export interface components {
              */
             open_for_ms?: number | null;
             way: components["schemas"]["Way"];
+        };
+        /** @description An address that is told of events. */
+        Webhook: {
+            created_at: components["schemas"]["At"];
+            etag: string;
+            events: components["schemas"]["WebhookEvent"][];
+            /** Format: uuid */
+            id: string;
+            is_active: boolean;
+            last_delivery?: components["schemas"]["WebhookDelivery"] | null;
+            name: string;
+            url: string;
+        };
+        /** @description One message to a webhook. body is the JSON that was sent. */
+        WebhookDelivery: {
+            /** Format: int64 */
+            attempts: number;
+            body: string;
+            created_at: components["schemas"]["At"];
+            delivered_at?: components["schemas"]["At"] | null;
+            error?: string | null;
+            event: components["schemas"]["WebhookEvent"];
+            /** Format: uuid */
+            id: string;
+            next_at?: components["schemas"]["At"] | null;
+            state: components["schemas"]["DeliveryState"];
+            /** Format: int64 */
+            status?: number | null;
+        };
+        /** @enum {string} */
+        WebhookEvent: "alert_opened" | "alert_acknowledged" | "alert_resolved" | "server_offline" | "server_online" | "test";
+        /** @description A webhook. https, or http where the installation allows the address. */
+        WebhookIn: {
+            events: components["schemas"]["WebhookEvent"][];
+            is_active: boolean;
+            name: string;
+            url: string;
+        };
+        /** @description Webhooks by name. */
+        WebhookList: {
+            /** Format: int64 */
+            limit: number;
+            webhooks: components["schemas"]["Webhook"][];
+        };
+        /** @description A webhook with its new secret, which is shown once (Standard Webhooks: whsec_ and base64). */
+        WebhookWithSecret: {
+            secret: string;
+            webhook: components["schemas"]["Webhook"];
         };
     };
     responses: never;

@@ -51,3 +51,10 @@ export const groupsQuery = (tenant: string) =>
     queryFn: ({ signal }) =>
       unwrap(http.GET('/api/v1/tenants/{tenant}/groups', { params: { path: { tenant } }, signal })),
   })
+
+export const settingsQuery = (tenant: string) =>
+  queryOptions({
+    queryKey: keys.settings(tenant),
+    queryFn: ({ signal }) =>
+      unwrap(http.GET('/api/v1/tenants/{tenant}/settings', { params: { path: { tenant } }, signal })),
+  })
