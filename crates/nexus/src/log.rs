@@ -1,8 +1,7 @@
 //! The log's form, and the way of spans to a collector of traces. The log goes to standard error, so that what a command
 //! prints stays clean.
 
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
@@ -20,11 +19,15 @@ pub(crate) fn start(settings: &Settings, traces: Option<&Traces>) {
         LogFormat::Json => layer.json().flatten_event(true).with_span_list(false).with_filter(filter).boxed(),
     };
     // What goes to traces is not the log's filter to decide; events are the log's alone.
-    let ours = Targets::new().with_target("nexus_api", LevelFilter::INFO).with_target("nexus_pve", LevelFilter::INFO);
     let spans = traces.map(|traces| {
         let layer = tracing_opentelemetry::layer().with_tracer(traces.tracer());
         let layer = layer.with_location(false).with_threads(false).with_tracked_inactivity(false);
-        layer.with_filter(ours).with_filter(tracing_subscriber::filter::filter_fn(tracing::Metadata::is_span))
+        layer.with_filter(filter_fn(|metadata| metadata.is_span() && is_traced(metadata.target())))
     });
     let _ = tracing_subscriber::registry().with(lines).with(spans).try_init();
+}
+
+/// Whether spans of this part of Nexus go to traces: requests, and calls of PVE.
+fn is_traced(target: &str) -> bool {
+    ["nexus_api", "nexus_pve"].iter().any(|part| target.starts_with(part))
 }
