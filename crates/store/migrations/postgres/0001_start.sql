@@ -349,7 +349,7 @@ CREATE TABLE server_metric (
     failed     bigint NOT NULL,
     attempts   bigint NOT NULL,
     sum_ms     bigint NOT NULL,
-    buckets    jsonb  NOT NULL,
+    buckets    text   NOT NULL,
     PRIMARY KEY (tenant_id, server_id, span, begins_at, process_id)
 );
 CREATE INDEX server_metric_old ON server_metric (span, begins_at);
