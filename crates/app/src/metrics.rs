@@ -164,7 +164,7 @@ impl Metrics {
     }
 
     async fn keep_writing(self, beat: Beat, every: Duration) {
-        let mut before = self.counts().dropped;
+        let mut before = 0;
         loop {
             let goes_on = beat.nap(every).await;
             match self.write().await {

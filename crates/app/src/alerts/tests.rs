@@ -170,7 +170,7 @@ async fn slow_answers_open_an_alert_until_they_are_clearly_quick_again() {
         judge.checks(cast.tenant, &[cast.server], "~~").await;
         let page = listed(&world, &judge, &cast).await;
         assert_eq!((page.alerts[0].rule, page.alerts[0].value), (AlertRule::Latency, Some(900)));
-        judge.checks(cast.tenant, &[cast.server], "++++").await;
+        judge.checks(cast.tenant, &[cast.server], "++").await;
         assert_eq!(states(&world, &judge, &cast).await, [(AlertRule::Latency, AlertState::Open)]);
         judge.checks(cast.tenant, &[cast.server], "+").await;
         assert_eq!(states(&world, &judge, &cast).await, [(AlertRule::Latency, AlertState::Resolved)]);
