@@ -4,6 +4,7 @@
 //! It must not write a page from a run that was not whole.
 
 mod fleet;
+mod living;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

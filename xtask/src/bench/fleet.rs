@@ -1,7 +1,7 @@
-//! `cargo xtask bench fleet`: what servers that hang or refuse cost the others.
+//! `cargo xtask bench fleet`: what servers that hang or refuse cost the others, and what a living fleet costs.
 //!
-//! The measuring itself is `crates/app/examples/fleetbench.rs`; this builds it, takes medians and writes its part of the
-//! page. It must not touch the other part.
+//! The measuring itself is `crates/app/examples/fleetbench.rs` and `livebench`; this builds them, takes medians and writes
+//! their part of the page. It must not touch the other part.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,6 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use super::living;
 use crate::process;
 
 /// Where this bench's part of the page begins; it goes to the end.
@@ -22,19 +23,15 @@ const LIMIT: f64 = 1.1;
 /// A run failed, or bad servers cost more than they may.
 pub(crate) fn fleet(root: &Path, args: &[String]) -> Result<()> {
     let mut build = Command::new("cargo");
-    process::run(build.current_dir(root).args(["build", "--release", "-p", "nexus-app", "--example", "fleetbench"]))?;
-    let mut bench = Command::new(super::target(root).join("release/examples/fleetbench"));
-    let mut last = String::new();
-    process::run_observed(bench.args(args), &mut std::io::sink(), |line| {
-        println!("{line}");
-        line.clone_into(&mut last);
-    })?;
-    let measured: Value = serde_json::from_str(&last).context("the bench printed no result")?;
+    let examples = ["--example", "fleetbench", "--example", "livebench"];
+    process::run(build.current_dir(root).args(["build", "--release", "-p", "nexus-app"]).args(examples))?;
+    let measured = measure(root, "fleetbench", args)?;
+    let living = measure(root, "livebench", &[])?;
     let (alone, with) = (median(&measured, "alone_ms")?, median(&measured, "with_ms")?);
     let file = root.join("docs/benchmarks.md");
     let page = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
     let before = page.split(HEADING).next().unwrap_or_default().trim_end();
-    let part = part(&measured, args, alone, with)?;
+    let part = part(&measured, args, alone, with)? + &living::part(&living)?;
     std::fs::write(&file, format!("{before}\n{HEADING}{part}"))
         .with_context(|| format!("cannot write {}", file.display()))?;
     println!("\n{alone:.0} ms alone, {with:.0} ms with bad ones: {:.2}\nwritten to docs/benchmarks.md", with / alone);
@@ -44,7 +41,18 @@ pub(crate) fn fleet(root: &Path, args: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn median(measured: &Value, field: &str) -> Result<f64> {
+/// Runs one of the examples; what it measured is its last line.
+fn measure(root: &Path, example: &str, args: &[String]) -> Result<Value> {
+    let mut bench = Command::new(super::target(root).join("release/examples").join(example));
+    let mut last = String::new();
+    process::run_observed(bench.args(args), &mut std::io::sink(), |line| {
+        println!("{line}");
+        line.clone_into(&mut last);
+    })?;
+    serde_json::from_str(&last).with_context(|| format!("{example} printed no result"))
+}
+
+pub(super) fn median(measured: &Value, field: &str) -> Result<f64> {
     let runs = measured[field].as_array().with_context(|| format!("there is no {field}"))?;
     let mut values: Vec<f64> = runs.iter().filter_map(Value::as_f64).collect();
     values.sort_by(f64::total_cmp);
