@@ -114,6 +114,22 @@ struct Inner {
     read: scrape::Read,
 }
 
+impl Inner {
+    /// Series out of fixed lists are there from the start: what is counted first is seen as a rise from nothing.
+    fn begin(&self) {
+        for status in ["ok", "failed"] {
+            self.checks.get_or_create(&Status { status });
+        }
+        for direction in ["down", "up"] {
+            self.relay_bytes.get_or_create(&Direction { direction });
+        }
+        for reason in EndReason::ALL {
+            self.relay_ended.get_or_create(&Reason { reason: reason.name() });
+        }
+        self.events.get_or_create(&Kind { kind: "reset" });
+    }
+}
+
 impl std::fmt::Debug for Telemetry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Telemetry").finish_non_exhaustive()
@@ -164,6 +180,7 @@ impl Telemetry {
             events,
             read,
         };
+        inner.begin();
         Self { inner: Arc::new(inner) }
     }
 

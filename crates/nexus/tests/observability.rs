@@ -77,6 +77,7 @@ async fn without_a_token_there_are_no_figures() {
 async fn the_dashboard_and_its_page_name_figures_that_there_are() {
     let changed = |settings: &mut nexus::config::Settings| settings.metrics_token = Some(TOKEN.into());
     let world = World::start_changed(Engine::Sqlite, changed).await.expect("SQLite is always there");
+    assert_eq!(world.nobody().get("/healthz").await.text(), "ok\n");
     let text = figures(&world.nobody(), Some(&format!("Bearer {TOKEN}"))).await.text();
     let said: BTreeSet<String> = text
         .lines()
