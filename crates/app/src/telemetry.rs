@@ -118,15 +118,15 @@ impl Inner {
     /// Series out of fixed lists are there from the start: what is counted first is seen as a rise from nothing.
     fn begin(&self) {
         for status in ["ok", "failed"] {
-            self.checks.get_or_create(&Status { status });
+            self.checks.get_or_create(&Status { status }).inc_by(0);
         }
         for direction in ["down", "up"] {
-            self.relay_bytes.get_or_create(&Direction { direction });
+            self.relay_bytes.get_or_create(&Direction { direction }).inc_by(0);
         }
         for reason in EndReason::ALL {
-            self.relay_ended.get_or_create(&Reason { reason: reason.name() });
+            self.relay_ended.get_or_create(&Reason { reason: reason.name() }).inc_by(0);
         }
-        self.events.get_or_create(&Kind { kind: "reset" });
+        self.events.get_or_create(&Kind { kind: "reset" }).inc_by(0);
     }
 }
 
