@@ -360,7 +360,8 @@ impl Events {
         let mut first = VecDeque::from([EventData::Hello { process: self.inner.process.clone() }]);
         first.extend(lost.then_some(EventData::Reset));
         let events = self.clone();
-        let follower = Follower { events, tenant, first, newest, number, sight, stats: None, ended: Some(Box::pin(ended)) };
+        let follower =
+            Follower { events, tenant, first, newest, number, sight, stats: None, ended: Some(Box::pin(ended)) };
         stream::unfold(follower, |mut follower| async move { Some((follower.next().await?, follower)) })
     }
 }

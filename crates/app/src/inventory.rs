@@ -194,13 +194,13 @@ impl Inventory {
         let mut changed = Vec::new();
         for ServerVersion { id, version, health_interval_seconds } in &versions {
             let entry = self.entry(*id);
-            if let Some(entry) = entry.as_deref().filter(|entry| entry.set_interval(seconds(*health_interval_seconds))) {
+            if let Some(entry) = entry.as_deref().filter(|entry| entry.set_interval(seconds(*health_interval_seconds)))
+            {
                 // It may be due by its new pace.
                 entry.wake.notify_one();
             }
-            let known = entry
-                .map(|entry| entry.endpoint.version)
-                .or_else(|| self.unusable().get(id).copied().flatten());
+            let known =
+                entry.map(|entry| entry.endpoint.version).or_else(|| self.unusable().get(id).copied().flatten());
             if known != Some(*version) {
                 changed.extend(read.any_server(*id).await?);
             }

@@ -395,7 +395,20 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub async fn start_tuned(config: Config, tuning: Tuning) -> Result<Self, StartError> {
-        let Config { store, mint, keys, clock, dialer, roots, health_interval, origin, smtp, environment, operating, webhooks } = config;
+        let Config {
+            store,
+            mint,
+            keys,
+            clock,
+            dialer,
+            roots,
+            health_interval,
+            origin,
+            smtp,
+            environment,
+            operating,
+            webhooks,
+        } = config;
         let core = Core::new(store, mint.system(), keys, clock, tuning, (&origin, smtp))?;
         core.check_keys().await?;
         let placements = Placements::new();

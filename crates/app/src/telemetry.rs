@@ -19,8 +19,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-pub use self::scrape::{NotReady, Operating, ScrapeError};
 pub(crate) use self::scrape::Parts;
+pub use self::scrape::{NotReady, Operating, ScrapeError};
 
 /// Bounds of the times of requests and calls, in seconds.
 const SECONDS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];

@@ -47,7 +47,8 @@ impl Traces {
             "https" => Some(TlsPolicy::Verify { extra_roots: Vec::new() }.client_config()?),
             _ => None,
         };
-        let collector = Collector { inner: Arc::new(Inner { tls, away: AtomicBool::new(false) }), runtime: Handle::current() };
+        let collector =
+            Collector { inner: Arc::new(Inner { tls, away: AtomicBool::new(false) }), runtime: Handle::current() };
         let exporter = SpanExporter::builder()
             .with_http()
             .with_http_client(collector)

@@ -54,7 +54,8 @@ async fn figures_are_for_who_says_the_token() {
     assert!(text.contains("nexus_servers{status=\"online\"} 2\n"), "{text}");
     assert!(text.contains(&format!("server=\"{}\",outcome=\"ok\"", world.ours.server)), "{text}");
     // Whose they are stands in no label: no name, no address, no id of a tenant or person.
-    let world_of_names = ["ours", "theirs", "@", "root", "pve1", "127.0.0.1", &world.ours.tenant.to_string(), "nowhere"];
+    let world_of_names =
+        ["ours", "theirs", "@", "root", "pve1", "127.0.0.1", &world.ours.tenant.to_string(), "nowhere"];
     for name in world_of_names {
         let told: Vec<_> = series(&text).into_iter().filter(|line| line.to_lowercase().contains(name)).collect();
         assert!(told.is_empty(), "{name}: {told:?}");
@@ -230,7 +231,9 @@ fn traces_reach_a_collector_and_lines_of_the_log_are_objects() {
     let mut found = BTreeSet::new();
     while let Ok(body) = bodies.recv_timeout(Duration::from_secs(2)) {
         assert!(!holds(&body, "hidden"), "no query is told");
-        found.extend(["GET /api/v1/setup", "GET /api/v1/me", "service.name", "nexus"].map(|text| (text, holds(&body, text))));
+        found.extend(
+            ["GET /api/v1/setup", "GET /api/v1/me", "service.name", "nexus"].map(|text| (text, holds(&body, text))),
+        );
     }
     for text in ["GET /api/v1/setup", "GET /api/v1/me", "service.name", "nexus"] {
         assert!(found.contains(&(text, true)), "{text}: {found:?}");

@@ -19,8 +19,8 @@ mod lease;
 mod link;
 mod mail;
 mod member;
-mod notification;
 mod metric;
+mod notification;
 mod process;
 mod revocation;
 mod scope;
@@ -63,10 +63,8 @@ pub use crate::lease::{Lease, LeftPicture, PictureMark};
 pub use crate::link::{AccountLink, LinkPurpose, NewLink};
 pub use crate::mail::OutgoingMail;
 pub use crate::member::{Finder, InGroup, Member, MemberPlace, Person};
-pub use crate::notification::{
-    NoticePlace, Notification, NotificationFilter, Preference, Reader, Readers, UnreadOf,
-};
 pub use crate::metric::{CheckCount, CheckRow, CheckWanted, MetricRow, NewCheck, ServerName};
+pub use crate::notification::{NoticePlace, Notification, NotificationFilter, Preference, Reader, Readers, UnreadOf};
 pub use crate::process::{Connections, ProcessRow, Waiting};
 pub use crate::revocation::{AccessChanges, Whose};
 pub use crate::scope::{SCOPE_AGE, ScopeMint, SystemScope, TenantScope};

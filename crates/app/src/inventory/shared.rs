@@ -312,9 +312,9 @@ impl Inventory {
         let marks = read.pictures().await?;
         read.commit().await?;
         let seen = self.inner.pictures.seen();
-        let newer = marks.into_iter().filter(|mark| {
-            seen.get(&mark.server_id).is_none_or(|seen| *seen < (mark.fence, mark.number))
-        });
+        let newer = marks
+            .into_iter()
+            .filter(|mark| seen.get(&mark.server_id).is_none_or(|seen| *seen < (mark.fence, mark.number)));
         Pictures::set(&self.inner.pictures.wanted).extend(newer.map(|mark| mark.server_id));
         Ok(())
     }

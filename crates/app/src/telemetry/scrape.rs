@@ -134,7 +134,8 @@ pub enum NotReady {
 
 impl Operating {
     pub(crate) fn new(parts: Parts) -> Self {
-        let inner = Inner { parts, stopping: AtomicBool::new(false), asking: Mutex::default(), keys_fit: Mutex::default() };
+        let inner =
+            Inner { parts, stopping: AtomicBool::new(false), asking: Mutex::default(), keys_fit: Mutex::default() };
         Self { inner: Arc::new(inner) }
     }
 
@@ -213,7 +214,8 @@ impl Operating {
         read.servers_held.set(whole(held));
         for connections in store.connections() {
             let role = connections.role;
-            let set = |state, count: usize| read.connections.get_or_create(&Connections { role, state }).set(whole(count));
+            let set =
+                |state, count: usize| read.connections.get_or_create(&Connections { role, state }).set(whole(count));
             set("idle", connections.idle);
             set("used", usize::try_from(connections.open).unwrap_or_default().saturating_sub(connections.idle));
         }

@@ -18,7 +18,9 @@ use nexus_store::testing::{Engine, TestDb};
 use pve_sim::{Sim, Status};
 use tokio::runtime::Runtime;
 
-use crate::world::{FIGURES, HEALTH, PASSWORD, PATIENCE, client, person, quick, server_input, sim, start_app_at_pace, until};
+use crate::world::{
+    FIGURES, HEALTH, PASSWORD, PATIENCE, client, person, quick, server_input, sim, start_app_at_pace, until,
+};
 
 type Events = Pin<Box<dyn Stream<Item = EventOut> + Send>>;
 
@@ -167,7 +169,8 @@ async fn wait_for_stops(events: &mut Events, guests: Vec<GuestKey>) {
 async fn calls(process: &Process, server: ServerId) -> u64 {
     let text = process.app.operating.figures(Some(FIGURES)).await.unwrap();
     let of_server = format!("server=\"{server}\"");
-    let lines = text.lines().filter(|line| line.starts_with("nexus_pve_call_seconds_count") && line.contains(&of_server));
+    let lines =
+        text.lines().filter(|line| line.starts_with("nexus_pve_call_seconds_count") && line.contains(&of_server));
     lines.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).sum()
 }
 
@@ -232,9 +235,11 @@ async fn an_action_at_one_process_is_followed_at_the_other() {
         let (admin, guest) = (site.admin(&two).await, site.guest(server, 100));
         let grant = two.app.access.guest_grant::<PowerGuest>(&admin, site.tenant, guest).await.unwrap();
         let task = two.app.guests.act(grant, PowerAction::Stop).await.unwrap();
-        wait_for(&mut at_one, "the task's end", |data| {
-            matches!(data, EventData::Task(told) if told.id == task.id && told.state == TaskState::Ok)
-        })
+        wait_for(
+            &mut at_one,
+            "the task's end",
+            |data| matches!(data, EventData::Task(told) if told.id == task.id && told.state == TaskState::Ok),
+        )
         .await;
         site.until_status(&one, server, 100, GuestStatus::Stopped).await;
     }
