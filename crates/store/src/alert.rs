@@ -64,7 +64,8 @@ pub struct AlertRow {
     pub resolved_at: Option<i64>,
     /// Whether what it says of the server is not the tenant's to read: it is provided, or gone.
     pub provided: bool,
-    /// Whether it may stay: the server is there and active, the tenant open, and alerts are wanted.
+    /// Whether it may stay: the server is there and active (of all at once, some server), the tenant open, and alerts are
+    /// wanted.
     pub stands: bool,
 }
 
@@ -116,7 +117,10 @@ sql! {
         SELECT a.id, a.tenant_id, a.server_id, a.server_name, a.rule, a.state, a.value, a.threshold, a.detail, a.opened_at,
                a.acknowledged_at, a.acknowledged_by, a.resolved_at,
                (a.server_id IS NOT NULL AND (s.id IS NULL OR s.origin = 'provided')) AS provided,
-               (t.is_active AND x.alerts_enabled AND (a.server_id IS NULL OR (s.id IS NOT NULL AND s.is_active))) AS stands
+               (t.is_active AND x.alerts_enabled
+                AND CASE WHEN a.server_id IS NULL
+                         THEN EXISTS (SELECT 1 FROM server o WHERE o.tenant_id = a.tenant_id AND o.is_active)
+                         ELSE s.id IS NOT NULL AND s.is_active END) AS stands
           FROM alert a
           JOIN tenant t ON t.id = a.tenant_id
           JOIN tenant_settings x ON x.tenant_id = a.tenant_id
@@ -126,7 +130,10 @@ sql! {
         SELECT a.id, a.tenant_id, a.server_id, a.server_name, a.rule, a.state, a.value, a.threshold, a.detail, a.opened_at,
                a.acknowledged_at, a.acknowledged_by, a.resolved_at,
                (a.server_id IS NOT NULL AND (s.id IS NULL OR s.origin = 'provided')) AS provided,
-               (t.is_active AND x.alerts_enabled AND (a.server_id IS NULL OR (s.id IS NOT NULL AND s.is_active))) AS stands
+               (t.is_active AND x.alerts_enabled
+                AND CASE WHEN a.server_id IS NULL
+                         THEN EXISTS (SELECT 1 FROM server o WHERE o.tenant_id = a.tenant_id AND o.is_active)
+                         ELSE s.id IS NOT NULL AND s.is_active END) AS stands
           FROM alert a
           JOIN tenant t ON t.id = a.tenant_id
           JOIN tenant_settings x ON x.tenant_id = a.tenant_id
@@ -137,7 +144,10 @@ sql! {
         SELECT a.id, a.tenant_id, a.server_id, a.server_name, a.rule, a.state, a.value, a.threshold, a.detail, a.opened_at,
                a.acknowledged_at, a.acknowledged_by, a.resolved_at,
                (a.server_id IS NOT NULL AND (s.id IS NULL OR s.origin = 'provided')) AS provided,
-               (t.is_active AND x.alerts_enabled AND (a.server_id IS NULL OR (s.id IS NOT NULL AND s.is_active))) AS stands
+               (t.is_active AND x.alerts_enabled
+                AND CASE WHEN a.server_id IS NULL
+                         THEN EXISTS (SELECT 1 FROM server o WHERE o.tenant_id = a.tenant_id AND o.is_active)
+                         ELSE s.id IS NOT NULL AND s.is_active END) AS stands
           FROM alert a
           JOIN tenant t ON t.id = a.tenant_id
           JOIN tenant_settings x ON x.tenant_id = a.tenant_id

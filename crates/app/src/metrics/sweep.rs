@@ -11,6 +11,9 @@ const CHECKS: Duration = Duration::from_secs(48 * 3600);
 /// How many of them a server may have.
 const CHECKS_OF_SERVER: u32 = 30_000;
 
+/// How long alerts that are over are kept.
+const ALERTS: Duration = Duration::from_secs(90 * 24 * 3600);
+
 /// How long figures are kept: longer than charts show.
 pub(super) const fn kept(span: MetricSpan) -> Duration {
     match span {
@@ -33,6 +36,7 @@ impl Metrics {
             tx.drop_metrics(span, now.minus(kept(span))).await?;
         }
         tx.drop_metrics_of_gone().await?;
+        tx.drop_alerts(now.minus(ALERTS)).await?;
         tx.commit().await?;
         for server in crowded {
             let mut tx = store.system_write(system).await?;
