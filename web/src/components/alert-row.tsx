@@ -40,25 +40,27 @@ export function AlertRow({ tenant, alert, className = 'px-6 max-md:px-4' }: Aler
         </div>
         <div className="flex w-full items-center gap-x-4 pl-7 @2xl:w-auto @2xl:pl-0">
           <Since alert={alert} />
-          <span className="@2xl:w-26">
-            <StateBadge state={alert.state} />
-          </span>
           {alert.state !== 'resolved' && (
-            <span className="ml-auto text-right @2xl:w-28">
-              {alert.state === 'open' && (
-                <Reason text={allowed ? undefined : t('alerts.acknowledge_forbidden')}>
-                  <Button
-                    size="sm"
-                    disabled={!allowed}
-                    busy={acknowledge.isPending}
-                    onClick={() => acknowledge.mutate(alert.id)}
-                  >
-                    {t('alerts.acknowledge')}
-                    <span className="sr-only">{alert.server_name}</span>
-                  </Button>
-                </Reason>
-              )}
-            </span>
+            <>
+              <span className="@2xl:w-24">
+                <StateBadge state={alert.state} />
+              </span>
+              <span className="ml-auto text-right @2xl:w-28">
+                {alert.state === 'open' && (
+                  <Reason text={allowed ? undefined : t('alerts.acknowledge_forbidden')}>
+                    <Button
+                      size="sm"
+                      disabled={!allowed}
+                      busy={acknowledge.isPending}
+                      onClick={() => acknowledge.mutate(alert.id)}
+                    >
+                      {t('alerts.acknowledge')}
+                      <span className="sr-only">{alert.server_name}</span>
+                    </Button>
+                  </Reason>
+                )}
+              </span>
+            </>
           )}
         </div>
       </div>
@@ -132,9 +134,9 @@ function Since({ alert }: { alert: Alert }) {
   )
 }
 
-const tones = { open: 'destructive', acknowledged: 'neutral', resolved: 'success' } as const
+const tones = { open: 'destructive', acknowledged: 'neutral' } as const
 
-function StateBadge({ state }: { state: Alert['state'] }) {
+function StateBadge({ state }: { state: keyof typeof tones }) {
   const { t } = useTranslation()
   return <Badge tone={tones[state]}>{t(`alerts.state_${state}`)}</Badge>
 }

@@ -1,5 +1,5 @@
-import { type InfiniteData, QueryClient } from '@tanstack/react-query'
-import { beforeEach, expect, it } from 'vitest'
+import { type InfiniteData, QueryClient, QueryObserver } from '@tanstack/react-query'
+import { beforeEach, expect, it, vi } from 'vitest'
 import { type AlertScope, applyAlert } from '@/lib/alert-cache'
 import { keys } from '@/lib/api/keys'
 import type { Alert, AlertList } from '@/lib/api/types'
@@ -66,4 +66,21 @@ it('asks again when it does not know what an alert was', () => {
   applyAlert(client, T, makeAlert({ id: 'unknown', state: 'resolved' }))
   expect(client.getQueryState(key(active))?.isInvalidated).toBe(true)
   expect(list(active)).toMatchObject({ open: 1, active: 2 })
+})
+
+it('asks once more for a list that was being asked for', async () => {
+  client.clear()
+  const answers: ((alerts: Alert[]) => void)[] = []
+  const queryFn = () =>
+    new Promise(resolve =>
+      answers.push(alerts => resolve({ pages: [{ alerts, next_cursor: null, open: 0, active: 0 }], pageParams: [''] })),
+    )
+  const observer = new QueryObserver(client, { queryKey: key(active), queryFn })
+  const stop = observer.subscribe(() => undefined)
+  applyAlert(client, T, makeAlert({ id: 'new' }))
+  answers[0]?.([])
+  await vi.waitFor(() => expect(answers).toHaveLength(2))
+  answers[1]?.([makeAlert({ id: 'new' })])
+  await vi.waitFor(() => expect(ids(active)).toEqual(['new']))
+  stop()
 })

@@ -1,6 +1,7 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
 import { keys } from '@/lib/api/keys'
 import type { Alert, AlertFilter, AlertList } from '@/lib/api/types'
+import { askAgainIfAsked } from '@/lib/ask-again'
 
 /** Which alerts a list holds: those of one state or all, of one server or all. */
 export type AlertScope = { state?: AlertFilter | undefined; server?: string | undefined }
@@ -10,6 +11,7 @@ const ORDER = { open: 0, acknowledged: 1, resolved: 2 } as const
 /** Brings an alert that has opened or changed into every list that is known. */
 export function applyAlert(client: QueryClient, tenant: string, alert: Alert): void {
   const queryKey = keys.alerts(tenant)
+  askAgainIfAsked(client, queryKey)
   const lists = client.getQueriesData<InfiniteData<AlertList>>({ queryKey })
   const old = lists
     .flatMap(([, data]) => data?.pages ?? [])

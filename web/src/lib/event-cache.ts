@@ -22,7 +22,7 @@ import type {
 import { applyConsoleSession } from '@/lib/console-session-cache'
 import { guestKey, keyOf, refOf } from '@/lib/guest-key'
 import { addNews, type CheckEvent, type CheckNews, withCheck, withCheckOfAll } from '@/lib/metrics'
-import { applyNotification } from '@/lib/notification-cache'
+import { applyNotification, markRead, setUnread } from '@/lib/notification-cache'
 
 /** What the event stream of a tenant says (`GET /tenants/{tenant}/events`). */
 export type TenantEvent =
@@ -36,6 +36,8 @@ export type TenantEvent =
   | { type: 'check_run'; run: CheckRun }
   | { type: 'alert'; alert: Alert }
   | { type: 'notification'; notification: Notification; unread: number }
+  /** Said by another tab, not by the server: the person has read these, or without ids all. */
+  | { type: 'read'; ids: string[] | undefined; unread: number }
   | { type: 'console_session'; session: ConsoleSession }
   | { type: 'settings' }
   | { type: 'ended'; reason: string }
@@ -136,6 +138,10 @@ export function applyEvent(client: QueryClient, tenant: string, event: TenantEve
       return
     case 'notification':
       applyNotification(client, tenant, event.notification, event.unread)
+      return
+    case 'read':
+      markRead(client, tenant, event.ids)
+      setUnread(client, tenant, event.unread)
       return
     case 'console_session':
       applyConsoleSession(client, tenant, event.session)

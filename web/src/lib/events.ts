@@ -29,6 +29,8 @@ const BEACON_MS = 10_000
 /** A tab that hears nothing of a living line for this long does not call it one. */
 const SILENT_MS = 45_000
 
+/** What passes something on to the other tabs of the tenant that is followed. */
+let share: ((message: Shared) => void) | null = null
 let current: Live = { state: 'connecting', since: Date.now() }
 const watchers = new Set<() => void>()
 const listeners = new Set<(event: TenantEvent) => void>()
@@ -58,6 +60,11 @@ export function useTenantEvent(listener: (event: TenantEvent) => void): void {
   }, [listener])
 }
 
+/** Tells the other tabs what the person has done in this one, where the server tells nobody. */
+export function tellOtherTabs(event: TenantEvent): void {
+  share?.({ kind: 'event', event })
+}
+
 /** Follows a tenant's events for as long as the component is there. */
 export function useTenantEvents(client: QueryClient, tenant: string): void {
   useEffect(() => {
@@ -74,6 +81,7 @@ export function followTenant(client: QueryClient, tenant: string, signal: AbortS
   let heard = Date.now()
   setLive({ state: 'connecting', since: heard })
   const post = (message: Shared) => channel?.postMessage(message)
+  share = post
   const receive = (message: Shared) => {
     if (message.kind === 'event') return handle(client, tenant, message.event)
     if (message.kind === 'state') {
@@ -100,6 +108,7 @@ export function followTenant(client: QueryClient, tenant: string, signal: AbortS
   }, QUIET_MS / 4)
   signal.addEventListener('abort', () => {
     clearInterval(silence)
+    if (share === post) share = null
     channel?.close()
     setLive({ state: 'connecting', since: Date.now() })
   })

@@ -1,6 +1,7 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
 import { keys } from '@/lib/api/keys'
 import type { Notification, NotificationCategory, NotificationList } from '@/lib/api/types'
+import { askAgainIfAsked } from '@/lib/ask-again'
 
 /** Which notifications a list holds: those of one category or all, the unread ones or all. */
 export type NotificationScope = { category?: NotificationCategory | undefined; unread?: boolean | undefined }
@@ -15,6 +16,7 @@ export function applyNotification(
   unread: number,
 ): void {
   const queryKey = keys.notifications(tenant)
+  askAgainIfAsked(client, queryKey)
   for (const [key, data] of client.getQueriesData<Lists>({ queryKey })) {
     if (data)
       client.setQueryData(key, mergeNotification(data, key[queryKey.length] as NotificationScope, notification, unread))

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { CircleCheck, RefreshCw, Server } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ErrorNote } from '@/components/error-note'
 import { FullState } from '@/components/full-state'
 import { LoadFailed, ScrollArea } from '@/components/list-state'
 import { FRESH_SECONDS } from '@/components/live-indicator'
@@ -137,7 +138,18 @@ function Trouble({ tenant, stats }: { tenant: Tenant; stats: LiveStats }) {
   const page = query.data?.pages[0]
   const alerts = query.data?.pages.flatMap(one => one.alerts) ?? []
   const calm = stats.missing.length === 0 && alerts.length === 0
-  if (calm && query.isError) return null
+  if (calm && query.isError) {
+    return (
+      <ErrorNote
+        error={query.error}
+        action={
+          <Button size="sm" busy={query.isFetching} onClick={() => void query.refetch()}>
+            {t('common.try_again')}
+          </Button>
+        }
+      />
+    )
+  }
   if (calm) {
     const known = !tenant.may.see_servers || query.isSuccess
     return (

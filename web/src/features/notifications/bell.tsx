@@ -42,7 +42,7 @@ export function Bell({ tenant }: { tenant: Tenant }) {
         <span
           aria-hidden
           className={cn(
-            'nums absolute top-0 -right-0.5 h-4 min-w-4 rounded-full bg-primary-solid px-1 font-semibold text-[0.6875rem]/4 text-white max-md:top-1',
+            'nums absolute top-0 left-3.5 h-4 min-w-4 rounded-full bg-primary-solid px-1 font-semibold text-[0.6875rem]/4 text-white max-md:top-1',
             'ring-2 ring-background',
           )}
         >
@@ -78,7 +78,7 @@ function Panel({ tenant, unread, narrow, onClose }: PanelProps) {
   const notifications = query.data?.pages.flatMap(page => page.notifications).slice(0, NEWEST)
   return (
     <>
-      <header className="flex min-h-12 shrink-0 items-center gap-2 border-b py-1.5 pr-2 pl-4">
+      <div className="flex min-h-12 shrink-0 items-center gap-2 border-b py-1.5 pr-2 pl-4">
         <h2 className="font-semibold">{t('notifications.title')}</h2>
         <Button
           size="sm"
@@ -95,7 +95,7 @@ function Panel({ tenant, unread, narrow, onClose }: PanelProps) {
             <X className="size-4" aria-hidden />
           </Button>
         )}
-      </header>
+      </div>
       <div className="min-h-0 flex-1 overflow-y-auto">
         {query.isPending && <PanelSkeleton />}
         {query.isError && !notifications && (
@@ -123,7 +123,7 @@ function Panel({ tenant, unread, narrow, onClose }: PanelProps) {
           </ul>
         )}
       </div>
-      <footer className="shrink-0 border-t p-2">
+      <div className="shrink-0 border-t p-2">
         <Link
           to="/t/$slug/notifications"
           params={{ slug: tenant.slug }}
@@ -132,7 +132,7 @@ function Panel({ tenant, unread, narrow, onClose }: PanelProps) {
         >
           {t('notifications.show_all')}
         </Link>
-      </footer>
+      </div>
     </>
   )
 }

@@ -119,6 +119,11 @@ function Filter({ tenant, search, onSearch }: Pick<NotificationsPageProps, 'tena
   )
 }
 
+function noneKey({ category, unread }: Search) {
+  if (!unread) return 'notifications.no_match'
+  return category ? 'notifications.none_unread_kind' : 'notifications.none_unread'
+}
+
 type TimelineProps = Pick<NotificationsPageProps, 'tenant' | 'search' | 'onSearch'> & {
   onRead: (id: string) => void
   onPreferences: () => void
@@ -144,7 +149,7 @@ function Timeline({ tenant, search, onSearch, onRead, onPreferences }: TimelineP
     return search.category || search.unread ? (
       <FullState
         icon={<SearchX aria-hidden />}
-        title={search.unread ? t('notifications.none_unread') : t('notifications.no_match')}
+        title={t(noneKey(search))}
         action={<Button onClick={() => onSearch({})}>{t('notifications.show_all')}</Button>}
         className="border-t"
       />

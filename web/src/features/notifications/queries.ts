@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 import { http, unwrap } from '@/lib/api/client'
 import { keys } from '@/lib/api/keys'
 import type { NotificationPreferences } from '@/lib/api/types'
+import { tellOtherTabs } from '@/lib/events'
 import { markRead, type NotificationScope, setUnread } from '@/lib/notification-cache'
 
 /** One's own notifications, newest first, page by page. Server-sent events keep the lists; nothing polls. */
@@ -32,7 +33,10 @@ export function useReadNotifications(tenant: string) {
         }),
       ),
     onMutate: ids => markRead(client, tenant, ids),
-    onSuccess: ({ unread }) => setUnread(client, tenant, unread),
+    onSuccess: ({ unread }, ids) => {
+      setUnread(client, tenant, unread)
+      tellOtherTabs({ type: 'read', ids, unread })
+    },
     onError: () => client.invalidateQueries({ queryKey: keys.notifications(tenant) }),
   })
 }
