@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use nexus::config::Settings;
 use nexus::{Running, start};
-use nexus_app::access::{Client, ManageServers};
+use nexus_app::access::{Client, ManageServers, ManageSettings};
 use nexus_app::accounts::ThrottleLimits;
 use nexus_app::fleet::Intervals;
 use nexus_app::password::Cost;
 use nexus_app::servers::{ProvidedInput, ServerInput};
+use nexus_app::webhooks::WebhookInput;
 use nexus_app::{Clock, Tuning};
 use nexus_model::{
-    AlertId, AssignmentId, ConsoleId, GroupId, GuestKey, GuestKind, GuestPermissions, GuestRight, GuestScope,
-    InvitationId, ServerId, SystemRole, TaskId, TenantId, TenantRole, Tls, UserId, VmidRange,
+    AlertId, AssignmentId, ConsoleId, DeliveryId, GroupId, GuestKey, GuestKind, GuestPermissions, GuestRight,
+    GuestScope, InvitationId, NotificationId, ServerId, SystemRole, TaskId, TenantId, TenantRole, Tls, UserId,
+    VmidRange, WebhookEvent, WebhookId,
 };
 use nexus_store::testing::{Engine, TestDb};
 use pve_sim::{GuestConfig, Kind, NodeConfig, Sim, SimConfig, Status, TokenConfig};
@@ -52,6 +54,12 @@ pub struct Place {
     pub console: ConsoleId,
     /// An alert of the server that nobody took.
     pub alert: AlertId,
+    /// A webhook that is switched off.
+    pub webhook: WebhookId,
+    /// A message to it that failed.
+    pub delivery: DeliveryId,
+    /// What the admin was told and has not read.
+    pub notification: NotificationId,
 }
 
 impl Place {
@@ -366,8 +374,25 @@ async fn place(nexus: &Running, db: &TestDb, sim: Sim, name: &str, domain: &'sta
     let rows = Rows { tenant, admin, member: without.expect("a viewer without rights"), server, domain };
     let (group, invitation, task, console) = rows.insert(db).await;
     let alert = rows.insert_alert(db).await;
+    let webhook = add_webhook(nexus, tenant, domain).await;
+    let (delivery, notification) = rows.insert_told(db, webhook).await;
     let (member, assignment) = (rows.member, assignment.expect("a viewer with rights"));
-    Place { tenant, server, sim, domain, member, group, invitation, assignment, task, console, alert }
+    Place {
+        tenant,
+        server,
+        sim,
+        domain,
+        member,
+        group,
+        invitation,
+        assignment,
+        task,
+        console,
+        alert,
+        webhook,
+        delivery,
+        notification,
+    }
 }
 
 async fn member(nexus: &Running, tenant: TenantId, email: &str, role: TenantRole) -> UserId {
@@ -442,6 +467,37 @@ impl Rows {
         .await;
         id.into()
     }
+}
+
+impl Rows {
+    /// What a webhook and a person were told. As of later: nothing of it is too old.
+    async fn insert_told(&self, db: &TestDb, webhook: WebhookId) -> (DeliveryId, NotificationId) {
+        let (delivery, notification) = (Uuid::now_v7(), Uuid::now_v7());
+        let ids = [delivery, notification, self.tenant.uuid(), webhook.uuid(), self.admin.uuid()];
+        let [message, notice, tenant, webhook, admin] = ids.map(|id| literal(db, id));
+        db.tamper(&format!(
+            "INSERT INTO webhook_delivery (id, tenant_id, webhook_id, event, body, state, attempts, created_at)
+                  VALUES ({message}, {tenant}, {webhook}, 'test', '{{}}', 'failed', 1, 9000000000000000);
+             INSERT INTO notification (id, tenant_id, user_id, kind, category, facts, at)
+                  VALUES ({notice}, {tenant}, {admin}, 'member_added', 'members', '{{}}', 9000000000000000)"
+        ))
+        .await;
+        (delivery.into(), notification.into())
+    }
+}
+
+async fn add_webhook(nexus: &Running, tenant: TenantId, domain: &str) -> WebhookId {
+    let client = Client { address: nexus.address.ip(), user_agent: "test".into(), request_id: String::new() };
+    let (app, admin) = (&nexus.app, format!("admin@{domain}"));
+    let session = app.accounts.sign_in(&admin, PASSWORD.to_owned(), client).await.expect("the admin signs in");
+    let grant = app.access.grant::<ManageSettings>(&session.signed_in, tenant).await.expect("an admin's right");
+    let input = WebhookInput {
+        name: "Hook".into(),
+        url: format!("https://hooks.{domain}/"),
+        events: vec![WebhookEvent::AlertOpened],
+        is_active: false,
+    };
+    app.webhooks.create(&grant, input).await.expect("the webhook is new").view.webhook.id
 }
 
 fn hex_of(id: Uuid) -> String {

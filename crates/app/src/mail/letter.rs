@@ -307,6 +307,8 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use nexus_model::AlertRule;
+
     use super::*;
 
     #[test]
@@ -328,5 +330,42 @@ mod tests {
         let german = letter.write(Language::De);
         assert_eq!(german.subject, "Einladung zu Miller & <Sons>");
         assert!(german.html.contains("<html lang=\"de\">"));
+    }
+
+    #[test]
+    fn an_alert_is_told_in_both_languages() {
+        let facts = Facts {
+            server_name: Some("pve <1>".into()),
+            rule: Some(AlertRule::Latency),
+            value: Some(900),
+            threshold: Some(500),
+            detail: Some("slow".into()),
+            ..Facts::default()
+        };
+        let at = Micros(1_795_219_200_000_000);
+        let letter = |full_name, kind| Letter::Notice {
+            full_name,
+            tenant: "Miller",
+            kind,
+            facts: &facts,
+            at,
+            link: "https://nexus.example.org/t/miller/monitoring",
+        };
+        let written = letter(None, NotificationKind::AlertOpened).write(Language::En);
+        assert_eq!(written.subject, "Miller: Alert: pve <1> answers slowly");
+        assert!(
+            written.text.starts_with("Alert: pve <1> answers slowly.\n\nAnswers take 900 ms, the limit is 500 ms.")
+        );
+        assert!(written.text.contains("Reason: slow\n\nTime: 2026-11-21 00:00 UTC."));
+        assert!(written.html.contains("pve &lt;1&gt; answers slowly"));
+        let written = letter(Some("Jörg"), NotificationKind::AlertResolved).write(Language::De);
+        assert_eq!(written.subject, "Miller: Alarm vorbei: pve <1> antwortet langsam");
+        assert!(written.text.starts_with("Guten Tag Jörg,\n\nAlarm vorbei: "));
+        for kind in NotificationKind::ALL {
+            for language in [Language::En, Language::De] {
+                let written = letter(None, *kind).write(language);
+                assert!(written.subject.starts_with("Miller: ") && written.text.contains("/monitoring"), "{kind}");
+            }
+        }
     }
 }

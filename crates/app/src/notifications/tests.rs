@@ -1,5 +1,6 @@
 //! Who is told what, what of it they see, and what is left out; on both engines.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt};
@@ -10,10 +11,13 @@ use nexus_model::{
 use nexus_store::{Task, TaskState};
 
 use super::{
-    AlertFacts, Channels, Notice, NotificationError, NotificationList, NotificationQuery, NotificationView, Preferences,
+    AlertFacts, Channels, Notice, NotificationError, NotificationList, NotificationQuery, NotificationView,
+    Notifications, Parts, Preferences,
 };
 use crate::access::{Grant, ManageMembers, SeeGuests, SeeTenant};
 use crate::events::EventData;
+use crate::links::Links;
+use crate::mail::{Mailer, Smtp, SmtpTls};
 use crate::members::MemberChange;
 use crate::page::Page;
 use crate::secret;
@@ -337,6 +341,77 @@ async fn events_reach_their_owner_alone() {
         }
         assert!(viewer.next().now_or_never().is_none());
         assert!(root.next().now_or_never().is_none());
+    })
+    .await;
+}
+
+/// Notices with a mail server that nobody asks: what is written waits.
+fn with_mail(world: &World) -> Notifications {
+    let smtp = Smtp {
+        host: "localhost".into(),
+        port: 25,
+        tls: SmtpTls::None,
+        credentials: None,
+        from: "nexus@nexus.example".into(),
+        roots: Vec::new(),
+        hello: "localhost".into(),
+    };
+    let mailer = Mailer::new(Some(smtp), Arc::clone(&world.keys), world.clock.clone()).unwrap();
+    Notifications::new(Parts {
+        store: world.store.clone(),
+        system: world.system.clone(),
+        clock: world.clock.clone(),
+        audit: world.audit.clone(),
+        links: Links::new("https://nexus.example.org", world.clock.clone(), mailer.clone()),
+        mailer,
+        events: world.events.clone(),
+    })
+}
+
+#[tokio::test]
+async fn alerts_are_mailed_to_who_wants_them_and_to_the_tenants_address() {
+    in_worlds(async |db, world| {
+        let (cast, notices) = (Cast::new(&world).await, with_mail(&world));
+        let mailed = async || {
+            let rows = db.rows("outgoing_mail", &[]).await;
+            db.tamper("DELETE FROM outgoing_mail").await;
+            let known = ["admin@", "manager@", "alerts@"];
+            let mut to: Vec<&str> = known
+                .into_iter()
+                .flat_map(|one| rows.iter().filter(move |row| row.contains(one)).map(move |_| one))
+                .collect();
+            to.sort_unstable();
+            assert_eq!(to.len(), rows.len(), "{rows:?}");
+            to
+        };
+        let opened = || Notice::AlertOpened { alert: alert(&world, &cast, AlertRule::Latency) };
+        let again = || world.clock.advance(Duration::from_secs(61));
+        notices.write_alone(&opened()).await.unwrap();
+        assert_eq!(mailed().await, Vec::<&str>::new(), "nobody asked for it");
+        let alerts = Channels { in_app: false, email: true };
+        for name in ["admin", "manager"] {
+            let wanted = Preferences { alerts, ..Preferences::default() };
+            notices.set_preferences(&world.see(name, &cast).await, wanted).await.unwrap();
+        }
+        db.tamper("UPDATE user_account SET verified_at = NULL WHERE email = 'manager@example.org'").await;
+        db.tamper("UPDATE tenant_settings SET alert_email = 'alerts@example.org'").await;
+        again();
+        notices.write_alone(&opened()).await.unwrap();
+        assert_eq!(mailed().await, ["admin@", "alerts@"], "not to an address that may be somebody else's");
+        assert_eq!(world.kinds("manager", &cast).await.len(), 1, "by mail alone");
+        let taken = Notice::AlertAcknowledged {
+            alert: alert(&world, &cast, AlertRule::Latency),
+            actor: cast.manager,
+            actor_name: "manager".into(),
+        };
+        notices.write_alone(&taken).await.unwrap();
+        assert_eq!(mailed().await, ["admin@"], "the tenant's address learns of beginning and end");
+        notices.write_alone(&Notice::AlertResolved { alert: alert(&world, &cast, AlertRule::Latency) }).await.unwrap();
+        assert_eq!(mailed().await, ["admin@", "alerts@"]);
+        db.tamper("UPDATE tenant_settings SET alert_email = 'admin@example.org'").await;
+        again();
+        notices.write_alone(&opened()).await.unwrap();
+        assert_eq!(mailed().await, ["admin@"], "once");
     })
     .await;
 }

@@ -10,7 +10,7 @@ use testkit::{Browser, Engine, MailServer, World, smtp};
 use crate::documented;
 
 /// Every changing operation with the action that it must leave.
-const CHANGES: [(&str, &str); 55] = [
+const CHANGES: [(&str, &str); 63] = [
     ("set_up", "user.create"),
     ("sign_in", "session.create"),
     ("sign_out", "session.delete"),
@@ -67,11 +67,25 @@ const CHANGES: [(&str, &str); 55] = [
     ("create_tenant", "tenant.create"),
     ("update_tenant", "tenant.update"),
     ("delete_tenant", "tenant.delete"),
+    ("send_test_mail", "settings.test_mail"),
+    ("create_webhook", "webhook.create"),
+    ("update_webhook", "webhook.update"),
+    ("delete_webhook", "webhook.delete"),
+    ("renew_webhook_secret", "webhook.secret"),
+    ("test_webhook", "webhook.test"),
+    ("retry_delivery", "webhook.retry"),
 ];
 
-/// What is asked with POST and changes nothing.
-const READS: [&str; 5] =
-    ["look_at_invitation", "verify_audit", "verify_system_audit", "check_server", "check_all_servers"];
+/// What is asked with POST and changes nothing, or one's own notifications alone.
+const READS: [&str; 7] = [
+    "look_at_invitation",
+    "verify_audit",
+    "verify_system_audit",
+    "check_server",
+    "check_all_servers",
+    "read_notifications",
+    "set_notification_preferences",
+];
 
 /// A picture of one pixel.
 const PNG: &str = "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753\
@@ -249,6 +263,23 @@ impl Doer {
         self.does("acknowledge_alert", admin, Method::POST, &path, Value::Null).await;
     }
 
+    async fn telling(&mut self, admin: &Browser) {
+        let base = format!("/tenants/{}", self.world.ours.tenant);
+        let hooks = format!("{base}/webhooks");
+        let path = format!("{base}/alerts/test-mail");
+        self.does("send_test_mail", admin, Method::POST, &path, Value::Null).await;
+        let input = |name: &str| json!({ "name": name, "url": "https://hooks.invalid/", "events": ["alert_opened"], "is_active": true });
+        let made = self.does("create_webhook", admin, Method::POST, &hooks, input("New")).await;
+        let (path, tag) = (format!("{hooks}/{}", text(&made["webhook"], "id")), text(&made["webhook"], "etag"));
+        self.does_with("update_webhook", admin, Method::PUT, &path, input("Newer"), &tag).await;
+        self.does("renew_webhook_secret", admin, Method::POST, &format!("{path}/secret"), Value::Null).await;
+        // Nobody is there: the message fails, and can be sent again.
+        let sent = self.does("test_webhook", admin, Method::POST, &format!("{path}/test"), Value::Null).await;
+        let again = format!("{path}/deliveries/{}/retry", text(&sent, "id"));
+        self.does("retry_delivery", admin, Method::POST, &again, Value::Null).await;
+        self.does("delete_webhook", admin, Method::DELETE, &path, Value::Null).await;
+    }
+
     async fn servers(&mut self, admin: &Browser) {
         let base = format!("/tenants/{}/servers", self.world.ours.tenant);
         let sim = &self.world.theirs.sim;
@@ -367,6 +398,7 @@ async fn every_changing_operation_leaves_its_entry() {
         doer.mails().await;
         doer.members(&admin).await;
         doer.rights(&admin).await;
+        doer.telling(&admin).await;
         doer.servers(&admin).await;
         doer.provided_servers(&root).await;
         doer.guests(&admin, &root).await;

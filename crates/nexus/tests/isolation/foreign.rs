@@ -75,6 +75,7 @@ fn probes() -> Vec<Probe> {
     let mut all = of_tenant(&server);
     all.extend(of_provided(&server));
     all.extend(of_people());
+    all.extend(of_telling());
     all.extend(of_account_and_system());
     all
 }
@@ -155,6 +156,29 @@ fn of_provided(server: &dyn Fn() -> Value) -> Vec<Probe> {
     ]
 }
 
+fn of_telling() -> Vec<Probe> {
+    let webhook = || json!({ "name": "x", "url": "https://x.example/", "events": ["alert_opened"], "is_active": true });
+    let channels = || json!({ "in_app": false, "email": true });
+    let preferences =
+        json!({ "servers": channels(), "alerts": channels(), "guest_actions": channels(), "members": channels() });
+    const WEBHOOK: &str = "/tenants/{tenant}/webhooks/{webhook}";
+    vec![
+        get("/tenants/{tenant}/notifications"),
+        post("/tenants/{tenant}/notifications/read", json!({ "ids": ["{notification}"] })),
+        get("/tenants/{tenant}/notification-preferences"),
+        put("/tenants/{tenant}/notification-preferences", preferences),
+        post("/tenants/{tenant}/alerts/test-mail", json!({})),
+        get("/tenants/{tenant}/webhooks"),
+        post("/tenants/{tenant}/webhooks", webhook()),
+        put(WEBHOOK, webhook()),
+        delete(WEBHOOK),
+        post("/tenants/{tenant}/webhooks/{webhook}/secret", json!({})),
+        post("/tenants/{tenant}/webhooks/{webhook}/test", json!({})),
+        get("/tenants/{tenant}/webhooks/{webhook}/deliveries"),
+        post("/tenants/{tenant}/webhooks/{webhook}/deliveries/{delivery}/retry", json!({})),
+    ]
+}
+
 fn of_people() -> Vec<Probe> {
     let group = || json!({ "name": "New", "members": ["{member}"] });
     let rights =
@@ -230,6 +254,9 @@ fn ids(place: &testkit::Place, provided: ServerId, session: &str) -> Ids {
         ("task", place.task.to_string()),
         ("console", place.console.to_string()),
         ("alert", place.alert.to_string()),
+        ("webhook", place.webhook.to_string()),
+        ("delivery", place.delivery.to_string()),
+        ("notification", place.notification.to_string()),
         ("member", place.member.to_string()),
         ("group", place.group.to_string()),
         ("invitation", place.invitation.to_string()),
@@ -343,6 +370,9 @@ fn every_id_of_a_path_is_replaced() {
         "task",
         "console",
         "alert",
+        "webhook",
+        "delivery",
+        "notification",
         "member",
         "group",
         "invitation",

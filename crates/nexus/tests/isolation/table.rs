@@ -91,6 +91,8 @@ impl Operation {
             ("group", ours.group.uuid()),
             ("invitation", ours.invitation.uuid()),
             ("assignment", ours.assignment.uuid()),
+            ("webhook", ours.webhook.uuid()),
+            ("delivery", ours.delivery.uuid()),
         ];
         for (name, id) in known {
             let id = if self.absent.contains(&name) { Uuid::now_v7() } else { id };
@@ -216,6 +218,30 @@ fn tenant() -> Vec<Operation> {
     ]
 }
 
+/// What people and other systems are told.
+fn telling() -> Vec<Operation> {
+    use Needs::{AdminChanges, Manager, Member};
+    let webhook =
+        || json!({ "name": "x", "url": "https://x.example/", "events": ["alert_opened"], "is_active": false });
+    vec![
+        get("/tenants/{tenant}/notifications", Member),
+        post("/tenants/{tenant}/notifications/read", Member, 200).body(json!({ "ids": [] })),
+        get("/tenants/{tenant}/notification-preferences", Member),
+        at(Method::PUT, "/tenants/{tenant}/notification-preferences", Member, 422).body(json!({})),
+        // Without a mailer nobody can be sent anything.
+        post("/tenants/{tenant}/alerts/test-mail", AdminChanges, 409),
+        get("/tenants/{tenant}/webhooks", Manager),
+        post("/tenants/{tenant}/webhooks", AdminChanges, 422),
+        at(Method::PUT, "/tenants/{tenant}/webhooks/{webhook}", AdminChanges, 412).body(webhook()).old(),
+        delete("/tenants/{tenant}/webhooks/{webhook}", AdminChanges, 404).absent(&["webhook"]),
+        post("/tenants/{tenant}/webhooks/{webhook}/secret", AdminChanges, 404).absent(&["webhook"]),
+        post("/tenants/{tenant}/webhooks/{webhook}/test", AdminChanges, 404).absent(&["webhook"]),
+        at(Method::GET, "/tenants/{tenant}/webhooks/{webhook}/deliveries", Manager, 404).absent(&["webhook"]),
+        post("/tenants/{tenant}/webhooks/{webhook}/deliveries/{delivery}/retry", AdminChanges, 404)
+            .absent(&["delivery"]),
+    ]
+}
+
 /// Members, invitations, groups, assignments.
 fn people() -> Vec<Operation> {
     use Needs::{AdminChanges, Manager};
@@ -284,6 +310,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     let mut all = account();
     all.extend(tenant());
     all.extend(people());
+    all.extend(telling());
     all.extend(system());
     all.push(at(Method::GET, "/console/{session}", Needs::Own, 404).absent(&["session"]));
     all.push(post("/sign-out", Needs::Session, 204));
