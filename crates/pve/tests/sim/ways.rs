@@ -8,7 +8,9 @@ use std::time::Duration;
 use nexus_net::dial::{Dialer, Target};
 use nexus_net::guard::{Guard, GuardConfig, Rule};
 use nexus_net::tls::{TlsPolicy, TlsProblem, parse_fingerprint};
-use nexus_pve::{Cause, Client, ClientConfig, Error, ErrorKind, Fallback, Power, Route, Stage, Timeouts, Way};
+use nexus_pve::{
+    CallDone, Cause, Client, ClientConfig, Error, ErrorKind, Fallback, Observer, Power, Route, Stage, Timeouts, Way,
+};
 use pve_sim::{Fault, FaultKind, Outage, Sim};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
@@ -95,6 +97,31 @@ async fn who_cannot_connect_goes_on_to_the_other_way_and_comes_there_first_from_
     }
     assert_eq!((client.report().ways[0].attempts, client.way()), (1, Some(Way::Tailscale)));
     sim.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_observer_is_told_of_every_call_but_the_overview() {
+    let sim = start(MODES[0]).await;
+    let told = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let noted = Arc::clone(&told);
+    let routes =
+        vec![route(Way::Direct, closed().await, &pin(&sim)), route(Way::Tailscale, port_of(&sim, "pve1"), &pin(&sim))];
+    let observer = Observer::new(move |done: &CallDone| noted.lock().unwrap().push(done.clone()));
+    let client = client(ClientConfig { observer: Some(observer), ..config(routes) });
+    client.version().await.unwrap();
+    let gone = nexus_pve::Guest { node: "pve1", kind: nexus_pve::Kind::Qemu, vmid: 999 };
+    client.guest_config(gone).await.unwrap_err();
+    let (overview, check) = client.check().await;
+    assert!(!overview.unwrap().is_empty());
+    assert_eq!((check.what.as_str(), check.way, check.attempts), ("GET /cluster/resources", Some(Way::Tailscale), 1));
+    assert_eq!((check.timeout, check.ok, check.answered), (Some(Duration::from_secs(10)), true, true));
+    let told = told.lock().unwrap().clone();
+    let calls: Vec<_> = told.iter().map(|done| (done.what.as_str(), done.attempts, done.ok, done.answered)).collect();
+    assert_eq!(calls, [("GET /version", 2, true, true), ("GET /nodes/{node}/qemu/{vmid}/config", 1, false, true)]);
+    assert!(told[1].error.as_deref().is_some_and(|error| error.contains("does not exist")), "{told:?}");
+    sim.stop().await;
+    let (overview, check) = client.check().await;
+    assert!(overview.is_err() && !check.ok && !check.answered && check.attempts > 1, "{check:?}");
 }
 
 #[tokio::test(start_paused = true)]
