@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use nexus_model::{Micros, ServerStatus};
+use nexus_model::{Micros, ServerId, ServerStatus};
 use nexus_store::{Store, SystemScope, Waiting};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::family::Family;
@@ -223,13 +223,17 @@ impl Operating {
 
     /// Tasks that there is one of for each server count as one: the oldest age, and all restarts.
     fn read_tasks(&self) {
-        let Parts { background, clock, telemetry, .. } = &self.inner.parts;
+        let Parts { background, clock, telemetry, inventory, .. } = &self.inner.parts;
         let (read, now) = (&telemetry.inner.read, clock.now());
         read.task_age.clear();
         read.task_restarts.clear();
         for task in background.status() {
-            let name = task.name.split(" of ").next().unwrap_or_default().to_owned();
-            let labels = Task { task: name };
+            let (name, server) = task.name.split_once(" of ").unwrap_or((&task.name, ""));
+            if server.parse().is_ok_and(|server: ServerId| !inventory.holds(server)) {
+                // Another process asks that server: this one's task waits.
+                continue;
+            }
+            let labels = Task { task: name.to_owned() };
             if let Some(done) = task.last_done {
                 let age = i64::try_from(now.since(done).as_secs()).unwrap_or(i64::MAX);
                 let gauge = read.task_age.get_or_create_owned(&labels);
