@@ -228,7 +228,7 @@ impl Operating {
         read.task_age.clear();
         read.task_restarts.clear();
         for task in background.status() {
-            let (name, server) = task.name.split_once(" of ").unwrap_or((&task.name, ""));
+            let (name, server) = task.name.split_once(" of ").unwrap_or((task.name.as_str(), ""));
             if server.parse().is_ok_and(|server: ServerId| !inventory.holds(server)) {
                 // Another process asks that server: this one's task waits.
                 continue;
