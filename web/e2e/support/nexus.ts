@@ -26,6 +26,10 @@ export interface NexusOptions {
   ports: number[]
   /** The origin that browsers use, where it is not the server's own. */
   publicUrl?: string
+  /** The port that it listens on; any free one unless set. */
+  port?: number
+  /** Settings beside the usual ones, as the environment gives them. */
+  settings?: Record<string, string>
 }
 
 export class Nexus {
@@ -40,7 +44,7 @@ export class Nexus {
   }
 
   static async start(options: NexusOptions): Promise<Nexus> {
-    const nexus = new Nexus(options, Nexus.run(options, '127.0.0.1:0', true))
+    const nexus = new Nexus(options, Nexus.run(options, `127.0.0.1:${options.port ?? 0}`, true))
     await nexus.ready()
     return nexus
   }
@@ -88,14 +92,14 @@ export class Nexus {
   }
 
   private static run(options: NexusOptions, listen: string, first: boolean): Program {
-    const { folder, fleet, ports, publicUrl } = options
+    const { folder, fleet, ports, publicUrl, settings } = options
     rmSync(path.join(folder, 'address'), { force: true })
     const args = ['--data', path.join(folder, 'data'), 'serve', '--listen', listen]
     args.push('--address-file', path.join(folder, 'address'))
     // The demo fills an empty data folder; later starts find it filled.
     if (fleet && first) args.push('--demo', fleet, '--demo-credentials', path.join(folder, 'credentials.json'))
     if (publicUrl) args.push('--public-url', publicUrl)
-    return new Program('nexus', args, { NEXUS_PVE_ALLOW_LOOPBACK: 'true', NEXUS_PVE_PORTS: ports.join(',') })
+    return new Program('nexus', args, { NEXUS_PVE_ALLOW_LOOPBACK: 'true', NEXUS_PVE_PORTS: ports.join(','), ...settings })
   }
 
   private async ready(): Promise<void> {

@@ -106,6 +106,16 @@ export class Simulator {
     await this.request('POST', `/node/${node}/certificate`, { same_authority: true })
   }
 
+  /** A guest is started or stopped by somebody else than Nexus. */
+  async setGuest(vmid: number, status: 'running' | 'stopped'): Promise<void> {
+    await this.request('POST', `/guest/${vmid}/status`, { status })
+  }
+
+  /** A node is missed by the others and by its clients, or is there again. */
+  async outage(node: string, outage: 'refused' | 'hangs' | null): Promise<void> {
+    await this.request('POST', `/node/${node}/outage`, { outage })
+  }
+
   async clearFaults(): Promise<void> {
     await this.request('DELETE', '/faults')
   }

@@ -1,8 +1,9 @@
 // Connecting servers: from nothing to a pinned certificate, and each way in which it goes wrong, with its remedy.
 
 import { createServer, type Server } from 'node:http'
-import { type AddressInfo, createServer as listen } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { expect, type Locator, type Page, test } from '@playwright/test'
+import { freePort } from '../support/listeners.ts'
 import { Nexus } from '../support/nexus.ts'
 import { type FleetNode, Simulator } from '../support/simulator.ts'
 import { t } from '../support/texts.ts'
@@ -239,11 +240,3 @@ async function portOf(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = listen()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise<void>(resolve => server.close(() => resolve()))
-  return port
-}

@@ -117,9 +117,9 @@ test('a new person finds no tenant, then goes straight into theirs, then has the
 
   await addMember(admin, world, 'lantern', person, 'admin')
   // The page that waits goes in by itself, as the start page would.
-  await expect(page).toHaveURL(/\/t\/lantern\/guests/)
+  await expect(page).toHaveURL(/\/t\/lantern\/?$/)
   await page.goto(world.nexus.origin)
-  await expect(page).toHaveURL(/\/t\/lantern\/guests/)
+  await expect(page).toHaveURL(/\/t\/lantern\/?$/)
   await expect(page.getByRole('link', { name: t('settings.title') })).toBeVisible()
 
   const { tenant: demo, guests } = await guestsOf(admin, world.nexus.origin)
@@ -133,7 +133,7 @@ test('a new person finds no tenant, then goes straight into theirs, then has the
   await expect(page.getByText(guest.name, { exact: true }).first()).toBeVisible()
   await page.getByRole('button', { name: t('tenants.switch_from', { name: 'Demo' }) }).click()
   await page.getByRole('menuitem', { name: 'Lantern House' }).click()
-  await expect(page).toHaveURL(/\/t\/lantern\/guests/)
+  await expect(page).toHaveURL(/\/t\/lantern\/?$/)
   const asked: string[] = []
   page.on('request', request => asked.push(request.url()))
   await expect(page.getByRole('button', { name: t('tenants.switch_from', { name: 'Lantern House' }) })).toBeVisible()

@@ -1,0 +1,235 @@
+// The living fleet: what changes behind Nexus' back shows without a reload, what breaks is told once, in the page, by mail
+// and by webhook, and what is over is told too.
+
+import { type Browser, expect, type Locator, type Page, test } from '@playwright/test'
+import { freePort, Mailbox, Receiver, signature } from '../support/listeners.ts'
+import { Nexus } from '../support/nexus.ts'
+import { Simulator } from '../support/simulator.ts'
+import { t } from '../support/texts.ts'
+import { signIn, temporaryFolder } from '../support/world.ts'
+
+const ADMIN = { email: 'ada@example.org', password: 'correct-horse-battery-staple' }
+const SECRET = '4e0b6f8a-54fb-4a7c-9d3c-0f2a6b1c7d8e'
+const ALL = '["VM.Audit", "VM.Console", "VM.PowerMgmt", "Sys.Audit", "Datastore.Audit", "Pool.Audit"]'
+
+const cluster = (name: string, nodes: string[], guests: [number, string, string][]) => `
+[[cluster]]
+version = "9.2"
+cluster = "${name}"
+nodes = [${nodes.map(node => `{ name = "${node}", listen = "127.0.0.1:0" }`).join(', ')}]
+guests = [
+${guests.map(([vmid, guest, node]) => `  { vmid = ${vmid}, node = "${node}", name = "${guest}", kind = "qemu", status = "running", screen = "builtin" },`).join('\n')}
+]
+
+[[cluster.tokens]]
+id = "nexus@pve!broker"
+secret = "${SECRET}"
+acl = [["/", ${ALL}]]
+`
+const CLUSTERS =
+  cluster('harbour', ['pve1', 'pve2'], [[100, 'web-01', 'pve1'], [101, 'web-02', 'pve2'], [102, 'db-01', 'pve1']]) +
+  cluster('island', ['isle1'], [[300, 'mail-01', 'isle1']])
+
+interface Lab {
+  nexus: Nexus
+  simulator: Simulator
+  mailbox: Mailbox
+  receiver: Receiver
+  tenant: string
+}
+
+let lab: Lab
+let end: () => Promise<void>
+
+test.describe.configure({ mode: 'serial' })
+
+test.beforeAll(async ({ browser }) => {
+  const { folder, remove } = temporaryFolder()
+  const [simulator, mailbox, receiver] = [await Simulator.start(folder, CLUSTERS), await Mailbox.start(), await Receiver.start()]
+  const settings = {
+    NEXUS_SMTP_HOST: '127.0.0.1',
+    NEXUS_SMTP_PORT: String(mailbox.port),
+    NEXUS_SMTP_TLS: 'none',
+    NEXUS_SMTP_FROM: 'Nexus <nexus@example.org>',
+    NEXUS_WEBHOOK_ALLOW_NETWORKS: '127.0.0.0/8',
+    NEXUS_HEALTH_INTERVAL_SECONDS: '10',
+  }
+  // Mails hold links, for which the origin must be known before.
+  const port = await freePort()
+  const nexus = await Nexus.start({ folder, ports: simulator.ports(), port, publicUrl: `http://127.0.0.1:${port}`, settings })
+  end = async () => {
+    await nexus.stop()
+    await simulator.stop()
+    mailbox.stop()
+    receiver.stop()
+    remove()
+  }
+  const secret = (await nexus.setUpLink()).split('#')[1]
+  await ask(nexus, undefined, 'POST', '/setup', { secret, full_name: 'Ada Lovelace', tenant_name: 'Lab', ...ADMIN })
+  const page = await ada(browser, nexus)
+  const { tenants } = await ask<{ tenants: { id: string }[] }>(nexus, page, 'GET', '/me')
+  const tenant = tenants[0]?.id ?? ''
+  for (const { name, nodes } of simulator.clusters) {
+    const [{ host, port, fingerprint }] = nodes as [(typeof nodes)[number]]
+    const tls = { mode: 'pin', fingerprint }
+    await ask(nexus, page, 'POST', `/tenants/${tenant}/servers`, { name, host, port, api_token: `nexus@pve!broker=${SECRET}`, tls })
+  }
+  lab = { nexus, simulator, mailbox, receiver, tenant }
+  await page.context().close()
+})
+
+test.afterAll(async () => await end())
+
+/** A page in a browser of its own, signed in. */
+async function ada(browser: Browser, nexus: Nexus): Promise<Page> {
+  const page = await (await browser.newContext({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })).newPage()
+  await signIn(page, nexus.origin, ADMIN)
+  return page
+}
+
+/** Sends what a page would send, and returns the answer, which must be a success. */
+async function ask<T>(nexus: Nexus, page: Page | undefined, method: string, path: string, body?: object): Promise<T> {
+  const headers: Record<string, string> = { origin: nexus.origin, 'content-type': 'application/json' }
+  const cookies = (await page?.context().cookies(nexus.origin)) ?? []
+  if (cookies.length > 0) headers.cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+  const answer = await fetch(`${nexus.origin}/api/v1${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+  const text = await answer.text()
+  expect(answer.ok, `${method} ${path}: ${answer.status} ${text}`).toBe(true)
+  return (text === '' ? undefined : JSON.parse(text)) as T
+}
+
+/** A page of the lab, to be looked at later, wide and narrow. */
+async function shoot(page: Page, name: string): Promise<void> {
+  for (const [size, width, height] of [['wide', 1440, 900], ['narrow', 390, 844]] as const) {
+    await page.setViewportSize({ width, height })
+    await page.screenshot({ path: `test-results/pages/${name}-${size}.png` })
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
+}
+
+/** Fails when the page was loaded anew since it was marked. */
+async function mark(page: Page): Promise<() => Promise<void>> {
+  await page.evaluate(() => Object.assign(window, { marked: true }))
+  return async () => expect(await page.evaluate(() => 'marked' in window), 'the page was not loaded again').toBe(true)
+}
+
+function figure(page: Page, label: string): Locator {
+  return page.getByRole('list', { name: t('dashboard.figures') }).getByRole('listitem').filter({ hasText: label }).first()
+}
+
+test('what changes behind Nexus shows in every open page, without a reload', async ({ browser, page: watcher }) => {
+  const { nexus, simulator } = lab
+  const page = await ada(browser, nexus)
+  await page.goto(`${nexus.origin}/t/lab`)
+  await expect(figure(page, t('dashboard.vms'))).toContainText(/4\D*4/)
+  await expect(figure(page, t('dashboard.nodes'))).toContainText('3')
+  await expect(page.getByText(t('dashboard.calm'))).toBeVisible()
+  await shoot(page, 'dashboard-healthy')
+
+  await signIn(watcher, nexus.origin, ADMIN)
+  await watcher.goto(`${nexus.origin}/t/lab/guests`)
+  const row = watcher.getByRole('row').filter({ hasText: 'web-01' })
+  await expect(row).toContainText(t('status.running'))
+  const [still, stillHere] = [await mark(page), await mark(watcher)]
+  await simulator.setGuest(100, 'stopped')
+  await expect(row).toContainText(t('status.stopped'), { timeout: 25_000 })
+  await expect(figure(page, t('dashboard.vms'))).toContainText(/3\D*1/, { timeout: 25_000 })
+  await simulator.setGuest(100, 'running')
+  await expect(row).toContainText(t('status.running'), { timeout: 25_000 })
+  await still()
+  await stillHere()
+  await page.context().close()
+})
+
+test('checks are charted, listed and made at once', async ({ page }) => {
+  const { nexus, simulator } = lab
+  await signIn(page, nexus.origin, ADMIN)
+  await page.goto(`${nexus.origin}/t/lab/servers`)
+  await page.getByRole('button', { name: t('servers.check_all') }).click()
+  await expect(page.getByText(t('servers.check_all_passed_other', { count: 2 })).first()).toBeVisible({ timeout: 40_000 })
+  await page.getByRole('link', { name: 'harbour' }).first().click()
+  await simulator.outage('pve1', 'refused')
+  await page.getByRole('button', { name: t('servers.check_now') }).click()
+  await expect(page.getByText(/refused/i).first()).toBeVisible({ timeout: 40_000 })
+  await simulator.outage('pve1', null)
+  await shoot(page, 'server-with-figures')
+
+  await page.goto(`${nexus.origin}/t/lab/monitoring`)
+  await expect(page.getByRole('heading', { name: t('monitoring.title') })).toBeVisible()
+  await page.getByRole('button', { name: new RegExp(t('chart.as_table')) }).first().click()
+  await expect(page.getByRole('table').first()).toBeVisible()
+  await shoot(page, 'monitoring')
+  await page.goto(`${nexus.origin}/t/lab/monitoring?tab=history&failed=true`)
+  await expect(page.getByRole('row').filter({ hasText: 'harbour' }).first()).toContainText(/refused/i)
+})
+
+test('an alert opens once, is told by page, mail and webhook, is taken, and is over', async ({ browser, page }) => {
+  test.setTimeout(240_000)
+  const { nexus, simulator, mailbox, receiver, tenant } = lab
+  const admin = await ada(browser, nexus)
+  // The alert address and a webhook, as an admin sets them.
+  await admin.goto(`${nexus.origin}/t/lab/settings`)
+  await admin.getByRole('tab', { name: t('settings.monitoring') }).click()
+  await admin.getByLabel(t('settings.alert_offline_seconds')).fill('10')
+  await admin.getByLabel(t('settings.alert_email')).fill('oncall@example.org')
+  await admin.getByRole('button', { name: t('form.save') }).click()
+  await expect(admin.getByText(t('settings.saved'))).toBeVisible()
+  await admin.getByRole('button', { name: t('settings.test_mail') }).click()
+  await expect(admin.getByText(t('settings.test_sent', { to: 'oncall@example.org' }))).toBeVisible()
+  await mailbox.mail('oncall@example.org', /^Subject: .*test/im)
+
+  await admin.getByRole('tab', { name: t('webhooks.title') }).click()
+  await admin.getByRole('button', { name: t('webhooks.add') }).first().click()
+  const dialog = admin.getByRole('dialog')
+  await dialog.getByLabel(t('webhooks.name')).fill('Pager')
+  await dialog.getByLabel(t('webhooks.url')).fill('http://10.11.12.13/hook')
+  await dialog.getByRole('button', { name: t('webhooks.add') }).click()
+  await expect(dialog.getByText(t('field_error.address_refused'))).toBeVisible()
+  await dialog.getByLabel(t('webhooks.url')).fill(receiver.url)
+  await dialog.getByLabel(t('webhooks.event_server_offline')).check()
+  await dialog.getByRole('button', { name: t('webhooks.add') }).click()
+  const shown = admin.getByRole('dialog').getByText(/^whsec_/)
+  await expect(shown).toBeVisible()
+  const secret = (await shown.textContent()) ?? ''
+  await admin.getByRole('button', { name: t('link.done') }).click()
+  await admin.getByRole('button', { name: `${t('webhooks.test')} Pager` }).click()
+  const tried = await receiver.call('test')
+  expect(tried.headers['webhook-signature']).toBe(signature(tried, secret))
+  await shoot(admin, 'webhooks')
+
+  // The island goes away while somebody looks at the dashboard.
+  await signIn(page, nexus.origin, ADMIN)
+  await page.goto(`${nexus.origin}/t/lab`)
+  await expect(page.getByText(t('dashboard.calm'))).toBeVisible()
+  const still = await mark(page)
+  await simulator.outage('isle1', 'refused')
+  await expect(page.getByRole('heading', { name: t('dashboard.missing') })).toBeVisible({ timeout: 60_000 })
+  await expect(figure(page, t('servers.title'))).toContainText(t('server_status.offline'))
+  await expect(page.getByText(/limit 10 s/).first()).toBeVisible({ timeout: 60_000 })
+  await shoot(page, 'dashboard-half-broken')
+  const called = await receiver.call('alert_opened')
+  expect(called.headers['webhook-signature']).toBe(signature(called, secret))
+  expect(JSON.parse(called.body)).toMatchObject({ event: 'alert_opened', tenant: { slug: 'lab' }, alert: { rule: 'offline' } })
+  await mailbox.mail('oncall@example.org', /island/)
+  await still()
+
+  // The bell counts it; the alert is taken, and everybody sees by whom.
+  await expect(page.getByRole('button', { name: /, [1-9]\d* unread/ })).toBeVisible()
+  await page.goto(`${nexus.origin}/t/lab/alerts`)
+  await page.getByRole('button', { name: t('alerts.acknowledge') }).click()
+  await expect(page.getByText(t('alerts.acknowledged_by', { name: 'Ada Lovelace' }))).toBeVisible()
+  await shoot(page, 'alerts')
+  const { alerts } = await ask<{ alerts: unknown[] }>(nexus, page, 'GET', `/tenants/${tenant}/alerts?state=active`)
+  expect(alerts).toHaveLength(1)
+
+  await simulator.outage('isle1', null)
+  await expect(page.getByText(t('alerts.none_active'), { exact: true })).toBeVisible({ timeout: 90_000 })
+  await receiver.call('alert_resolved')
+  await page.goto(`${nexus.origin}/t/lab/notifications`)
+  await expect(page.getByText(t('notifications.server_online', { server: 'island' }))).toBeVisible()
+  await shoot(page, 'notifications')
+  await page.getByRole('button', { name: t('notifications.mark_all') }).click()
+  await expect(page.getByRole('button', { name: t('notifications.title'), exact: true })).toBeVisible()
+  expect(receiver.calls.filter(({ event }) => event === 'alert_opened')).toHaveLength(1)
+  await admin.context().close()
+})
