@@ -9,6 +9,7 @@ mod guests;
 mod incarnations;
 mod keys;
 mod living;
+mod monitoring;
 mod origins;
 mod processes;
 mod rights;

@@ -147,6 +147,8 @@ pub(crate) fn quick() -> Intervals {
         paused: Duration::from_millis(300),
         task: Duration::from_millis(40),
         stats: Duration::from_millis(20),
+        metrics: Duration::from_millis(100),
+        alerts: Duration::from_millis(100),
         ..Intervals::default()
     }
 }
