@@ -4,9 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use nexus_app::access::SeeGuests;
 use nexus_app::inventory::NodeStatus;
-use nexus_app::stats::{
-    GuestKindCount, GuestStats, LiveStats, NodeCount, NodeStats, ServerCount, StorageStats, Usage,
-};
+use nexus_app::stats::{GuestKindCount, GuestStats, LiveStats, NodeCount, NodeStats, ServerCount, StorageStats, Usage};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -158,7 +156,8 @@ pub(crate) struct StorageStatsOut {
 
 impl From<StorageStats> for StorageStatsOut {
     fn from(storage: StorageStats) -> Self {
-        let StorageStats { server, server_name, name, node, shared, available, plugin, used_bytes, total_bytes } = storage;
+        let StorageStats { server, server_name, name, node, shared, available, plugin, used_bytes, total_bytes } =
+            storage;
         let server = server.into();
         Self { server, server_name, name, node, shared, available, plugin, used_bytes, total_bytes }
     }

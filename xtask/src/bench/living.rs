@@ -23,7 +23,9 @@ pub(super) fn part(measured: &Value) -> Result<String> {
     let (refresh, sequential) = (median(measured, "refresh_ms")?, median(measured, "sequential_ms")?);
     let (one, all) = (of("/requests/watchers_1")?, of("/requests/watchers_500")?);
     let (fresh, watched) = (refresh / sequential, all / one);
-    println!("\nrefresh of all beside one after the other: {fresh:.2}; requests of 500 watchers beside one: {watched:.2}");
+    println!(
+        "\nrefresh of all beside one after the other: {fresh:.2}; requests of 500 watchers beside one: {watched:.2}"
+    );
     println!("2,000 servers a minute: {:.1} % of a core", of("/many/cpu_percent")?);
     if fresh > REFRESH_LIMIT || watched > WATCHERS_LIMIT {
         bail!("over the limit: refresh {fresh:.2} of {REFRESH_LIMIT}, watchers {watched:.2} of {WATCHERS_LIMIT}");
@@ -84,7 +86,10 @@ mod tests {
     #[test]
     fn ratios_stand_in_the_page_and_have_limits() {
         let part = part(&measured(151, 500.0)).unwrap();
-        assert!(part.contains("| 0.50 |") && part.contains("1049 bytes a guest") && part.contains("150 and 151"), "{part}");
+        assert!(
+            part.contains("| 0.50 |") && part.contains("1049 bytes a guest") && part.contains("150 and 151"),
+            "{part}"
+        );
         assert!(super::part(&measured(151, 1100.0)).is_err(), "slower than one after the other");
         assert!(super::part(&measured(180, 500.0)).is_err(), "watchers cost requests");
         assert!(super::part(&json!({})).is_err());

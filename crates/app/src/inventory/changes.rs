@@ -68,7 +68,8 @@ impl Changes {
 
 /// The guest that a task may have changed.
 fn guest_of(row: &TaskRow) -> Option<u32> {
-    let changes_nothing = matches!(row.upid.kind(), "vncproxy" | "termproxy" | "spiceproxy" | "vncshell" | "spiceshell");
+    let changes_nothing =
+        matches!(row.upid.kind(), "vncproxy" | "termproxy" | "spiceproxy" | "vncshell" | "spiceshell");
     row.upid.id().parse().ok().filter(|vmid| *vmid >= 100 && !changes_nothing)
 }
 

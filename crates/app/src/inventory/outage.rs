@@ -178,7 +178,11 @@ mod tests {
         let start = Instant::now();
         let mut heard = Heard::default();
         heard.gone(start);
-        assert_eq!((heard, heard.due(start + HOLD, HOLD)), (Heard::Never, false), "a process that starts tells nothing");
+        assert_eq!(
+            (heard, heard.due(start + HOLD, HOLD)),
+            (Heard::Never, false),
+            "a process that starts tells nothing"
+        );
         assert!(!heard.answered(), "and welcomes nobody");
         heard.gone(start);
         heard.gone(start + HOLD);

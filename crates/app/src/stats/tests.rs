@@ -145,8 +145,10 @@ fn a_cluster_that_was_entered_twice_counts_once() {
     // The one that answers comes before the older one; a guest that only one of them sees counts.
     let mut more = rows();
     more.push(guest(150, "pve1", RunState::Stopped));
-    let older_away =
-        whole(&in_order(vec![part(1, ServerStatus::Offline, Some("m"), rows(), 3), part(2, online, Some("m"), more, 7)]));
+    let older_away = whole(&in_order(vec![
+        part(1, ServerStatus::Offline, Some("m"), rows(), 3),
+        part(2, online, Some("m"), more, 7),
+    ]));
     assert_eq!((older_away.guests.qemu.total, older_away.nodes[0].server), (3, id(2)));
     assert_eq!((older_away.totals.unwrap().nodes.online, older_away.data_at), (1, Some(Micros(7))));
 }

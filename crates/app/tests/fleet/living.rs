@@ -96,8 +96,7 @@ impl Fleet {
         let mut servers = Vec::new();
         for (number, sim) in sims.iter().enumerate() {
             let manage = app.access.grant::<ManageServers>(&admin, tenant).await.unwrap();
-            let input =
-                ServerInput { name: format!("Rack {number}"), connect_timeout_seconds: 1, ..server_input(sim) };
+            let input = ServerInput { name: format!("Rack {number}"), connect_timeout_seconds: 1, ..server_input(sim) };
             servers.push(app.servers.create(&manage, input).await.unwrap().id);
         }
         Self { app, sims, servers, tenant, admin }
@@ -281,8 +280,7 @@ async fn servers_die_hang_and_come_back_and_nothing_is_invented() {
     let sims = vec![cluster("one", Duration::ZERO, &ALL).await, cluster("two", Duration::ZERO, &ALL).await];
     fleet(sims, Duration::from_millis(200), quick(), |fleet| async move {
         fleet.seen().await;
-        let whole =
-            fleet.until_stats("both", |stats| stats.nodes.len() == 4 && stats.guests.qemu.paused == 2).await;
+        let whole = fleet.until_stats("both", |stats| stats.nodes.len() == 4 && stats.guests.qemu.paused == 2).await;
         assert_eq!(whole.storages.len(), 2 * (2 + 1), "a shared one once for a cluster");
         let totals = whole.totals.unwrap();
         assert_eq!((totals.nodes.online, totals.cpu.total as u64, totals.servers.online), (4, 64, 2));
@@ -306,10 +304,8 @@ async fn servers_die_hang_and_come_back_and_nothing_is_invented() {
             .await;
             fleet.sims[0].clear_faults();
             fleet.until_stats("whole again", |stats| stats.missing.is_empty()).await;
-            until("not offline", || async {
-                (fleet.server_status(0).await != ServerStatus::Offline).then_some(())
-            })
-            .await;
+            until("not offline", || async { (fleet.server_status(0).await != ServerStatus::Offline).then_some(()) })
+                .await;
         }
     })
     .await;
