@@ -91,6 +91,7 @@ impl Operation {
             ("group", ours.group.uuid()),
             ("invitation", ours.invitation.uuid()),
             ("assignment", ours.assignment.uuid()),
+            ("alert", ours.alert.uuid()),
             ("webhook", ours.webhook.uuid()),
             ("delivery", ours.delivery.uuid()),
         ];
