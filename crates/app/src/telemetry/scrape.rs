@@ -193,7 +193,7 @@ impl Operating {
         self.read_parts();
         self.read_tasks();
         let rows = tokio::time::timeout(PATIENCE, self.rows()).await;
-        self.set_rows(rows.ok().and_then(|rows| rows.ok()));
+        self.set_rows(rows.ok().and_then(Result::ok));
         let mut text = String::new();
         // Writing into a string does not fail.
         let _ = encode(&mut text, &self.telemetry().inner.registry);
