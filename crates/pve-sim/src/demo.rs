@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::config::{GuestConfig, Kind, Mode, NodeConfig, Screen, SimConfig, Status, TokenConfig};
+use crate::config::{GuestConfig, Kind, Mode, NodeConfig, Screen, SimConfig, Status, StorageConfig, TokenConfig};
 use crate::wire;
 
 /// The id of the broker's token in both clusters.
@@ -121,6 +121,7 @@ fn cluster(
         cluster: name.to_owned(),
         nodes: (1..).zip(nodes).map(|(number, node)| own_address(version, number, node)).collect(),
         guests,
+        storages: storages(nodes.len() > 1),
         tokens: vec![token],
         qemu,
         qemu_limit: 3,
@@ -128,6 +129,21 @@ fn cluster(
         ..SimConfig::default()
     };
     (config, format!("{TOKEN}={secret}"))
+}
+
+/// A storage of each node's own, and a shared one in a cluster.
+fn storages(shared: bool) -> Vec<StorageConfig> {
+    const TIB: u64 = 1 << 40;
+    let storage = |name: &str, plugin: &str, shared, used, total| StorageConfig {
+        name: name.to_owned(),
+        plugin: plugin.to_owned(),
+        shared,
+        used,
+        total,
+    };
+    let own = storage("local-zfs", "zfspool", false, TIB / 3, TIB);
+    let ceph = storage("ceph", "rbd", true, 17 * TIB, 24 * TIB);
+    std::iter::once(own).chain(shared.then_some(ceph)).collect()
 }
 
 /// A loopback address of its own for each node, so that a test can tell it from Nexus'.
