@@ -145,89 +145,114 @@ pub(crate) struct Fleet {
     pub(crate) alerts: Alerts,
 }
 
+impl FleetParts {
+    fn metrics(&self, windows: Windows) -> Metrics {
+        let metrics = Metrics::new(metrics::Parts {
+            store: self.store.clone(),
+            system: self.system.clone(),
+            clock: self.clock.clone(),
+            process: self.process_id,
+            windows,
+            telemetry: self.telemetry.clone(),
+        });
+        metrics.start(&self.background, self.intervals.metrics);
+        metrics
+    }
+
+    fn maker(&self, metrics: &Metrics) -> Maker {
+        let (keys, dialer, roots) = (Arc::clone(&self.keys), self.dialer.clone(), self.roots.clone());
+        Maker { keys, dialer, roots, metrics: metrics.clone() }
+    }
+
+    fn inventory(&self, maker: Arc<Maker>, metrics: Metrics) -> Inventory {
+        Inventory::start(crate::inventory::Parts {
+            store: self.store.clone(),
+            system: self.system.clone(),
+            clock: self.clock.clone(),
+            maker,
+            audit: self.audit.clone(),
+            events: self.events.clone(),
+            background: self.background.clone(),
+            intervals: self.intervals,
+            placements: self.placements.clone(),
+            metrics,
+            notices: self.notices.clone(),
+            telemetry: self.telemetry.clone(),
+            identity: Identity { id: self.process_id, host: self.host.clone(), started_at: self.started_at },
+        })
+    }
+
+    fn alerts(&self, inventory: &Inventory, windows: Windows) -> Alerts {
+        let parts = alerts::Parts {
+            store: self.store.clone(),
+            system: self.system.clone(),
+            clock: self.clock.clone(),
+            audit: self.audit.clone(),
+            fleet: Arc::new(inventory.clone()),
+            events: self.events.clone(),
+            notices: self.notices.clone(),
+            windows,
+        };
+        Alerts::start(parts, &self.background, self.intervals.alerts)
+    }
+
+    fn tasks(&self, inventory: &Inventory) -> Tasks {
+        Tasks::start(crate::tasks::Parts {
+            store: self.store.clone(),
+            system: self.system.clone(),
+            clock: self.clock.clone(),
+            audit: self.audit.clone(),
+            inventory: inventory.clone(),
+            events: self.events.clone(),
+            notices: self.notices.clone(),
+            background: self.background.clone(),
+            poll: self.intervals.task,
+        })
+    }
+
+    fn consoles(&self, inventory: &Inventory) -> Consoles {
+        let parts = crate::consoles::Parts {
+            store: self.store.clone(),
+            system: self.system.clone(),
+            clock: self.clock.clone(),
+            audit: self.audit.clone(),
+            access: self.access.clone(),
+            inventory: inventory.clone(),
+            events: self.events.clone(),
+            limits: self.limits,
+            telemetry: self.telemetry.clone(),
+        };
+        Consoles::start(parts, &self.background)
+    }
+}
+
 impl Fleet {
     /// Starts the background tasks: the list of servers, one for each server, running tasks of PVE, console leases.
     pub(crate) fn start(parts: FleetParts) -> Self {
-        let FleetParts { store, system, keys, clock, dialer, roots, access, audit, background, .. } = parts;
-        let (limits, intervals) = (parts.limits, parts.intervals);
-        let events = parts.events;
         let windows = Windows::default();
-        let metrics = Metrics::new(metrics::Parts {
-            store: store.clone(),
-            system: system.clone(),
-            clock: clock.clone(),
-            process: parts.process_id,
-            windows: windows.clone(),
-            telemetry: parts.telemetry.clone(),
-        });
-        metrics.start(&background, intervals.metrics);
-        let maker = Arc::new(Maker { keys, dialer, roots, metrics: metrics.clone() });
-        let inventory = Inventory::start(crate::inventory::Parts {
-            store: store.clone(),
-            system: system.clone(),
-            clock: clock.clone(),
-            maker: Arc::clone(&maker),
-            audit: audit.clone(),
-            events: events.clone(),
-            background: background.clone(),
-            intervals,
-            placements: parts.placements,
-            metrics: metrics.clone(),
-            notices: parts.notices.clone(),
-            telemetry: parts.telemetry.clone(),
-            identity: Identity { id: parts.process_id, host: parts.host, started_at: parts.started_at },
-        });
-        let alerts = alerts::Parts {
-            store: store.clone(),
-            system: system.clone(),
-            clock: clock.clone(),
-            audit: audit.clone(),
-            fleet: Arc::new(inventory.clone()),
-            events: events.clone(),
-            notices: parts.notices.clone(),
-            windows,
-        };
-        let alerts = Alerts::start(alerts, &background, intervals.alerts);
+        let metrics = parts.metrics(windows.clone());
+        let maker = Arc::new(parts.maker(&metrics));
+        let inventory = parts.inventory(Arc::clone(&maker), metrics);
+        let alerts = parts.alerts(&inventory, windows);
+        let tasks = parts.tasks(&inventory);
+        let consoles = parts.consoles(&inventory);
+        let FleetParts { store, system, clock, audit, background, events, intervals, limits, .. } = parts;
         let monitoring = Monitoring::new(store.clone(), clock.clone(), inventory.clone());
         let servers = Servers::new(crate::servers::Parts {
             store: store.clone(),
-            system: system.clone(),
+            system,
             clock: clock.clone(),
             maker,
-            audit: audit.clone(),
+            audit,
             inventory: inventory.clone(),
             limits,
             environment: parts.environment,
         });
-        let tasks = Tasks::start(crate::tasks::Parts {
-            store: store.clone(),
-            system: system.clone(),
-            clock: clock.clone(),
-            audit: audit.clone(),
-            inventory: inventory.clone(),
-            events: events.clone(),
-            notices: parts.notices.clone(),
-            background: background.clone(),
-            poll: intervals.task,
-        });
         let guests = Guests::new(inventory.clone(), tasks.clone());
         let stats = Stats::start(inventory.clone(), events.clone(), &background, intervals.stats);
-        let checks = ServerChecks::new(inventory.clone(), events.clone(), clock.clone());
-        let heard = store.clone();
-        let consoles = crate::consoles::Parts {
-            store,
-            system,
-            clock,
-            audit,
-            access,
-            inventory: inventory.clone(),
-            events: events.clone(),
-            limits,
-            telemetry: parts.telemetry,
-        };
-        let consoles = Consoles::start(consoles, &background);
+        let checks = ServerChecks::new(inventory.clone(), events.clone(), clock);
         let relayed = Relayed {
-            store: heard,
+            store,
             events: events.clone(),
             inventory: inventory.clone(),
             tasks: tasks.clone(),

@@ -59,14 +59,13 @@ impl Network {
         }
         match &mut self.lost {
             None if of >= SERVERS && silent * 100 >= of * NEARLY_ALL => self.lost = Some(Lost { since, silent, of }),
-            None => {}
             // Without news it stays as it is, as long as there are servers that could bring some.
             Some(lost) if (of > 0 && silent * 100 < of * HALF) || windows.len() < SERVERS => {
                 self.before.push((lost.since, now));
                 self.lost = None;
             }
             Some(lost) if of > 0 => (lost.silent, lost.of) = (silent, of),
-            Some(_) => {}
+            None | Some(_) => {}
         }
     }
 
