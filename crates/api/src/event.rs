@@ -59,7 +59,7 @@ fn sse(event: EventOut) -> Event {
 fn data(data: EventData) -> Value {
     match data {
         EventData::Hello { process } => json!({ "process": process }),
-        EventData::Reset => json!({}),
+        EventData::Reset | EventData::Settings => json!({}),
         EventData::Guests { changed, removed } => json!({
             "changed": changed.into_iter().map(GuestOut::from).collect::<Vec<_>>(),
             "removed": removed.into_iter().map(GuestRefOut::from).collect::<Vec<_>>(),
@@ -77,7 +77,6 @@ fn data(data: EventData) -> Value {
             "unread": unread,
         }),
         EventData::Alert(alert) => json!(AlertOut::from(*alert)),
-        EventData::Settings => json!({}),
         EventData::Ended { reason } => json!({ "reason": reason }),
     }
 }

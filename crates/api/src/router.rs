@@ -14,6 +14,7 @@ use utoipa::openapi::{Content, RefOr};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::alert::AlertFilterIn;
 use crate::error::ApiError;
 use crate::{
     Api, account, alert, assignment, audit, check, console, console_session, event, group, guard, guest, health,
@@ -30,6 +31,8 @@ const MAX_SHEET_BODY_BYTES: usize = 640 << 10;
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Nexus", description = "Connection broker for Proxmox VE.", license(name = "MIT OR Apache-2.0")),
+    // Parameters alone do not bring their schemas along.
+    components(schemas(AlertFilterIn)),
     security(("session" = []))
 )]
 struct Document;

@@ -217,6 +217,14 @@ impl Offline {
     }
 }
 
+/// The way to PVE, as the configuration gives it.
+struct Outward {
+    dialer: Dialer,
+    roots: Vec<CertificateDer<'static>>,
+    environment: EnvironmentServer,
+    host: String,
+}
+
 /// The part of the operations that needs no PVE.
 struct Core {
     store: Store,
@@ -326,6 +334,37 @@ impl Core {
         })
     }
 
+    fn fleet(
+        &self,
+        out: Outward,
+        access: &Access,
+        background: &Background,
+        placements: Placements,
+        (limits, intervals): (fleet::Limits, fleet::Intervals),
+    ) -> Fleet {
+        Fleet::start(FleetParts {
+            store: self.store.clone(),
+            system: self.system.clone(),
+            keys: Arc::clone(&self.keys),
+            clock: self.clock.clone(),
+            audit: self.audit.clone(),
+            background: background.clone(),
+            dialer: out.dialer,
+            roots: out.roots,
+            access: access.clone(),
+            limits,
+            placements,
+            intervals,
+            process_id: self.process_id,
+            host: out.host,
+            started_at: self.started_at,
+            events: self.events.clone(),
+            notices: self.notices.clone(),
+            telemetry: self.telemetry.clone(),
+            environment: out.environment,
+        })
+    }
+
     fn members(&self, access: &Access) -> Members {
         Members::new(members::Parts {
             store: self.store.clone(),
@@ -415,27 +454,9 @@ impl App {
         let access = Access::new(core.store.clone(), mint, core.clock.clone(), tuning.sessions, placements.clone());
         let background = Background::new(core.clock.clone());
         start_tasks(&background, &core, &access, tuning);
-        let fleet = Fleet::start(FleetParts {
-            store: core.store.clone(),
-            system: core.system.clone(),
-            keys: Arc::clone(&core.keys),
-            clock: core.clock.clone(),
-            audit: core.audit.clone(),
-            background: background.clone(),
-            dialer,
-            roots,
-            access: access.clone(),
-            limits: tuning.limits,
-            placements: placements.clone(),
-            intervals: fleet::Intervals { health: health_interval, ..tuning.intervals },
-            process_id: core.process_id,
-            host: operating.host.clone(),
-            started_at: core.started_at,
-            events: core.events.clone(),
-            notices: core.notices.clone(),
-            telemetry: core.telemetry.clone(),
-            environment,
-        });
+        let intervals = fleet::Intervals { health: health_interval, ..tuning.intervals };
+        let out = Outward { dialer, roots, environment, host: operating.host.clone() };
+        let fleet = core.fleet(out, &access, &background, placements.clone(), (tuning.limits, intervals));
         fleet.servers.keep_environment().await.map_err(StartError::Environment)?;
         let operating = core.operating(&operating, &fleet, &background);
         let webhooks = core.webhooks(webhooks);

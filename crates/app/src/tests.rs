@@ -64,6 +64,15 @@ pub(crate) fn client() -> Client {
     Client { address: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7)), user_agent: "test".into(), request_id: "r1".into() }
 }
 
+fn groups(store: &Store, clock: &Clock, audit: &Audit) -> Groups {
+    Groups::new(crate::groups::Parts { store: store.clone(), clock: clock.clone(), audit: audit.clone() })
+}
+
+fn settings(store: &Store, system: &SystemScope, audit: &Audit) -> TenantSettings {
+    let (store, system, audit) = (store.clone(), system.clone(), audit.clone());
+    TenantSettings::new(crate::settings::Parts { store, system, audit, changed: Arc::new(|_| {}) })
+}
+
 impl World {
     /// A process on the database; a second one sees what the first did.
     pub(crate) async fn new(db: &TestDb) -> Self {
@@ -112,12 +121,8 @@ impl World {
             mailer,
             notices: notices.clone(),
         });
-        let (rows, log) = (store.clone(), audit.clone());
-        let groups =
-            Groups::new(crate::groups::Parts { store: rows.clone(), clock: clock.clone(), audit: log.clone() });
-        let parts =
-            crate::settings::Parts { store: rows, system: system.clone(), audit: log, changed: Arc::new(|_| {}) };
-        let settings = TenantSettings::new(parts);
+        let groups = groups(&store, &clock, &audit);
+        let settings = settings(&store, &system, &audit);
         Self {
             access,
             accounts,

@@ -153,7 +153,7 @@ impl World {
     pub async fn start_quiet(engine: Engine) -> Option<Self> {
         let usual = tuning();
         let hour = Duration::from_secs(3600);
-        let intervals = Intervals { watched: hour, again: hour, paused: hour, ..usual.intervals };
+        let intervals = Intervals { watched: hour, again: hour, paused: hour, alerts: hour, ..usual.intervals };
         let hourly = |settings: &mut Settings| settings.health_interval_seconds = 3600;
         let world = Self::start_with(engine, Tuning { intervals, ..usual }, hourly).await?;
         world.asked(2).await;

@@ -194,13 +194,7 @@ impl Snapshot {
     }
 
     /// The picture that `said` makes, with names from `before` where PVE tells none.
-    pub(crate) fn build(
-        server: ServerId,
-        said: Said,
-        before: Option<&Self>,
-        overlay: &Overlay,
-        now: Micros,
-    ) -> Self {
+    pub(crate) fn build(server: ServerId, said: Said, before: Option<&Self>, overlay: &Overlay, now: Micros) -> Self {
         let complete = said.is_complete();
         let rows = said.guests.into_iter().map(|said| {
             let number = (kind_of(said.kind), said.vmid);

@@ -54,10 +54,7 @@ fn mail_needs_all_of_its_settings() {
     one(|s| s.public_url = None, "NEXUS_PUBLIC_URL");
     one(|s| s.smtp_ca_file = Some("/nowhere/ca.pem".into()), "/nowhere/ca.pem");
     let port = |tls| Settings { smtp_tls: tls, ..Settings::default() }.smtp_port();
-    assert_eq!(
-        (port(SmtpTlsSetting::Starttls), port(SmtpTlsSetting::Tls), port(SmtpTlsSetting::None)),
-        (587, 465, 25)
-    );
+    assert_eq!((port(SmtpTlsSetting::Starttls), port(SmtpTlsSetting::Tls), port(SmtpTlsSetting::None)), (587, 465, 25));
 }
 
 #[test]

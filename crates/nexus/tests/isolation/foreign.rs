@@ -15,7 +15,7 @@ use testkit::{Browser, World, counted, on_both_quiet};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use crate::{changed, documented, is_alert_over};
+use crate::{changed, documented};
 
 /// A request whose ids stand in braces; those of a body's or a query's too.
 struct Probe {
@@ -405,7 +405,7 @@ fn every_id_of_a_path_is_replaced() {
 
 /// What has nothing to do with what somebody asked: chaining, when a session was last used, and what a process says of
 /// itself every few seconds.
-const ASIDE: [&str; 13] = [
+const ASIDE: [&str; 12] = [
     "audit_head",
     "seq",
     "mac",
@@ -418,7 +418,6 @@ const ASIDE: [&str; 13] = [
     "tenant_watch",
     "server_check",
     "server_metric",
-    "alert",
 ];
 
 /// A console that waits to be opened and a picture: so that there is something to be found.
@@ -481,7 +480,7 @@ async fn what_another_tenant_has_answers_like_what_never_was() {
         assert!(wrong.is_empty(), "{} of {cases} cases:\n{}", wrong.len(), wrong.join("\n"));
         // That somebody asked for a console that is not theirs is recorded, alike for all, and in no tenant's log.
         let mut changes = changed(&before, &after);
-        changes.retain(|row| !(row.starts_with("+ audit_entry") && is_noted_refusal(row)) && !is_alert_over(row));
+        changes.retain(|row| !(row.starts_with("+ audit_entry") && is_noted_refusal(row)));
         assert!(changes.is_empty(), "{}", changes.join("\n"));
         for place in [&world.ours, &world.theirs] {
             assert!(place.sim.requests().is_empty(), "{:?}", place.sim.requests());

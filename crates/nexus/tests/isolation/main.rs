@@ -38,8 +38,3 @@ fn changed(before: &Dump, after: &Dump) -> Vec<String> {
     }
     rows
 }
-
-/// That somebody was told of the end of the alert that the world begins with: its server answers, so Nexus ends it by itself.
-fn is_alert_over(row: &str) -> bool {
-    row.starts_with("+ notification ") && row.contains("alert_resolved")
-}

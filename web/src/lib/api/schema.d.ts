@@ -2315,12 +2315,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Alerts. */
+        /** Alerts, newest first. */
         get: {
             parameters: {
                 query?: {
+                    /** @description From the page before. */
                     cursor?: string;
+                    /** @description How many, 1 to 200; 50 unless given. */
                     limit?: number;
+                    /** @description Of this server alone. */
                     server?: string;
                     state?: components["schemas"]["AlertFilter"];
                 };
@@ -2345,7 +2348,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 401: {
@@ -2353,7 +2356,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -2361,7 +2364,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -2369,7 +2372,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -2391,7 +2394,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says that somebody looks after an alert. Twice does nothing more; a resolved one is 409 alert_resolved. */
+        /** Says that somebody looks after an alert; twice does nothing more. */
         post: {
             parameters: {
                 query?: never;
@@ -2417,7 +2420,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -2425,7 +2428,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -2433,7 +2436,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -2441,7 +2444,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -2461,7 +2464,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends a test mail to the tenant's alert address, or else to oneself. 409 mail_not_configured. */
+        /** Sends a test mail to the tenant's alert address, or else to oneself. */
         post: {
             parameters: {
                 query?: never;
@@ -2486,7 +2489,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -2494,7 +2497,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -2502,7 +2505,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -2510,7 +2513,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 429: {
@@ -2518,7 +2521,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -3270,10 +3273,15 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description From the page before. */
                     cursor?: string;
+                    /** @description Those that failed, or those that did not, alone. */
                     failed?: boolean;
+                    /** @description Of this kind alone. */
                     kind?: components["schemas"]["CheckKind"];
+                    /** @description How many, 1 to 200; 50 unless given. */
                     limit?: number;
+                    /** @description Of this server alone. */
                     server?: string;
                 };
                 header?: never;
@@ -3297,7 +3305,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 401: {
@@ -3305,7 +3313,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -3313,7 +3321,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -3321,7 +3329,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -3828,6 +3836,8 @@ export interface paths {
                     cursor?: string;
                     /** @description How many, 1 to 1000; 500 unless given. */
                     limit?: number;
+                    /** @description Part of a name, number, tag, pool or server's name, or, for managers and up, of a node. */
+                    q?: string;
                 };
                 header?: never;
                 path: {
@@ -4765,6 +4775,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Hours unless given. */
                     span?: components["schemas"]["MetricSpan"];
                 };
                 header?: never;
@@ -4788,7 +4799,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 401: {
@@ -4796,7 +4807,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -4804,7 +4815,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -4812,7 +4823,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4857,7 +4868,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -4865,7 +4876,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4899,7 +4910,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -4907,7 +4918,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4930,9 +4941,13 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Only these. */
                     category?: components["schemas"]["NotificationCategory"];
+                    /** @description From the page before. */
                     cursor?: string;
+                    /** @description How many, 1 to 200; 50 unless given. */
                     limit?: number;
+                    /** @description Only unread ones. */
                     unread?: boolean;
                 };
                 header?: never;
@@ -4956,7 +4971,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 401: {
@@ -4964,7 +4979,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -4972,7 +4987,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -5023,7 +5038,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -5031,7 +5046,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -5039,7 +5054,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -5533,7 +5548,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Checks a server now. */
+        /** Checks a server now, and waits for the result. Asked again within two seconds it answers the same. */
         post: {
             parameters: {
                 query?: never;
@@ -5559,7 +5574,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -5567,7 +5582,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -5575,15 +5590,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -5605,6 +5612,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Hours unless given. */
                     span?: components["schemas"]["MetricSpan"];
                 };
                 header?: never;
@@ -5629,7 +5637,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 401: {
@@ -5637,7 +5645,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -5645,7 +5653,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -5653,7 +5661,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -5768,7 +5776,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -5776,7 +5784,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -5784,7 +5792,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -5815,7 +5823,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -5823,7 +5831,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -5831,15 +5839,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -6249,7 +6249,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -6257,7 +6257,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -6412,7 +6412,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -6420,7 +6420,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -6428,7 +6428,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -6463,7 +6463,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -6471,7 +6471,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -6479,7 +6479,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -6487,7 +6487,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -6495,7 +6495,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -6514,7 +6514,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Changes a webhook. */
+        /** Changes a webhook; `If-Match` says which version of it. */
         put: {
             parameters: {
                 query?: never;
@@ -6546,7 +6546,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -6554,7 +6554,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -6562,7 +6562,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -6570,7 +6570,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 412: {
@@ -6578,7 +6578,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -6586,7 +6586,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 428: {
@@ -6594,7 +6594,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -6624,7 +6624,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -6632,7 +6632,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -6640,7 +6640,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -6661,7 +6661,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description From the page before. */
                     cursor?: string;
+                    /** @description How many, 1 to 200; 50 unless given. */
                     limit?: number;
                 };
                 header?: never;
@@ -6686,7 +6688,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 401: {
@@ -6694,7 +6696,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -6702,7 +6704,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -6710,7 +6712,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -6759,7 +6761,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -6767,7 +6769,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -6775,7 +6777,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -6783,7 +6785,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 429: {
@@ -6791,7 +6793,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -6837,7 +6839,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -6845,7 +6847,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -6853,7 +6855,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -6899,7 +6901,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -6907,7 +6909,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -6915,7 +6917,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 429: {
@@ -6923,7 +6925,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -7520,10 +7522,11 @@ export interface components {
         ActIn: {
             action: components["schemas"]["PowerAction"];
         };
-        /** @description Something that is wrong with a server, or (network) with all at once: then server is null. value and threshold are percent, ms or seconds by rule. */
+        /** @description Something that is wrong with a server, or (network) with all at once: then `server` is null and its name empty. */
         Alert: {
             acknowledged_at?: components["schemas"]["At"] | null;
             acknowledged_by?: string | null;
+            /** @description Null where the server is provided. */
             detail?: string | null;
             /** Format: uuid */
             id: string;
@@ -7534,25 +7537,46 @@ export interface components {
             server?: string | null;
             server_name: string;
             state: components["schemas"]["AlertState"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description What would have been good enough then, in the same unit.
+             */
             threshold: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description What was measured when it opened: percent, milliseconds or seconds, by rule.
+             */
             value?: number | null;
         };
-        /** @enum {string} */
+        /**
+         * @description Which alerts by state.
+         * @enum {string}
+         */
         AlertFilter: "active" | "resolved";
-        /** @description Alerts, newest first. active counts open and acknowledged ones, open the open ones. */
+        /** @description Alerts, newest first. */
         AlertList: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many of the tenant are not over.
+             */
             active: number;
             alerts: components["schemas"]["Alert"][];
             next_cursor?: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many of the tenant nobody took.
+             */
             open: number;
         };
-        /** @enum {string} */
+        /**
+         * @description What an alert is about.
+         * @enum {string}
+         */
         AlertRule: "success_rate" | "latency" | "offline" | "network";
-        /** @enum {string} */
+        /**
+         * @description How far an alert is.
+         * @enum {string}
+         */
         AlertState: "open" | "acknowledged" | "resolved";
         /** @description A server of any tenant. */
         AnyServer: {
@@ -7728,14 +7752,16 @@ export interface components {
         };
         /** @description How one category reaches a person. */
         Channels: {
+            /** @description To a verified address alone. */
             email: boolean;
             in_app: boolean;
         };
-        /** @description A check of a server or a call of PVE. way, error and timeout_ms are null where the server is provided. */
+        /** @description A check of a server or a call of PVE. */
         CheckEntry: {
             at: components["schemas"]["At"];
             /** Format: int64 */
             attempts: number;
+            /** @description Null where the server is provided. */
             error?: string | null;
             /** Format: uuid */
             id: string;
@@ -7744,31 +7770,37 @@ export interface components {
             /** Format: uuid */
             server: string;
             server_name: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Null where the server is provided.
+             */
             timeout_ms?: number | null;
             /** Format: int64 */
             took_ms: number;
             way?: components["schemas"]["Way"] | null;
             what: string;
         };
-        /** @enum {string} */
+        /**
+         * @description What was asked of a server.
+         * @enum {string}
+         */
         CheckKind: "check" | "call";
         /** @description Checks and calls, newest first. */
         CheckList: {
             checks: components["schemas"]["CheckEntry"][];
             next_cursor?: string | null;
         };
-        /** @description A check of all servers; done counts up to total. */
+        /** @description A check of all servers; `done` counts up to `total`. */
         CheckRun: {
-            /** Format: int64 */
+            /** Format: int32 */
             done: number;
             ended_at?: components["schemas"]["At"] | null;
-            /** Format: int64 */
+            /** Format: int32 */
             failed: number;
             /** Format: uuid */
             id: string;
             started_at: components["schemas"]["At"];
-            /** Format: int64 */
+            /** Format: int32 */
             total: number;
         };
         /** @description The newest check of all servers, if there was one since Nexus started. */
@@ -7864,12 +7896,15 @@ export interface components {
             csv: string;
             dry_run: boolean;
         };
-        /** @description Deliveries, newest first. */
+        /** @description Messages to a webhook, newest first. */
         DeliveryList: {
             deliveries: components["schemas"]["WebhookDelivery"][];
             next_cursor?: string | null;
         };
-        /** @enum {string} */
+        /**
+         * @description How far a message to a webhook is.
+         * @enum {string}
+         */
         DeliveryState: "pending" | "delivered" | "failed";
         /** @description What the token is enough for, and how to mend it. */
         Doctor: {
@@ -7991,7 +8026,7 @@ export interface components {
          * @enum {string}
          */
         GuestKind: "qemu" | "lxc";
-        /** @description Guests of one kind by state; templates are in none of the states and not in total. */
+        /** @description Guests of one kind by state; templates are in none of the states and not in the total. */
         GuestKindCount: {
             /** Format: int64 */
             paused: number;
@@ -8117,12 +8152,20 @@ export interface components {
             /** @description Whether another one went to the person by mail. */
             mailed: boolean;
         };
-        /** @description What a tenant has and uses now, as far as the person may see it: nodes, servers, cpu, memory, storage, node_list, storage_list and missing are null or empty for viewers without all guests, and never hold what belongs to a provided server beyond its guests. */
+        /**
+         * @description What a tenant has and uses now, as far as the person may see it. The sums are null and `missing` is empty for viewers
+         *     without all guests; the lists of nodes and storages are for managers and up. Nothing but its guests is told of a
+         *     provided server.
+         */
         LiveStats: {
             cpu?: components["schemas"]["Usage"] | null;
             data_at?: components["schemas"]["At"] | null;
             guests: components["schemas"]["GuestStats"];
             memory?: components["schemas"]["Usage"] | null;
+            /**
+             * @description Servers that do not answer, since when and why. Nothing of theirs is in the sums; their guests are counted as they
+             *     were last seen.
+             */
             missing: components["schemas"]["ServerBrief"][];
             node_list: components["schemas"]["NodeStats"][];
             nodes?: components["schemas"]["NodeCount"] | null;
@@ -8211,48 +8254,70 @@ export interface components {
             role?: components["schemas"]["TenantRole"] | null;
             slug: string;
         };
-        /** @description One hour or day of a server. average_ms and p95_ms are null where nothing succeeded, success_percent where nothing was asked. */
+        /** @description One hour or day of a server. */
         MetricPoint: {
             at: components["schemas"]["At"];
             /** Format: int64 */
             attempts: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Null where nothing succeeded.
+             */
             average_ms?: number | null;
             /** Format: int64 */
             checks: number;
             /** Format: int64 */
             failed: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Null where nothing succeeded; at most 5 % off.
+             */
             p95_ms?: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Null where nothing was asked.
+             */
             success_percent?: number | null;
         };
         /** @description Figures of all servers of a tenant. */
         MetricsOverview: {
             begins_at: components["schemas"]["At"];
+            /** @description When the running hour or day ends. */
             ends_at: components["schemas"]["At"];
             servers: components["schemas"]["ServerMetrics"][];
             span: components["schemas"]["MetricSpan"];
             total: components["schemas"]["MetricTotal"];
         };
-        /** @enum {string} */
+        /**
+         * @description The length of one point of a chart.
+         * @enum {string}
+         */
         MetricSpan: "hour" | "day";
         /** @description All of a span. */
         MetricTotal: {
             /** Format: int64 */
             attempts: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Null where nothing succeeded.
+             */
             average_ms?: number | null;
             /** Format: int64 */
             checks: number;
             /** Format: int64 */
             failed: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Null where nothing succeeded; at most 5 % off.
+             */
             p95_ms?: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Null where nothing was asked.
+             */
             success_percent?: number | null;
         };
-        /** @description Nodes by state. */
+        /** @description Nodes by state; those of which nobody knows are in the total alone. */
         NodeCount: {
             /** Format: int64 */
             offline: number;
@@ -8270,7 +8335,10 @@ export interface components {
         };
         /** @description A node. */
         NodeStats: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Share of `max_cpu` in use.
+             */
             cpu?: number | null;
             data_at: components["schemas"]["At"];
             /** Format: double */
@@ -8289,11 +8357,15 @@ export interface components {
             /** Format: int64 */
             uptime_seconds?: number | null;
         };
-        /** @enum {string} */
+        /**
+         * @description What a node does; unknown also while its server does not answer.
+         * @enum {string}
+         */
         NodeStatus: "online" | "offline" | "unknown";
-        /** @description Something that happened. Which fields are there hangs on kind: server_* have server and server_name and detail; alert_* have alert, rule, server?, server_name, value, threshold; action_* have guest, guest_name, action, task, detail?; member_* and role_changed have person, actor, role. */
+        /** @description Something that happened. Which fields are there hangs on the kind. */
         Notification: {
             action?: components["schemas"]["PowerAction"] | null;
+            /** @description Who did it. */
             actor?: string | null;
             /** Format: uuid */
             alert?: string | null;
@@ -8305,6 +8377,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             kind: components["schemas"]["NotificationKind"];
+            /** @description Whom it is about. */
             person?: string | null;
             read: boolean;
             role?: components["schemas"]["TenantRole"] | null;
@@ -8316,18 +8389,30 @@ export interface components {
             task?: string | null;
             /** Format: int64 */
             threshold?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Percent, milliseconds or seconds, by rule.
+             */
             value?: number | null;
         };
-        /** @enum {string} */
+        /**
+         * @description What a notification is about.
+         * @enum {string}
+         */
         NotificationCategory: "servers" | "alerts" | "guest_actions" | "members";
-        /** @enum {string} */
+        /**
+         * @description What a notification tells.
+         * @enum {string}
+         */
         NotificationKind: "server_offline" | "server_online" | "alert_opened" | "alert_acknowledged" | "alert_resolved" | "action_done" | "action_failed" | "member_added" | "member_removed" | "role_changed";
         /** @description One's own notifications, newest first. */
         NotificationList: {
             next_cursor?: string | null;
             notifications: components["schemas"]["Notification"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many are unread in all.
+             */
             unread: number;
         };
         /** @description How notifications reach a person in this tenant. */
@@ -8432,13 +8517,19 @@ export interface components {
         };
         /** @description A process of Nexus on this database. */
         Process: {
+            /** @description The machine's name. */
             host: string;
             /** Format: uuid */
             id: string;
+            /** @description When it last said that it lives; it counts as gone 30 s later. */
             seen_at: components["schemas"]["At"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many servers it asks.
+             */
             servers: number;
             started_at: components["schemas"]["At"];
+            /** @description Whether it is the one that answers. */
             this: boolean;
             version: string;
         };
@@ -8574,12 +8665,14 @@ export interface components {
         /** @description What a check of a server came to. */
         ServerCheck: {
             at: components["schemas"]["At"];
-            /** Format: int64 */
+            /** Format: int32 */
             attempts: number;
+            /** @description Why it failed; null for provided servers. */
             error?: string | null;
             ok: boolean;
             /** Format: uuid */
             server: string;
+            /** @description How the server is doing after it. */
             status: components["schemas"]["ServerStatus"];
             /** Format: int64 */
             took_ms: number;
@@ -8727,6 +8820,7 @@ export interface components {
         };
         /** @description Figures of one server: 24 hours or 30 days, gaps where nothing was asked. */
         ServerMetrics: {
+            /** @description The oldest first. */
             points: components["schemas"]["MetricPoint"][];
             /** Format: uuid */
             server: string;
@@ -8788,7 +8882,10 @@ export interface components {
              */
             audit_retention_days?: number | null;
             description: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Null for the installation's.
+             */
             health_interval_seconds?: number | null;
             name: string;
             /**
@@ -8800,6 +8897,7 @@ export interface components {
         };
         /** @description A tenant's settings, whole. */
         SettingsIn: {
+            /** @description Who is told of alerts by mail, beside members who want to be; null for nobody. */
             alert_email?: string | null;
             /** Format: int64 */
             alert_latency_ms: number;
@@ -8814,7 +8912,10 @@ export interface components {
              */
             audit_retention_days?: number | null;
             description: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Null for the installation's.
+             */
             health_interval_seconds?: number | null;
             name: string;
             viewer_scope: components["schemas"]["ViewerScope"];
@@ -8890,6 +8991,7 @@ export interface components {
             database: string;
             /** @description Whether Nexus can send mail. */
             mail: boolean;
+            /** @description The oldest first. */
             processes: components["schemas"]["Process"][];
             started_at: components["schemas"]["At"];
             tasks: components["schemas"]["BackgroundTask"][];
@@ -9074,9 +9176,12 @@ export interface components {
             /** Format: int64 */
             unread: number;
         };
-        /** @description How much of something is in use. percent is null where total is 0. */
+        /** @description How much of something is in use. */
         Usage: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Null where the total is 0.
+             */
             percent?: number | null;
             /** Format: double */
             total: number;
@@ -9149,6 +9254,7 @@ export interface components {
         /** @description An address that is told of events. */
         Webhook: {
             created_at: components["schemas"]["At"];
+            /** @description To send as `If-Match` with a change. */
             etag: string;
             events: components["schemas"]["WebhookEvent"][];
             /** Format: uuid */
@@ -9158,25 +9264,36 @@ export interface components {
             name: string;
             url: string;
         };
-        /** @description One message to a webhook. body is the JSON that was sent. */
+        /** @description One message to a webhook. */
         WebhookDelivery: {
             /** Format: int64 */
             attempts: number;
+            /** @description The JSON that was sent. */
             body: string;
             created_at: components["schemas"]["At"];
             delivered_at?: components["schemas"]["At"] | null;
+            /** @description Why the last try failed. */
             error?: string | null;
             event: components["schemas"]["WebhookEvent"];
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Also the other side's `webhook-id`.
+             */
             id: string;
             next_at?: components["schemas"]["At"] | null;
             state: components["schemas"]["DeliveryState"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The status of the last answer.
+             */
             status?: number | null;
         };
-        /** @enum {string} */
+        /**
+         * @description What a webhook is told of.
+         * @enum {string}
+         */
         WebhookEvent: "alert_opened" | "alert_acknowledged" | "alert_resolved" | "server_offline" | "server_online" | "test";
-        /** @description A webhook. https, or http where the installation allows the address. */
+        /** @description A webhook, whole. `https`, or `http` where the installation allows the address. */
         WebhookIn: {
             events: components["schemas"]["WebhookEvent"][];
             is_active: boolean;
@@ -9185,12 +9302,16 @@ export interface components {
         };
         /** @description Webhooks by name. */
         WebhookList: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many there may be.
+             */
             limit: number;
             webhooks: components["schemas"]["Webhook"][];
         };
-        /** @description A webhook with its new secret, which is shown once (Standard Webhooks: whsec_ and base64). */
+        /** @description A webhook with its new secret, which is shown once. */
         WebhookWithSecret: {
+            /** @description `whsec_` and base64, as Standard Webhooks has it. */
             secret: string;
             webhook: components["schemas"]["Webhook"];
         };
