@@ -120,7 +120,7 @@ fn collector() -> (String, mpsc::Receiver<Vec<u8>>) {
     let (send, bodies) = mpsc::channel();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            let Some(body) = stream.ok().and_then(|stream| take(stream).ok()) else { continue };
+            let Some(body) = stream.ok().and_then(|stream| take(&stream).ok()) else { continue };
             if send.send(body).is_err() {
                 return;
             }
@@ -130,7 +130,7 @@ fn collector() -> (String, mpsc::Receiver<Vec<u8>>) {
 }
 
 /// One export: the path, the type and the body are checked as OTLP over HTTP wants them.
-fn take(stream: TcpStream) -> std::io::Result<Vec<u8>> {
+fn take(stream: &TcpStream) -> std::io::Result<Vec<u8>> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let (mut line, mut length, mut protobuf) = (String::new(), 0, false);
     reader.read_line(&mut line)?;
@@ -150,7 +150,8 @@ fn take(stream: TcpStream) -> std::io::Result<Vec<u8>> {
     assert!(protobuf);
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
-    (&stream).write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/x-protobuf\r\ncontent-length: 0\r\n\r\n")?;
+    let mut answer = stream;
+    answer.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/x-protobuf\r\ncontent-length: 0\r\n\r\n")?;
     Ok(body)
 }
 
