@@ -85,8 +85,9 @@ async fn keys_are_rotated_beside_a_nexus_that_serves() {
             }
         };
         tokio::time::timeout(Duration::from_secs(60), chained).await.expect("the log is chained");
+        // Two tokens, and the secrets of two webhooks.
         let rotated = succeeds(settings, &["keys", "rotate"]).await;
-        assert!(rotated.contains("2 secrets were sealed anew"), "{rotated}");
+        assert!(rotated.contains("4 secrets were sealed anew"), "{rotated}");
         assert_eq!((mode(&file), std::fs::read_dir(folder.path()).expect("the folder").count()), (0o600, 1));
         let list = succeeds(settings, &["keys", "list"]).await;
         let current = list.split_once(" (current): 2 API tokens").expect("the new key has the tokens").0.to_owned();
