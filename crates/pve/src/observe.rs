@@ -101,7 +101,8 @@ fn pattern(path: &str) -> String {
             "pools" => "{pool}",
             _ => part,
         };
-        before = part;
+        // What was replaced is a name, whatever word it is.
+        before = if placeholder == part { part } else { "" };
         placeholder
     });
     parts.collect::<Vec<_>>().join("/")
