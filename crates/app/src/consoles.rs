@@ -242,7 +242,7 @@ impl Consoles {
             return Err(RequestError::Stopping);
         }
         let (tenant, key) = (grant.tenant().id, grant.guest());
-        let found = inventory.find(tenant, key).ok_or(RequestError::NotFound)?;
+        let found = inventory.found(tenant, key).await.ok_or(RequestError::NotFound)?;
         if found.row.template {
             return Err(RequestError::Template);
         }

@@ -25,11 +25,11 @@ mod scope;
 mod shared;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use nexus_model::{GuestKey, GuestKind, GuestStatus, ServerId, ServerOrigin, TenantId};
+use nexus_model::{GuestKey, GuestKind, GuestStatus, ServerId, ServerOrigin, ServerStatus, TenantId};
 use nexus_store::{Server, ServerVersion, Store, SystemScope};
 use tokio::sync::{Notify, watch};
 
@@ -54,6 +54,9 @@ use crate::notifications::Notifications;
 use crate::placement::Placements;
 use crate::telemetry::Telemetry;
 
+/// How long somebody waits for a server's first picture.
+const FIRST_PICTURE: Duration = Duration::from_secs(10);
+
 /// What all servers are doing. Cheap to clone.
 #[derive(Clone)]
 pub struct Inventory {
@@ -76,6 +79,8 @@ struct Inner {
     news: watch::Sender<u64>,
     /// Servers that cannot be used as they are stored, with the version that was tried; `None` where trying again may help.
     unusable: Mutex<HashMap<ServerId, Option<i64>>>,
+    /// Whether the list of servers has been read.
+    listed: AtomicBool,
     placements: Placements,
     metrics: Metrics,
     notices: Notifications,
@@ -144,6 +149,7 @@ impl Inventory {
             relist: Notify::new(),
             news: watch::Sender::new(0),
             unusable: Mutex::default(),
+            listed: AtomicBool::new(false),
             placements,
             metrics,
             notices,
@@ -173,7 +179,12 @@ impl Inventory {
     async fn keep_list(self, beat: Beat) {
         loop {
             match self.read_list().await {
-                Ok(()) => beat.done(),
+                Ok(()) => {
+                    beat.done();
+                    if !self.inner.listed.swap(true, Ordering::AcqRel) {
+                        self.news();
+                    }
+                }
                 Err(error) => {
                     beat.failed(&error);
                     tracing::warn!(%error, "the list of servers cannot be read");
@@ -385,6 +396,32 @@ impl Inventory {
     /// The list of servers has changed here: reads it now.
     pub(crate) fn servers_changed(&self) {
         self.inner.relist.notify_one();
+    }
+
+    /// A guest with the way to it, as [`Self::find`]; waits, 10 s at most, while its server has not told of its guests since
+    /// this process started: until then nobody knows that there is no such guest.
+    pub(crate) async fn found(&self, tenant: TenantId, key: GuestKey) -> Option<Found> {
+        let mut news = self.inner.news.subscribe();
+        let told = async {
+            loop {
+                if let Some(found) = self.find(tenant, key) {
+                    return Some(found);
+                }
+                if !self.is_untold(tenant, key.server) || news.changed().await.is_err() {
+                    return None;
+                }
+            }
+        };
+        tokio::time::timeout(FIRST_PICTURE, told).await.ok().flatten()
+    }
+
+    /// Whether a server of the tenant has neither answered nor failed yet, as far as this process knows.
+    fn is_untold(&self, tenant: TenantId, server: ServerId) -> bool {
+        if !self.inner.listed.load(Ordering::Acquire) {
+            return true;
+        }
+        let entry = self.entry(server).filter(|entry| entry.endpoint.tenant == tenant);
+        entry.is_some_and(|entry| entry.snapshot().is_none() && entry.health().status == ServerStatus::Checking)
     }
 
     /// Asks PVE for one guest's state now, and shows it.

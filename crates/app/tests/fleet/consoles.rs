@@ -5,13 +5,13 @@ use std::sync::Arc;
 use nexus_app::access::{OpenConsole, Refused};
 use nexus_app::consoles::{ClaimError, RequestError};
 use nexus_app::fleet::Limits;
-use nexus_model::{GuestPermissions, GuestRight, TenantRole};
+use nexus_model::{GuestKey, GuestKind, GuestPermissions, GuestRight, TenantRole};
 use nexus_relay::EndReason;
-use pve_sim::{RfbFault, Status};
+use pve_sim::{Fault, FaultKind, RfbFault, Status};
 use serde_json::Value;
 
 use crate::browser::Browser;
-use crate::world::{World, another_browser, on_both, on_both_with, until};
+use crate::world::{World, another_browser, on_both, on_both_with, start_app, until};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_console_is_opened_worked_in_and_ended() {
@@ -251,6 +251,24 @@ async fn a_guest_that_stops_is_told_from_a_console_that_breaks() {
         let (_, mut browser) = live(&world).await;
         world.sim.set_guest_status(100, Status::Stopped);
         assert_eq!(browser.reason().await, "guest_stopped");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_nexus_that_has_just_started_waits_for_the_first_picture() {
+    on_both(|world| async move {
+        world.sim.fault(Fault::on("/cluster/resources", FaultKind::Delay(700)));
+        let fresh = start_app(&world.db, &world.sim, Limits::default()).await;
+        let viewer = another_browser(&fresh, "viewer").await;
+        let guest = |vmid| GuestKey { server: world.server, kind: GuestKind::Qemu, vmid };
+        let grant = fresh.access.guest_grant::<OpenConsole>(&viewer, world.tenant, guest(100)).await.unwrap();
+        fresh.consoles.request_control(grant).await.expect("the guest is there, though nobody has told of it yet");
+        let manager = another_browser(&fresh, "manager").await;
+        let grant = fresh.access.guest_grant::<OpenConsole>(&manager, world.tenant, guest(999)).await.unwrap();
+        let unknown = fresh.consoles.request_control(grant).await;
+        assert!(matches!(unknown, Err(RequestError::NotFound)), "{unknown:?}");
+        fresh.stop().await;
     })
     .await;
 }
