@@ -24,7 +24,7 @@ use nexus_store::{AlertRow, AlertSettings, NewAlert, Store, SystemScope};
 use tokio::sync::Notify;
 
 pub use self::list::{AlertError, AlertFilter, AlertPage, AlertView};
-use self::network::{NEARLY_ALL, Network, is_heard, is_suspect};
+use self::network::{Network, is_heard, is_suspect};
 pub(crate) use self::window::Windows;
 use self::window::{Circumstances, QUIET, Standing, Verdict, Window};
 use crate::audit::Audit;
@@ -33,6 +33,7 @@ use crate::clock::Clock;
 use crate::events::{Events, Happening};
 use crate::inventory::Inventory;
 use crate::inventory::endpoint::Whereabouts;
+use crate::inventory::outage::SHARE_PERCENT;
 use crate::notifications::{AlertFacts, Notice, Notifications};
 use crate::relayed::Announced;
 use crate::secret;
@@ -334,7 +335,7 @@ fn threshold(settings: &AlertSettings, rule: AlertRule) -> i64 {
         AlertRule::SuccessRate => settings.alert_success_percent,
         AlertRule::Latency => settings.alert_latency_ms,
         AlertRule::Offline => settings.alert_offline_seconds,
-        AlertRule::Network => signed(NEARLY_ALL),
+        AlertRule::Network => signed(SHARE_PERCENT),
     }
 }
 
@@ -351,7 +352,7 @@ fn of_all(tenant: TenantId, lost: network::Lost, now: Micros) -> NewAlert {
         server_name: String::new(),
         rule: AlertRule::Network,
         value: Some(signed(lost.silent * 100 / lost.of.max(1))),
-        threshold: signed(NEARLY_ALL),
+        threshold: signed(SHARE_PERCENT),
         detail: None,
         opened_at: now,
     }

@@ -345,11 +345,17 @@ impl Inventory {
 
     /// Waits for the first picture of a server's guests; for ever when there is no such server.
     pub async fn first_snapshot(&self, server: ServerId) -> Arc<Snapshot> {
+        self.told(|| self.snapshot(server)).await
+    }
+
+    /// Waits until `look` finds something, looking whenever there is news.
+    async fn told<T>(&self, mut look: impl FnMut() -> Option<T>) -> T {
         let mut news = self.inner.news.subscribe();
         loop {
-            if let Some(snapshot) = self.snapshot(server) {
-                return snapshot;
+            if let Some(found) = look() {
+                return found;
             }
+            // The sender lives as long as the inventory.
             if news.changed().await.is_err() {
                 std::future::pending::<()>().await;
             }
@@ -380,15 +386,8 @@ impl Inventory {
     pub(crate) async fn refreshed(&self, server: ServerId) {
         let Some(entry) = self.entry(server) else { return };
         let before = entry.answers.load(Ordering::Acquire);
-        let mut news = self.inner.news.subscribe();
         entry.wake.notify_one();
-        let answered = async {
-            while entry.answers.load(Ordering::Acquire) == before {
-                if news.changed().await.is_err() {
-                    return;
-                }
-            }
-        };
+        let answered = self.told(|| (entry.answers.load(Ordering::Acquire) != before).then_some(()));
         // Without an answer the old picture is what there is.
         let _ = tokio::time::timeout(Duration::from_secs(5), answered).await;
     }
@@ -401,17 +400,10 @@ impl Inventory {
     /// A guest with the way to it, as [`Self::find`]; waits, 10 s at most, while its server has not told of its guests since
     /// this process started: until then nobody knows that there is no such guest.
     pub(crate) async fn found(&self, tenant: TenantId, key: GuestKey) -> Option<Found> {
-        let mut news = self.inner.news.subscribe();
-        let told = async {
-            loop {
-                if let Some(found) = self.find(tenant, key) {
-                    return Some(found);
-                }
-                if !self.is_untold(tenant, key.server) || news.changed().await.is_err() {
-                    return None;
-                }
-            }
-        };
+        let told = self.told(|| match self.find(tenant, key) {
+            None if self.is_untold(tenant, key.server) => None,
+            known => Some(known),
+        });
         tokio::time::timeout(FIRST_PICTURE, told).await.ok().flatten()
     }
 

@@ -7,11 +7,8 @@ use std::time::Duration;
 use nexus_model::{Micros, ServerId};
 
 use super::window::{SPAN, Window};
+use crate::inventory::outage::{LEAST, SHARE_PERCENT, is_network};
 
-/// Fewer servers say nothing about the network.
-const SERVERS: usize = 3;
-/// How many of 100 servers must be silent.
-pub(super) const NEARLY_ALL: usize = 80;
 /// With fewer of 100 it is back.
 const HALF: usize = 50;
 /// A check says something about the network now for so long.
@@ -58,9 +55,9 @@ impl Network {
             }
         }
         match &mut self.lost {
-            None if of >= SERVERS && silent * 100 >= of * NEARLY_ALL => self.lost = Some(Lost { since, silent, of }),
+            None if is_network(of, silent) => self.lost = Some(Lost { since, silent, of }),
             // Without news it stays as it is, as long as there are servers that could bring some.
-            Some(lost) if (of > 0 && silent * 100 < of * HALF) || windows.len() < SERVERS => {
+            Some(lost) if (of > 0 && silent * 100 < of * HALF) || windows.len() < LEAST => {
                 self.before.push((lost.since, now));
                 self.lost = None;
             }
@@ -95,14 +92,14 @@ impl Network {
 pub(super) fn is_suspect(windows: &HashMap<ServerId, Window>, server: ServerId, now: Micros) -> bool {
     let Some(window) = windows.get(&server).filter(|window| window.is_silent()) else { return false };
     let Some(began) = window.failing_since().filter(|since| now.since(*since) < HOLD) else { return false };
-    if windows.len() < SERVERS {
+    if windows.len() < LEAST {
         return false;
     }
     let others =
         windows.iter().filter(|(id, other)| **id != server && other.last_at().is_some_and(|last| last >= began));
     let (heard, asked) =
         others.fold((0, 0), |(heard, asked), (_, other)| (heard + usize::from(!other.is_silent()), asked + 1));
-    heard * 100 <= asked * (100 - NEARLY_ALL)
+    heard * 100 <= asked * (100 - SHARE_PERCENT)
 }
 
 /// Whether some server was heard lately: without that nobody knows that the network is there.

@@ -22,20 +22,13 @@ impl Inventory {
     }
 
     async fn check_patiently(&self, server: ServerId) -> Option<Arc<CheckDone>> {
-        let mut news = self.inner.news.subscribe();
         loop {
             let entry = self.entry(server)?;
             tokio::select! {
                 biased;
                 done = check_of(&entry) => return done,
                 // Another entry stands in its place: that one is asked.
-                () = async {
-                    while self.entry(server).is_some_and(|now| Arc::ptr_eq(&now, &entry)) {
-                        if news.changed().await.is_err() {
-                            return;
-                        }
-                    }
-                } => {}
+                () = self.told(|| self.entry(server).is_none_or(|now| !Arc::ptr_eq(&now, &entry)).then_some(())) => {}
             }
         }
     }

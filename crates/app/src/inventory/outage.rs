@@ -18,9 +18,9 @@ use crate::background::Beat;
 use crate::notifications::Notice;
 
 /// So many servers must be away at once for the network to be suspected.
-const LEAST: usize = 3;
+pub(crate) const LEAST: usize = 3;
 /// And so much of all, in percent.
-const SHARE_PERCENT: usize = 80;
+pub(crate) const SHARE_PERCENT: usize = 80;
 
 /// What was told of one server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
