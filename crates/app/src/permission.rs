@@ -117,4 +117,6 @@ permissions! { GuestPermission, GuestRight:
     OpenConsole = Console,
     /// Use its power switches.
     PowerGuest = Power,
+    /// Its snapshots.
+    SnapshotGuest = Snapshot,
 }

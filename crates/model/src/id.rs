@@ -77,4 +77,8 @@ id! {
     DeliveryId,
     /// One running Nexus.
     ProcessId,
+    /// One action on many guests.
+    BulkId,
+    /// A filter of the list of guests under a name.
+    ViewId,
 }

@@ -8,18 +8,20 @@ mod id;
 mod input;
 mod permission;
 mod server;
+mod task;
 mod time;
 mod watch;
 
 pub use assignment::{Assignment, Subject, Target, TargetKind};
 pub use guest::{GuestKey, GuestKind, GuestPermissions, GuestRight, GuestStatus, Incarnation, PowerAction};
 pub use id::{
-    AlertId, AssignmentId, AuditId, CheckId, ConsoleId, DeliveryId, GroupId, InvitationId, NotificationId, ProcessId,
-    ServerId, SessionId, TaskId, TenantId, UserId, WebhookId,
+    AlertId, AssignmentId, AuditId, BulkId, CheckId, ConsoleId, DeliveryId, GroupId, InvitationId, NotificationId,
+    ProcessId, ServerId, SessionId, TaskId, TenantId, UserId, ViewId, WebhookId,
 };
 pub use input::{Email, FieldError, Host, InvalidInput, Name, Slug, UserName, free_text};
 pub use permission::{SystemRole, TenantRole, ViewerScope};
 pub use server::{Fallback, GuestScope, ServerOrigin, ServerStatus, Tls, TlsMode, VmidRange, Way};
+pub use task::{BulkGuestState, BulkState, TaskAction, ViewLayout};
 pub use time::Micros;
 pub use watch::{
     AlertRule, AlertState, CheckKind, DeliveryState, MetricSpan, NotificationCategory, NotificationKind, WebhookEvent,

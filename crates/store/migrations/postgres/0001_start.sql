@@ -232,13 +232,85 @@ CREATE TABLE task (
     action     text   NOT NULL,
     node       text   NOT NULL,
     upid       text,
-    state      text   NOT NULL CHECK (state IN ('running', 'ok', 'failed')),
+    state      text   NOT NULL CHECK (state IN ('running', 'ok', 'failed', 'stopped')),
     detail     text,
     created_at bigint NOT NULL,
-    ended_at   bigint
+    ended_at   bigint,
+    snapshot   text,
+    bulk_id    uuid,
+    stopped_by text
 );
 CREATE INDEX task_recent ON task (tenant_id, created_at, id);
+CREATE INDEX task_of_guest ON task (tenant_id, server_id, kind, vmid, created_at, id);
+-- The same action on the same guest twice at once is one too many.
+CREATE UNIQUE INDEX task_once ON task (tenant_id, server_id, kind, vmid, action) WHERE state = 'running';
 CREATE INDEX task_running ON task (created_at) WHERE state = 'running';
+
+-- One action on many guests. `process_id` says who works on it: when that process is gone, what waits is skipped.
+CREATE TABLE bulk_action (
+    id         uuid   NOT NULL PRIMARY KEY,
+    tenant_id  uuid   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    user_id    uuid   NOT NULL,
+    user_name  text   NOT NULL,
+    process_id uuid   NOT NULL,
+    action     text   NOT NULL,
+    timeout_seconds bigint,
+    force_stop boolean NOT NULL DEFAULT false,
+    per_server bigint NOT NULL CHECK (per_server BETWEEN 1 AND 10),
+    state      text   NOT NULL CHECK (state IN ('running', 'stopping', 'done', 'stopped')),
+    stopped_by text,
+    created_at bigint NOT NULL,
+    ended_at   bigint,
+    UNIQUE (tenant_id, id)
+);
+CREATE INDEX bulk_action_recent ON bulk_action (tenant_id, created_at, id);
+CREATE INDEX bulk_action_live ON bulk_action (process_id) WHERE state IN ('running', 'stopping');
+
+CREATE TABLE bulk_guest (
+    tenant_id  uuid   NOT NULL,
+    bulk_id    uuid   NOT NULL,
+    position   bigint NOT NULL,
+    server_id  uuid   NOT NULL,
+    kind       text   NOT NULL CHECK (kind IN ('qemu', 'lxc')),
+    vmid       bigint NOT NULL,
+    guest_name text   NOT NULL,
+    state      text   NOT NULL CHECK (state IN ('waiting', 'running', 'ok', 'failed', 'refused', 'skipped')),
+    task_id    uuid,
+    detail     text,
+    ended_at   bigint,
+    PRIMARY KEY (tenant_id, bulk_id, position),
+    FOREIGN KEY (tenant_id, bulk_id) REFERENCES bulk_action (tenant_id, id) ON DELETE CASCADE
+);
+
+-- Marks of one person on guests. As assignments they hold for one incarnation and sleep when it is gone.
+CREATE TABLE favourite (
+    tenant_id   uuid    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    user_id     uuid    NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    server_id   uuid    NOT NULL,
+    kind        text    NOT NULL CHECK (kind IN ('qemu', 'lxc')),
+    vmid        bigint  NOT NULL,
+    incarnation text,
+    asleep      boolean NOT NULL DEFAULT false,
+    created_at  bigint  NOT NULL,
+    PRIMARY KEY (tenant_id, user_id, server_id, kind, vmid),
+    FOREIGN KEY (tenant_id, server_id) REFERENCES server (tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX favourite_guest ON favourite (tenant_id, server_id, kind, vmid);
+
+-- A filter and order of the list of guests that one person keeps under a name.
+CREATE TABLE saved_view (
+    id         uuid   NOT NULL PRIMARY KEY,
+    tenant_id  uuid   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    user_id    uuid   NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    name       text   NOT NULL,
+    filter     text   NOT NULL,
+    sort       text   NOT NULL,
+    layout     text   NOT NULL CHECK (layout IN ('table', 'cards')),
+    columns    text   NOT NULL,
+    version    bigint NOT NULL DEFAULT 1,
+    created_at bigint NOT NULL,
+    UNIQUE (tenant_id, user_id, name)
+);
 
 CREATE TABLE console_session (
     id         uuid    NOT NULL PRIMARY KEY,
@@ -530,6 +602,10 @@ ALTER TABLE webhook ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE webhook_delivery ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE notification ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE notification_preference ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE bulk_action ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE bulk_guest ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE favourite ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE saved_view ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE process ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE server_lease ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE server_picture ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -563,6 +639,10 @@ CREATE POLICY system ON webhook TO nexus_system USING (true) WITH CHECK (true);
 CREATE POLICY system ON webhook_delivery TO nexus_system USING (true) WITH CHECK (true);
 CREATE POLICY system ON notification TO nexus_system USING (true) WITH CHECK (true);
 CREATE POLICY system ON notification_preference TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON bulk_action TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON bulk_guest TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON favourite TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON saved_view TO nexus_system USING (true) WITH CHECK (true);
 CREATE POLICY system ON process TO nexus_system USING (true) WITH CHECK (true);
 CREATE POLICY system ON server_lease TO nexus_system USING (true) WITH CHECK (true);
 CREATE POLICY system ON server_picture TO nexus_system USING (true) WITH CHECK (true);
@@ -658,6 +738,28 @@ CREATE POLICY own ON notification TO nexus_app
 CREATE POLICY own ON notification_preference TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant()) AND user_id = (SELECT nexus_user())
            AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
+CREATE POLICY own ON bulk_action FOR SELECT TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant())
+           AND ((user_id = (SELECT nexus_user()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())))
+                OR (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager'))));
+CREATE POLICY add ON bulk_action FOR INSERT TO nexus_app
+    WITH CHECK (tenant_id = (SELECT nexus_tenant()) AND user_id = (SELECT nexus_user())
+                AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
+CREATE POLICY change ON bulk_action FOR UPDATE TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant())
+           AND ((user_id = (SELECT nexus_user()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())))
+                OR (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager'))));
+CREATE POLICY own ON bulk_guest FOR SELECT TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND EXISTS (SELECT 1 FROM bulk_action b WHERE b.id = bulk_id));
+CREATE POLICY add ON bulk_guest FOR INSERT TO nexus_app
+    WITH CHECK (tenant_id = (SELECT nexus_tenant())
+                AND EXISTS (SELECT 1 FROM bulk_action b WHERE b.id = bulk_id AND b.user_id = (SELECT nexus_user())));
+CREATE POLICY own ON favourite TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND user_id = (SELECT nexus_user())
+           AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
+CREATE POLICY own ON saved_view TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND user_id = (SELECT nexus_user())
+           AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
 CREATE POLICY own ON audit_entry FOR SELECT TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
 CREATE POLICY record ON audit_entry FOR INSERT TO nexus_app
@@ -682,6 +784,9 @@ GRANT SELECT (id, tenant_id, name, url, events, is_active, version, created_at),
 GRANT SELECT, INSERT, UPDATE (state, next_at) ON webhook_delivery TO nexus_app;
 GRANT SELECT, UPDATE (read_at) ON notification TO nexus_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON notification_preference TO nexus_app;
+GRANT SELECT, INSERT, UPDATE ON bulk_action TO nexus_app;
+GRANT SELECT, INSERT ON bulk_guest TO nexus_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON favourite, saved_view TO nexus_app;
 GRANT SELECT, INSERT (id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action,
       target_kind, target_id, target_name, before_state, after_state, outcome, detail, request_id)
       ON audit_entry TO nexus_app;
@@ -689,6 +794,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON user_account, session, setup_link, accou
       tenant, tenant_settings, member, user_group, group_member, invitation, server, assignment, task, console_session
       TO nexus_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON server_check, server_metric, alert, webhook, webhook_delivery, notification, notification_preference, process,
+      bulk_action, bulk_guest, favourite, saved_view,
       server_lease, server_picture, tenant_watch TO nexus_system;
 GRANT SELECT, INSERT, UPDATE (seq, mac), DELETE ON audit_entry TO nexus_system;
 GRANT SELECT, INSERT, UPDATE ON audit_head, audit_checkpoint TO nexus_system;

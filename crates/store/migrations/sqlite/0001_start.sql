@@ -232,13 +232,85 @@ CREATE TABLE task (
     action     TEXT    NOT NULL,
     node       TEXT    NOT NULL,
     upid       TEXT,
-    state      TEXT    NOT NULL CHECK (state IN ('running', 'ok', 'failed')),
+    state      TEXT    NOT NULL CHECK (state IN ('running', 'ok', 'failed', 'stopped')),
     detail     TEXT,
     created_at INTEGER NOT NULL,
-    ended_at   INTEGER
+    ended_at   INTEGER,
+    snapshot   TEXT,
+    bulk_id    BLOB,
+    stopped_by TEXT
 ) STRICT;
 CREATE INDEX task_recent ON task (tenant_id, created_at, id);
+CREATE INDEX task_of_guest ON task (tenant_id, server_id, kind, vmid, created_at, id);
+-- The same action on the same guest twice at once is one too many.
+CREATE UNIQUE INDEX task_once ON task (tenant_id, server_id, kind, vmid, action) WHERE state = 'running';
 CREATE INDEX task_running ON task (created_at) WHERE state = 'running';
+
+-- One action on many guests. `process_id` says who works on it: when that process is gone, what waits is skipped.
+CREATE TABLE bulk_action (
+    id         BLOB   NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    tenant_id  BLOB   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    user_id    BLOB   NOT NULL,
+    user_name  TEXT   NOT NULL,
+    process_id BLOB   NOT NULL,
+    action     TEXT   NOT NULL,
+    timeout_seconds INTEGER,
+    force_stop INTEGER NOT NULL DEFAULT 0 CHECK (force_stop IN (0, 1)),
+    per_server INTEGER NOT NULL CHECK (per_server BETWEEN 1 AND 10),
+    state      TEXT   NOT NULL CHECK (state IN ('running', 'stopping', 'done', 'stopped')),
+    stopped_by TEXT,
+    created_at INTEGER NOT NULL,
+    ended_at   INTEGER,
+    UNIQUE (tenant_id, id)
+) STRICT;
+CREATE INDEX bulk_action_recent ON bulk_action (tenant_id, created_at, id);
+CREATE INDEX bulk_action_live ON bulk_action (process_id) WHERE state IN ('running', 'stopping');
+
+CREATE TABLE bulk_guest (
+    tenant_id  BLOB   NOT NULL,
+    bulk_id    BLOB   NOT NULL,
+    position   INTEGER NOT NULL,
+    server_id  BLOB   NOT NULL,
+    kind       TEXT   NOT NULL CHECK (kind IN ('qemu', 'lxc')),
+    vmid       INTEGER NOT NULL,
+    guest_name TEXT   NOT NULL,
+    state      TEXT   NOT NULL CHECK (state IN ('waiting', 'running', 'ok', 'failed', 'refused', 'skipped')),
+    task_id    BLOB,
+    detail     TEXT,
+    ended_at   INTEGER,
+    PRIMARY KEY (tenant_id, bulk_id, position),
+    FOREIGN KEY (tenant_id, bulk_id) REFERENCES bulk_action (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+
+-- Marks of one person on guests. As assignments they hold for one incarnation and sleep when it is gone.
+CREATE TABLE favourite (
+    tenant_id   BLOB    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    user_id     BLOB    NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    server_id   BLOB    NOT NULL,
+    kind        TEXT    NOT NULL CHECK (kind IN ('qemu', 'lxc')),
+    vmid        INTEGER  NOT NULL,
+    incarnation TEXT,
+    asleep      INTEGER NOT NULL DEFAULT 0 CHECK (asleep IN (0, 1)),
+    created_at  INTEGER  NOT NULL,
+    PRIMARY KEY (tenant_id, user_id, server_id, kind, vmid),
+    FOREIGN KEY (tenant_id, server_id) REFERENCES server (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX favourite_guest ON favourite (tenant_id, server_id, kind, vmid);
+
+-- A filter and order of the list of guests that one person keeps under a name.
+CREATE TABLE saved_view (
+    id         BLOB   NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    tenant_id  BLOB   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    user_id    BLOB   NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    name       TEXT   NOT NULL,
+    filter     TEXT   NOT NULL,
+    sort       TEXT   NOT NULL,
+    layout     TEXT   NOT NULL CHECK (layout IN ('table', 'cards')),
+    columns    TEXT   NOT NULL,
+    version    INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    UNIQUE (tenant_id, user_id, name)
+) STRICT;
 
 CREATE TABLE console_session (
     id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),

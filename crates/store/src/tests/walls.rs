@@ -52,6 +52,14 @@ async fn fill(db: &TestDb, one: &Organisation, n: u32) {
               VALUES ('{id}', '{tenant}', '{viewer}', 'x', 'alerts', '{{}}', 1);
          INSERT INTO notification_preference (tenant_id, user_id, category, in_app, email)
               VALUES ('{tenant}', '{viewer}', 'alerts', true, false);
+         INSERT INTO bulk_action (id, tenant_id, user_id, user_name, process_id, action, per_server, state, created_at)
+              VALUES ('{id}', '{tenant}', '{viewer}', 'x', '{id}', 'start', 4, 'done', 1);
+         INSERT INTO bulk_guest (tenant_id, bulk_id, position, server_id, kind, vmid, guest_name, state)
+              VALUES ('{tenant}', '{id}', 0, '{server}', 'qemu', 100, 'x', 'ok');
+         INSERT INTO favourite (tenant_id, user_id, server_id, kind, vmid, created_at)
+              VALUES ('{tenant}', '{viewer}', '{server}', 'qemu', 100, 1);
+         INSERT INTO saved_view (id, tenant_id, user_id, name, filter, sort, layout, columns, created_at)
+              VALUES ('{id}', '{tenant}', '{viewer}', 'x', '', '', 'table', '', 1);
          INSERT INTO tenant_watch (tenant_id, process_id, expires_at) VALUES ('{tenant}', '{id}', 2)"
     );
     db.tamper(&text).await;
