@@ -20,7 +20,7 @@ fn new_task(organisation: &Organisation, user: nexus_model::UserId) -> String {
     format!(
         "INSERT INTO task (id, tenant_id, user_id, user_name, server_id, kind, vmid, guest_name, action, node, state,
                            created_at)
-         VALUES ('{id}', '{tenant}', '{user}', 'x', '{server}', 'qemu', 100, 'x', 'start', 'pve1', 'running', 1)"
+         VALUES ('{id}', '{tenant}', '{user}', 'x', '{server}', 'qemu', 100, 'x', 'start', 'pve1', 'ok', 1)"
     )
 }
 
