@@ -1,5 +1,6 @@
 //! Puts the operations together, starts the background tasks, and stops everything in order.
 
+mod duties;
 mod key_check;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use nexus_store::{ScopeMint, Store, SystemScope};
 use rustls_pki_types::CertificateDer;
 use zeroize::Zeroizing;
 
+use self::duties::start_tasks;
 pub(crate) use self::key_check::KeyCheck;
 use crate::access::{Access, Client, SessionTimes};
 use crate::accounts::{self, Accounts, NewSession, SetupError, SetupIn, ThrottleLimits};
@@ -28,9 +30,9 @@ use crate::fleet::{self, Fleet, FleetParts};
 use crate::groups::{self, Groups};
 use crate::guests::Guests;
 use crate::inventory::Inventory;
-use crate::keys::{self, Keys};
+use crate::keys::Keys;
 use crate::links::Links;
-use crate::mail::{Desk, Mailer, Smtp, SmtpError};
+use crate::mail::{Mailer, Smtp, SmtpError};
 use crate::members::{self, Members};
 use crate::metrics::Monitoring;
 use crate::notifications::{self, Notifications};
@@ -533,61 +535,6 @@ impl App {
         }
         self.store.close().await;
     }
-}
-
-/// Between two notes of the audit's heads in the log.
-const HEADS_EVERY: Duration = Duration::from_secs(60);
-/// Between two sweeps of what has expired.
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
-/// Between two looks for audit entries that are too old.
-const RETENTION_EVERY: Duration = Duration::from_secs(3600);
-
-fn start_tasks(background: &Background, core: &Core, access: &Access, tuning: Tuning) {
-    let ring = Arc::clone(&core.keys);
-    background.every("keys", keys::FOLLOW, move || {
-        let ring = Arc::clone(&ring);
-        async move { keys::follow(&ring) }
-    });
-    let audit = core.audit.clone();
-    background.every("audit.chain", tuning.chain_every, move || {
-        let audit = audit.clone();
-        async move { audit.chain_loose().await }
-    });
-    let audit = core.audit.clone();
-    background.every("audit.heads", HEADS_EVERY, move || {
-        let audit = audit.clone();
-        async move {
-            for (chain, head) in audit.heads().await? {
-                tracing::info!(target: "nexus::audit", %chain, head, "audit head");
-            }
-            Ok::<_, nexus_store::Error>(())
-        }
-    });
-    let audit = core.audit.clone();
-    background.every("audit.retention", RETENTION_EVERY, move || {
-        let audit = audit.clone();
-        async move { audit.drop_old().await }
-    });
-    if core.mailer.is_configured() {
-        let (store, system, links, audit) =
-            (core.store.clone(), core.system.clone(), core.links.clone(), core.audit.clone());
-        let (mailer, desk) = (core.mailer.clone(), Arc::new(Desk { store, system, links, audit }));
-        background.every("mail.send", tuning.mail_every, move || {
-            let (mailer, desk) = (mailer.clone(), Arc::clone(&desk));
-            async move { mailer.send_due(&desk).await }
-        });
-    }
-    core.notices.start(background);
-    let accounts = core.accounts.clone();
-    background.every("accounts.sweep", SWEEP_EVERY, move || {
-        let accounts = accounts.clone();
-        async move { accounts.sweep().await }
-    });
-    let access = access.clone();
-    background.start("access.watch", move |beat| {
-        let access = access.clone();
-        async move { access.watch(beat.stop().clone()).await }
-    });
 }
 
 #[cfg(test)]
