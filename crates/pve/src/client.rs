@@ -8,22 +8,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nexus_net::dial::{Dialer, Target};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::error::Error;
-use crate::guest::{Guest, GuestConfig, GuestStatus, Kind, Power, RawStatus};
+use crate::guest::{Guest, GuestConfig, GuestStatus, Kind, RawStatus};
 use crate::lenient::Rows;
 use crate::line::Line;
 use crate::node::{ClusterStatus, Node, RawClusterStatus, RawNode, RawVersion, Version};
 use crate::observe::CallDone;
 use crate::permission::{Permissions, RawPermissions};
+use crate::power::{Power, PowerOptions};
 use crate::reach::Reach;
 use crate::report::Report;
 use crate::resource::{RawResource, Resource};
 use crate::route::{ClientConfig, Fallback, Route, Way};
-use crate::task::{RawTaskRow, TaskRow, TaskStatus, TaskStatusRow, Upid};
+use crate::task::{RawTaskRow, TaskRow, Upid};
 use crate::token::ApiToken;
-use crate::wire::{Answer, Call, LARGE, component, guest_path, node_path};
+use crate::wire::{Answer, Call, LARGE, guest_path, node_path};
 
 /// How long each class of call may take. Connecting to read has the target's own limit beside it; changes and consoles
 /// have one limit for all of it.
@@ -101,12 +102,23 @@ impl Client {
         self.reach.open_line(call).await
     }
 
-    async fn get<T: DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
+    pub(crate) async fn get<T: DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
         self.reach.call(&call).await?.data()
     }
 
-    async fn post(&self, path: String) -> Result<Upid, Error> {
-        let answer = self.reach.call(&Call::post(path, "")).await?;
+    /// The same with the number of all rows, for parts of a list.
+    pub(crate) async fn get_with_total<T: DeserializeOwned>(&self, call: Call) -> Result<(T, Option<u64>), Error> {
+        self.reach.call(&call).await?.data_and_total()
+    }
+
+    /// Sends a change that PVE answers with nothing.
+    pub(crate) async fn change(&self, call: &Call) -> Result<(), Error> {
+        self.reach.call(call).await?.data::<IgnoredAny>().map(|_| ())
+    }
+
+    /// Sends a change that PVE answers with the task that it began.
+    pub(crate) async fn begin(&self, call: &Call) -> Result<Upid, Error> {
+        let answer = self.reach.call(call).await?;
         let upid: String = answer.data()?;
         upid.parse().map_err(|_| Error::not_pve("the answer holds no task").tried(answer.attempts))
     }
@@ -206,23 +218,16 @@ impl Client {
         self.get(Call::get(format!("{}/config", guest_path(guest)?))).await
     }
 
-    /// Begins a power action. Whether it succeeded is known only from the task.
+    /// Begins a power action. Whether it succeeded is known only from the task. Options that the action does not have are
+    /// not sent.
     ///
     /// # Errors
     /// As every call; [`crate::ErrorKind::Impossible`] for an action that the kind of guest does not have. Never sent twice.
-    pub async fn power(&self, guest: Guest<'_>, action: Power) -> Result<Upid, Error> {
+    pub async fn power(&self, guest: Guest<'_>, action: Power, options: PowerOptions) -> Result<Upid, Error> {
         if !action.is_for(guest.kind) {
             return Err(Error::impossible("containers cannot be reset"));
         }
-        self.post(format!("{}/status/{}", guest_path(guest)?, action.as_str())).await
-    }
-
-    /// How a task stands; the token sees its own without further rights.
-    ///
-    /// # Errors
-    /// As every call.
-    pub async fn task_status(&self, upid: &Upid) -> Result<TaskStatus, Error> {
-        let path = format!("{}/tasks/{}/status", node_path(upid.node())?, component(upid.as_str()));
-        Ok(self.get::<TaskStatusRow>(Call::get(path)).await?.into())
+        let path = format!("{}/status/{}", guest_path(guest)?, action.as_str());
+        self.begin(&Call::post(path, options.form(action))).await
     }
 }

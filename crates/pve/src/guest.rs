@@ -1,4 +1,4 @@
-//! Guests: virtual machines and containers, their state, configuration and power actions.
+//! Guests: virtual machines and containers, their state and configuration.
 //!
 //! Values are PVE's own; nothing here decides what a person may see or do.
 
@@ -213,47 +213,6 @@ impl GuestConfig {
 /// One key of a property string, as `model=virtio,bridge=vmbr0`.
 fn property<'a>(text: &'a str, key: &str) -> Option<&'a str> {
     text.split(',').find_map(|part| part.strip_prefix(key)?.strip_prefix('=')).filter(|value| !value.is_empty())
-}
-
-/// Power actions (PVE-FACTS 3.10).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Power {
-    /// Starts it.
-    Start,
-    /// Pulls the plug.
-    Stop,
-    /// Asks it to shut down.
-    Shutdown,
-    /// Asks it to shut down and starts it again.
-    Reboot,
-    /// Presses the reset button; virtual machines only.
-    Reset,
-    /// Stops the clock.
-    Suspend,
-    /// Lets the clock go on.
-    Resume,
-}
-
-impl Power {
-    /// As it stands in PVE's paths.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Start => "start",
-            Self::Stop => "stop",
-            Self::Shutdown => "shutdown",
-            Self::Reboot => "reboot",
-            Self::Reset => "reset",
-            Self::Suspend => "suspend",
-            Self::Resume => "resume",
-        }
-    }
-
-    /// Whether PVE has this action for `kind`: containers cannot be reset.
-    #[must_use]
-    pub fn is_for(self, kind: Kind) -> bool {
-        !(self == Self::Reset && kind == Kind::Lxc)
-    }
 }
 
 #[cfg(test)]

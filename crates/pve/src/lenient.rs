@@ -161,6 +161,16 @@ pub(crate) fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     Ok(text.map(|text| cut(&text)).filter(|text| !text.is_empty()))
 }
 
+/// The longest text of several lines that is kept, in characters.
+const PARAGRAPH: usize = 8192;
+
+/// A text of several lines, cut; of the control characters only the ends of lines and tabs are kept.
+pub(crate) fn paragraph<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = Scalar::deserialize(deserializer)?.text();
+    let kept = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
+    Ok(text.map(|text| text.chars().filter(kept).take(PARAGRAPH).collect()))
+}
+
 /// An optional node's name; what cannot be one is absent.
 pub(crate) fn node<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(Scalar::deserialize(deserializer)?.text().filter(|text| crate::wire::is_node_name(text)))

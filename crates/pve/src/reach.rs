@@ -162,7 +162,7 @@ impl Reach {
     async fn count(self: &Arc<Self>, call: &Call, class: Class) -> (Result<Done, Error>, CallDone) {
         let started = Instant::now();
         let deadline = match class {
-            Class::Server | Class::Node | Class::List => None,
+            Class::Server | Class::Node | Class::List | Class::Guest => None,
             Class::Write => Some(started + self.timeouts.write),
             Class::Console => Some(started + self.timeouts.console),
         };

@@ -2,6 +2,7 @@
 //!
 //! Nothing here connects. Paths are made of checked or percent-encoded parts only, and no redirect is ever followed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bytes::{Bytes, BytesMut};
@@ -57,17 +58,25 @@ pub(crate) fn guest_path(guest: Guest<'_>) -> Result<String, Error> {
     Ok(format!("{}/{}/{}", node_path(guest.node)?, guest.kind, guest.vmid))
 }
 
+/// Fields of a form, percent-encoded; the names are our own.
+pub(crate) fn form(fields: &[(&str, &str)]) -> String {
+    let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", component(value))).collect();
+    fields.join("&")
+}
+
 /// One call: what is asked, not how it is sent.
 pub(crate) struct Call {
     pub(crate) method: Method,
     /// Below `/api2/json`, with the query.
     pub(crate) path: String,
-    /// Form fields; only for POST.
-    form: &'static str,
+    /// Form fields; only for POST and PUT.
+    form: Cow<'static, str>,
     /// The largest answer.
     pub(crate) limit: usize,
     /// Asks although the server's breaker is open, as its one probe.
     pub(crate) probes: bool,
+    /// Whether PVE asks the guest itself, which may be long in answering.
+    asks_guest: bool,
 }
 
 /// What decides how long a call may take.
@@ -79,6 +88,8 @@ pub(crate) enum Class {
     Node,
     /// A long list.
     List,
+    /// An answer that PVE fetches from inside a guest.
+    Guest,
     /// A change.
     Write,
     /// The opening of a console.
@@ -95,18 +106,36 @@ impl Class {
             Self::Server => Some(0),
             Self::Node => Some(1),
             Self::List => Some(2),
-            Self::Write | Self::Console => None,
+            Self::Guest | Self::Write | Self::Console => None,
         }
     }
 }
 
 impl Call {
-    pub(crate) fn get(path: impl Into<String>) -> Self {
-        Self { method: Method::GET, path: path.into(), form: "", limit: SMALL, probes: false }
+    fn new(method: Method, path: String, form: Cow<'static, str>) -> Self {
+        Self { method, path, form, limit: SMALL, probes: false, asks_guest: false }
     }
 
-    pub(crate) fn post(path: impl Into<String>, form: &'static str) -> Self {
-        Self { method: Method::POST, path: path.into(), form, limit: SMALL, probes: false }
+    pub(crate) fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path.into(), Cow::Borrowed(""))
+    }
+
+    pub(crate) fn post(path: impl Into<String>, form: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Method::POST, path.into(), form.into())
+    }
+
+    pub(crate) fn put(path: impl Into<String>, form: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Method::PUT, path.into(), form.into())
+    }
+
+    /// Parameters of a DELETE stand in the path's query (PVE-FACTS 2).
+    pub(crate) fn delete(path: impl Into<String>) -> Self {
+        Self::new(Method::DELETE, path.into(), Cow::Borrowed(""))
+    }
+
+    pub(crate) fn asking_guest(mut self) -> Self {
+        self.asks_guest = true;
+        self
     }
 
     pub(crate) fn up_to(mut self, limit: usize) -> Self {
@@ -129,6 +158,7 @@ impl Call {
     pub(crate) fn class(&self) -> Class {
         match (&self.method, self.node()) {
             (method, _) if method != Method::GET => Class::Write,
+            _ if self.asks_guest => Class::Guest,
             _ if self.limit >= LARGE => Class::List,
             (_, Some(_)) => Class::Node,
             (_, None) => Class::Server,
@@ -149,11 +179,11 @@ impl Call {
             .header(ACCEPT, "application/json")
             .header(USER_AGENT, concat!("nexus/", env!("CARGO_PKG_VERSION")))
             .header(AUTHORIZATION, token.clone());
-        if self.method == Method::POST {
+        if self.method == Method::POST || self.method == Method::PUT {
             request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
         request
-            .body(Full::new(Bytes::from_static(self.form.as_bytes())))
+            .body(Full::new(Bytes::copy_from_slice(self.form.as_bytes())))
             .map_err(|_| Error::impossible("the request cannot be written"))
     }
 }
@@ -178,6 +208,8 @@ impl Drop for Answer {
 #[derive(Deserialize)]
 struct Envelope<T> {
     data: T,
+    #[serde(default, deserialize_with = "lenient::count")]
+    total: Option<u64>,
 }
 
 #[derive(Deserialize, Default)]
@@ -236,6 +268,11 @@ impl Answer {
 
     /// What stands under `data`.
     pub(crate) fn data<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        Ok(self.data_and_total()?.0)
+    }
+
+    /// The same with what stands under `total`, which parts of a list have.
+    pub(crate) fn data_and_total<T: DeserializeOwned>(&self) -> Result<(T, Option<u64>), Error> {
         if !(200..300).contains(&self.status) {
             return Err(self.refusal());
         }
@@ -244,10 +281,12 @@ impl Answer {
             return Err(Error::not_pve(format!("it is {kind} instead of JSON")).tried(self.attempts));
         }
         // Only the place of a fault is told: serde's words may hold the value, which may be a ticket.
-        serde_json::from_slice::<Envelope<T>>(&self.body).map(|envelope| envelope.data).map_err(|fault| {
-            let text = format!("unexpected JSON at line {} column {}", fault.line(), fault.column());
-            Error::not_pve(text).tried(self.attempts)
-        })
+        serde_json::from_slice::<Envelope<T>>(&self.body).map(|envelope| (envelope.data, envelope.total)).map_err(
+            |fault| {
+                let text = format!("unexpected JSON at line {} column {}", fault.line(), fault.column());
+                Error::not_pve(text).tried(self.attempts)
+            },
+        )
     }
 }
 

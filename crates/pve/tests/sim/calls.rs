@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use nexus_pve::node::NodeState;
-use nexus_pve::{Client, ClusterStatus, Guest, Kind, Power, Resource, RunState, TaskStatus, Upid};
+use nexus_pve::{Client, ClusterStatus, Guest, Kind, Power, PowerOptions, Resource, RunState, TaskStatus, Upid};
 use pve_sim::{Sim, Status};
 
 use crate::fleet::{BROKER, CONTAINER, MODES, PAUSED, STOPPED, VM, WEAK, client, start};
@@ -135,7 +135,7 @@ async fn done(client: &Client, upid: &Upid) -> TaskStatus {
 }
 
 async fn act(sim: &Sim, client: &Client, guest: Guest<'_>, action: Power) -> (TaskStatus, Status) {
-    let upid = client.power(guest, action).await.unwrap();
+    let upid = client.power(guest, action, PowerOptions::default()).await.unwrap();
     assert_eq!((upid.user(), upid.id()), (BROKER, guest.vmid.to_string().as_str()));
     let ended = done(client, &upid).await;
     (ended, sim.guest_status(guest.vmid).unwrap())
@@ -177,7 +177,7 @@ async fn power_actions_are_tasks() {
 #[tokio::test]
 async fn a_container_cannot_be_reset_and_pve_is_not_asked() {
     let sim = start(MODES[0]).await;
-    let error = client(&sim, BROKER).power(CONTAINER, Power::Reset).await.unwrap_err();
+    let error = client(&sim, BROKER).power(CONTAINER, Power::Reset, PowerOptions::default()).await.unwrap_err();
     assert!(matches!(error.kind, nexus_pve::ErrorKind::Impossible(_)), "{error:?}");
     let climbing = Guest { node: "../access", ..VM };
     assert!(client(&sim, BROKER).guest_status(climbing).await.is_err());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use nexus_pve::{ApiToken, Cause, Client, Error, ErrorKind, Guest, Power, Stage, Timeouts};
+use nexus_pve::{ApiToken, Cause, Client, Error, ErrorKind, Guest, Power, PowerOptions, Stage, Timeouts};
 use pve_sim::{Fault, FaultKind, Outage, Sim};
 
 use crate::fleet::{
@@ -41,7 +41,7 @@ async fn a_bad_token_is_told_by_the_reason_phrase_of_each_version() {
             for error in [
                 client.version().await.unwrap_err(),
                 client.guest_status(VM).await.unwrap_err(),
-                client.power(VM, Power::Start).await.unwrap_err(),
+                client.power(VM, Power::Start, PowerOptions::default()).await.unwrap_err(),
                 client.vnc_console(VM).await.unwrap_err(),
             ] {
                 assert_eq!(status(&error), (Stage::Auth, 401, expected));
@@ -57,7 +57,7 @@ async fn a_missing_privilege_is_named() {
     for mode in MODES {
         let sim = start(mode).await;
         let weak = client(&sim, WEAK);
-        let error = weak.power(STOPPED, Power::Start).await.unwrap_err();
+        let error = weak.power(STOPPED, Power::Start, PowerOptions::default()).await.unwrap_err();
         assert_eq!(status(&error), (Stage::Permission, 403, "Permission check failed (/vms/101, VM.PowerMgmt)"));
         assert_eq!(error.cause(), Cause::MissingPrivilege);
         let error = weak.vnc_console(VM).await.unwrap_err();
@@ -143,7 +143,7 @@ async fn silence_and_dripping_end_with_the_limit() {
             for error in [
                 client.version().await.unwrap_err(),
                 client.guest_status(VM).await.unwrap_err(),
-                client.power(VM, Power::Stop).await.unwrap_err(),
+                client.power(VM, Power::Stop, PowerOptions::default()).await.unwrap_err(),
                 client.vnc_console(VM).await.unwrap_err(),
             ] {
                 assert_eq!((error.stage, error.cause()), (Stage::Timeout, Cause::Slow), "{kind:?}: {error:?}");
@@ -179,7 +179,7 @@ async fn a_call_that_changes_something_is_sent_once() {
     client.version().await.unwrap();
     sim.clear_requests();
     sim.fault(Fault::on("*/status/start", FaultKind::Reset));
-    let error = client.power(STOPPED, Power::Start).await.unwrap_err();
+    let error = client.power(STOPPED, Power::Start, PowerOptions::default()).await.unwrap_err();
     assert_eq!(error.stage, Stage::Connect);
     assert_eq!(sim.requests().iter().filter(|request| request.method == "POST").count(), 1);
     sim.stop().await;

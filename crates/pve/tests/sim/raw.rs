@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use nexus_net::tls::TlsPolicy;
-use nexus_pve::{Cause, Client, Stage, Timeouts};
+use nexus_pve::{Cause, Client, PowerOptions, Stage, Timeouts};
 use sha1::{Digest, Sha1};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -240,7 +240,7 @@ async fn a_reading_call_survives_a_kept_connection_that_died_and_a_changing_one_
     let server = play(dies.to_vec()).await;
     let client = server.client();
     client.version().await.unwrap();
-    let error = client.power(STOPPED, nexus_pve::Power::Start).await.unwrap_err();
+    let error = client.power(STOPPED, nexus_pve::Power::Start, PowerOptions::default()).await.unwrap_err();
     assert_eq!(error.stage, Stage::Connect, "{error:?}");
     let heads = server.heads().await;
     assert_eq!(heads.iter().filter(|head| head.starts_with("POST")).count(), 1);
@@ -324,7 +324,7 @@ async fn bytes_that_drip_do_not_outlive_the_limit_of_the_whole_answer() {
     let client = crate::fleet::client_with(&sim, BROKER, &crate::fleet::pin(&sim), timeouts);
     for error in [
         client.version().await.unwrap_err(),
-        client.power(STOPPED, nexus_pve::Power::Stop).await.unwrap_err(),
+        client.power(STOPPED, nexus_pve::Power::Stop, PowerOptions::default()).await.unwrap_err(),
         client.vnc_console(VM).await.unwrap_err(),
     ] {
         assert_eq!((error.stage, error.cause(), error.attempts), (Stage::Timeout, Cause::Slow, 1), "{error:?}");

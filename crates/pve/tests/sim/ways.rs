@@ -9,7 +9,8 @@ use nexus_net::dial::{Dialer, Target};
 use nexus_net::guard::{Guard, GuardConfig, Rule};
 use nexus_net::tls::{TlsPolicy, TlsProblem, parse_fingerprint};
 use nexus_pve::{
-    CallDone, Cause, Client, ClientConfig, Error, ErrorKind, Fallback, Observer, Power, Route, Stage, Timeouts, Way,
+    CallDone, Cause, Client, ClientConfig, Error, ErrorKind, Fallback, Observer, Power, PowerOptions, Route, Stage,
+    Timeouts, Way,
 };
 use pve_sim::{Fault, FaultKind, Outage, Sim};
 use tokio::net::TcpListener;
@@ -158,7 +159,7 @@ async fn each_way_has_its_retries_and_waits() {
             assert!(ways.len() == 1 || error.to_string().contains(way.name()), "{error}");
         }
         // A change may be tried again too as long as nothing was sent, within its fixed limit.
-        let error = client.power(STOPPED, Power::Start).await.unwrap_err();
+        let error = client.power(STOPPED, Power::Start, PowerOptions::default()).await.unwrap_err();
         assert_eq!(attempts(&error), (Cause::ConnectionRefused, tries));
     }
     let mut jittered = config(vec![route(Way::Direct, gone, &pin(&sim))]);
@@ -201,7 +202,7 @@ async fn a_reading_call_that_broke_is_read_again_and_a_change_is_not() {
     // Direct, the other way, and direct again after its wait.
     assert_eq!(client.report().recent.attempts, 3);
     sim.fault(Fault::on("*/status/start", FaultKind::Reset).times(1));
-    let error = client.power(STOPPED, Power::Start).await.unwrap_err();
+    let error = client.power(STOPPED, Power::Start, PowerOptions::default()).await.unwrap_err();
     assert_eq!(attempts(&error), (Cause::Reset, 1));
     sim.stop().await;
 }
@@ -401,7 +402,7 @@ async fn the_limit_for_reading_is_learned() {
     client.version().await.unwrap();
     let slow = FaultKind::Delay(3000);
     sim.fault(Fault::on("*/status/start", slow.clone()));
-    client.power(STOPPED, Power::Start).await.unwrap();
+    client.power(STOPPED, Power::Start, PowerOptions::default()).await.unwrap();
     sim.fault(Fault::on("/nodes/pve1", slow));
     client.guest_status(VM).await.unwrap();
     sim.stop().await;
@@ -477,7 +478,7 @@ async fn who_finds_no_place_is_told_so_and_it_counts_against_nobody() {
     sim.fault(Fault::on("*/status/start", FaultKind::Hang));
     let long = tokio::spawn({
         let client = client.clone();
-        async move { client.power(STOPPED, Power::Start).await }
+        async move { client.power(STOPPED, Power::Start, PowerOptions::default()).await }
     });
     // It has the one place as soon as it has run.
     tokio::task::yield_now().await;
