@@ -91,6 +91,16 @@ pub(crate) struct GuestOut {
     memory_bytes: Option<u64>,
     max_memory_bytes: Option<u64>,
     uptime_seconds: Option<u64>,
+    /// Disk in use; PVE knows it of containers alone.
+    disk_bytes: Option<u64>,
+    max_disk_bytes: Option<u64>,
+    /// Bytes per second, as the three below; null until two pictures told.
+    disk_read: Option<f64>,
+    disk_write: Option<f64>,
+    net_in: Option<f64>,
+    net_out: Option<f64>,
+    /// State under high availability, in PVE's words (`started`, `error`, …); null where PVE does not manage the guest.
+    ha_state: Option<String>,
     /// When PVE said all this.
     #[schema(value_type = At)]
     data_at: At,
@@ -106,6 +116,7 @@ pub(crate) struct GuestMayOut {
     console: bool,
     watch: bool,
     power: bool,
+    snapshot: bool,
 }
 
 impl From<GuestView> for GuestOut {
@@ -126,8 +137,20 @@ impl From<GuestView> for GuestOut {
             memory_bytes: guest.memory_bytes,
             max_memory_bytes: guest.max_memory_bytes,
             uptime_seconds: guest.uptime_seconds,
+            disk_bytes: guest.disk_bytes,
+            max_disk_bytes: guest.max_disk_bytes,
+            disk_read: guest.rates.disk_read,
+            disk_write: guest.rates.disk_write,
+            net_in: guest.rates.net_in,
+            net_out: guest.rates.net_out,
+            ha_state: guest.ha_state,
             data_at: At(guest.data_at),
-            may: GuestMayOut { console: guest.may.console, watch: guest.may.watch, power: guest.may.power },
+            may: GuestMayOut {
+                console: guest.may.console,
+                watch: guest.may.watch,
+                power: guest.may.power,
+                snapshot: guest.may.snapshot,
+            },
             actions: guest.actions.into_iter().map(ActionOut::from).collect(),
         }
     }

@@ -116,6 +116,10 @@ pub(crate) struct ServerBriefOut {
     data_at: Option<At>,
     /// What is wrong; null for viewers.
     error: Option<String>,
+    /// Whether Tailscale was the way that worked last; never of provided servers.
+    tailscale: bool,
+    /// The server's host there; null for viewers.
+    tailscale_host: Option<String>,
 }
 
 impl From<ServerBrief> for ServerBriefOut {
@@ -126,6 +130,8 @@ impl From<ServerBrief> for ServerBriefOut {
             status: server.status.into(),
             data_at: server.data_at.map(At),
             error: server.error,
+            tailscale: server.tailscale,
+            tailscale_host: server.tailscale_host,
         }
     }
 }

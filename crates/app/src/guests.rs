@@ -15,7 +15,7 @@ use crate::access::{
     Visible,
 };
 use crate::consoles::{ConsoleTold, ConsoleView};
-use crate::inventory::{GuestRow, Inventory};
+use crate::inventory::{GuestRow, Inventory, Rates};
 use crate::servers::ServerBrief;
 use crate::tasks::{TaskView, Tasks};
 
@@ -42,6 +42,8 @@ pub struct GuestMay {
     pub watch: bool,
     /// Use its power switches.
     pub power: bool,
+    /// Make, delete and go back to its snapshots.
+    pub snapshot: bool,
 }
 
 /// A guest as one person sees it.
@@ -75,6 +77,14 @@ pub struct GuestView {
     pub max_memory_bytes: Option<u64>,
     /// Time since start.
     pub uptime_seconds: Option<u64>,
+    /// Disk in use; PVE knows it of containers alone.
+    pub disk_bytes: Option<u64>,
+    /// Disk given.
+    pub max_disk_bytes: Option<u64>,
+    /// What it moves.
+    pub rates: Rates,
+    /// Its state under high availability, in PVE's words.
+    pub ha_state: Option<String>,
     /// When PVE said all this.
     pub data_at: Micros,
     /// What the person may do with it.
@@ -247,11 +257,16 @@ impl Sight {
             memory_bytes: row.memory_bytes,
             max_memory_bytes: row.max_memory_bytes,
             uptime_seconds: row.uptime_seconds,
+            disk_bytes: row.disk_bytes,
+            max_disk_bytes: row.max_disk_bytes,
+            rates: row.rates,
+            ha_state: row.ha_state.clone(),
             data_at,
             may: GuestMay {
                 console: rights.has(GuestRight::Console),
                 watch: rights.has(GuestRight::Watch),
                 power: rights.has(GuestRight::Power),
+                snapshot: rights.has(GuestRight::Snapshot),
             },
             actions: actions.collect(),
         })
@@ -265,7 +280,11 @@ impl Sight {
             #[cfg(test)]
             Rights::All => true,
         };
-        seen.then(|| ServerBrief { error: brief.error.filter(|_| self.manager), ..brief })
+        seen.then(|| ServerBrief {
+            error: brief.error.filter(|_| self.manager),
+            tailscale_host: brief.tailscale_host.filter(|_| self.manager),
+            ..brief
+        })
     }
 
     /// A console as the person sees it: one's own, or everybody's for admins.

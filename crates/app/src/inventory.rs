@@ -20,6 +20,7 @@ pub(crate) mod marks;
 pub(crate) mod nodes;
 pub(crate) mod outage;
 mod poller;
+mod rates;
 mod rows;
 mod scope;
 mod shared;
@@ -38,6 +39,7 @@ pub(crate) use self::entry::{CheckDone, Entry, Found};
 use self::entry::{Health, Picture};
 pub(crate) use self::lease::Identity;
 pub use self::nodes::NodeStatus;
+pub use self::rates::Rates;
 pub use self::rows::{GuestRow, Snapshot};
 
 use self::endpoint::{Maker, pve_guest};

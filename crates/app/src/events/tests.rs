@@ -17,6 +17,8 @@ fn brief(n: u128) -> Happening {
         status: ServerStatus::Online,
         data_at: None,
         error: Some("inside".into()),
+        tailscale: false,
+        tailscale_host: None,
     })
 }
 

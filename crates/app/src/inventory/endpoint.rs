@@ -60,6 +60,11 @@ impl Whereabouts {
         Self { direct: Some((host.into(), 8006)), tailnet: None }
     }
 
+    /// Its host in the tailnet.
+    pub(crate) fn tailnet(&self) -> Option<&str> {
+        self.tailnet.as_ref().map(|(host, _)| host.as_str())
+    }
+
     /// One host and port, by which servers of several tenants are known to be the same.
     pub(crate) fn first(&self) -> Option<(String, u16)> {
         self.direct.clone().or_else(|| self.tailnet.clone())

@@ -12,7 +12,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use super::checks::Checks;
-use super::endpoint::{Cluster, Endpoint};
+use super::endpoint::{Cluster, Endpoint, way_of};
 use super::marks::Marks;
 use super::outage::Heard;
 use super::rows::{GuestRow, Overlay, Snapshot};
@@ -191,14 +191,23 @@ impl Entry {
         self.scope.is_some()
     }
 
+    /// The way that worked last; where another process asks the server, the way of its last check.
+    fn way(&self) -> Option<Way> {
+        let own = self.endpoint.client.way().map(way_of);
+        own.or_else(|| self.last_check().filter(|check| check.ok()).and_then(|check| check.way))
+    }
+
     pub(crate) fn brief(&self) -> ServerBrief {
         let health = self.health();
+        let tailscale = !self.is_provided() && self.way() == Some(Way::Tailscale);
         ServerBrief {
             id: self.endpoint.id,
             name: self.endpoint.name.to_string(),
             status: health.status,
             data_at: health.data_at,
             error: health.detail.clone().filter(|_| !self.is_provided()),
+            tailscale,
+            tailscale_host: self.endpoint.place.tailnet().filter(|_| tailscale).map(str::to_owned),
         }
     }
 }

@@ -13,6 +13,7 @@ use nexus_pve::{GuestResource, Resource, RunState};
 use serde::{Deserialize, Serialize};
 
 use super::nodes::{NodeRow, NodeStatus, StorageRow};
+use super::rates::{self, Counters, Rates};
 use crate::placement::Placed;
 
 /// How long a direct look at a guest counts more than the overview, which PVE writes every 10 s and keeps for 2 s.
@@ -47,6 +48,17 @@ pub struct GuestRow {
     pub max_memory_bytes: Option<u64>,
     /// Time since start.
     pub uptime_seconds: Option<u64>,
+    /// Disk in use; PVE knows it of containers alone.
+    pub disk_bytes: Option<u64>,
+    /// Disk given.
+    pub max_disk_bytes: Option<u64>,
+    /// What it moves.
+    pub rates: Rates,
+    /// What the next rates are counted from; another process begins anew.
+    #[serde(skip)]
+    pub(crate) counters: Option<Counters>,
+    /// Its state under high availability, in PVE's words; `None` where PVE does not manage it.
+    pub ha_state: Option<String>,
     /// Whether its server is provided: what is the provider's own is then not the tenant's to see.
     pub provided: bool,
 }
@@ -239,6 +251,7 @@ impl Snapshot {
                 row.cpu = None;
                 row.memory_bytes = None;
                 row.uptime_seconds = None;
+                (row.counters, row.rates) = (None, Rates::default());
             }
         }
         next
@@ -265,6 +278,8 @@ fn row(server: ServerId, said: GuestResource, old: Option<&GuestRow>, overlay: &
     // A row without a name is the short form (PVE-FACTS 3.5): what does not change by itself is kept.
     let kept = old.filter(|_| said.name.is_none());
     let look = overlay.looks.get(&number).filter(|look| now.since(look.at) < LOOK_COUNTS);
+    let counted = Counters::read(&said, now).filter(|_| status != GuestStatus::Stopped);
+    let (counters, rates) = rates::after(old.map(|old| (old.counters, old.rates)), counted);
     GuestRow {
         key: GuestKey { server, kind: number.0, vmid: number.1 },
         name: said.name.or_else(|| old.map(|old| old.name.clone())).unwrap_or_else(|| fallback_name(number)),
@@ -279,6 +294,12 @@ fn row(server: ServerId, said: GuestResource, old: Option<&GuestRow>, overlay: &
         memory_bytes: said.mem,
         max_memory_bytes: said.max_mem,
         uptime_seconds: said.uptime,
+        // Of VMs PVE says 0, whatever they hold.
+        disk_bytes: said.disk.filter(|bytes| number.0 == GuestKind::Lxc || *bytes > 0),
+        max_disk_bytes: said.max_disk,
+        rates,
+        counters,
+        ha_state: said.ha_state,
         provided: false,
     }
 }
@@ -340,9 +361,13 @@ fn differs(old: &Arc<GuestRow>, new: &Arc<GuestRow>) -> bool {
         || old.tags != new.tags
         || old.pool != new.pool
         || old.max_memory_bytes != new.max_memory_bytes
+        || old.max_disk_bytes != new.max_disk_bytes
+        || old.rates != new.rates
+        || old.ha_state != new.ha_state
         || moved(old.max_cpu, new.max_cpu, 0.01)
         || moved(old.cpu, new.cpu, 0.005)
         || moved(share(old.memory_bytes, old.max_memory_bytes), share(new.memory_bytes, new.max_memory_bytes), 0.005)
+        || moved(share(old.disk_bytes, old.max_disk_bytes), share(new.disk_bytes, new.max_disk_bytes), 0.005)
         || old.uptime_seconds.is_some() != new.uptime_seconds.is_some()
         || new.uptime_seconds < old.uptime_seconds
 }

@@ -25,6 +25,10 @@ pub struct ServerBrief {
     pub data_at: Option<Micros>,
     /// Why it does not answer; for managers and up.
     pub error: Option<String>,
+    /// Whether it was reached over Tailscale last; never of provided servers.
+    pub tailscale: bool,
+    /// Its name there; for managers and up.
+    pub tailscale_host: Option<String>,
 }
 
 /// How many guests a server has, by state; templates left out.

@@ -69,6 +69,8 @@ fn part(n: u128, status: ServerStatus, mark: Option<&str>, rows: Vec<Resource>, 
         status,
         data_at: Some(Micros(at)),
         error: (status == ServerStatus::Offline).then(|| "no route".into()),
+        tailscale: false,
+        tailscale_host: None,
     };
     let snapshot = Some(picture_of(id(n), rows, Micros(at), None));
     let created_at = Micros(i64::try_from(n).unwrap());
