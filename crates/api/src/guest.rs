@@ -5,7 +5,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use nexus_app::access::{PowerGuest, SeeGuests, ViewGuest};
-use nexus_app::guests::{ActError, GuestList, GuestPage, GuestView, ListError};
+use nexus_app::guests::{Act, ActError, GuestList, GuestPage, GuestView, ListError};
 use nexus_model::{GuestKey, GuestKind, GuestStatus, PowerAction};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -222,19 +222,27 @@ pub(crate) async fn get(
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct ActIn {
     action: ActionOut,
+    /// For a shutdown: how long the guest may take, 10 to 3600 s; PVE's own time unless given.
+    #[schema(minimum = 10, maximum = 3600)]
+    timeout_seconds: Option<u32>,
+    /// For a shutdown: stop the guest when it has not shut down in time.
+    force_stop: Option<bool>,
 }
 
 /// Works a power switch. The answer is a task; how it goes on comes as events.
 #[utoipa::path(post, path = "/tenants/{tenant}/guests/{server}/{type}/{vmid}/actions", tag = "guest", operation_id = "act_on_guest",
     params(GuestParams), request_body = ActIn,
     responses((status = 202, body = TaskOut), (status = 401, body = Problem), (status = 403, body = Problem),
-              (status = 404, body = Problem), (status = 409, body = Problem), (status = 502, body = Problem)))]
+              (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
+              (status = 502, body = Problem)))]
 pub(crate) async fn act(
     State(api): State<Api>,
     MayGuest(grant): MayGuest<PowerGuest>,
     Body(input): Body<ActIn>,
 ) -> Result<(StatusCode, Json<TaskOut>), ApiError> {
-    let task = api.app.guests.act(grant, input.action.into()).await?;
+    let act = Act::checked(input.action.into(), input.timeout_seconds, input.force_stop.unwrap_or(false))
+        .map_err(ApiError::invalid)?;
+    let task = api.app.guests.act(grant, act).await?;
     Ok((StatusCode::ACCEPTED, Json(task.into())))
 }
 
@@ -254,6 +262,7 @@ impl From<ActError> for ApiError {
         match error {
             ActError::NotFound => Self::not_found(),
             ActError::NotPossible { detail } => Self::conflict("guest_state", detail),
+            ActError::Busy { detail } => Self::conflict("guest_busy", detail),
             ActError::PveUnreachable(detail) => Self::bad_gateway("pve_unreachable", detail),
             ActError::PveRefused(detail) => Self::bad_gateway("pve_refused", detail),
             ActError::Internal(_) => Self::internal(error),

@@ -16,8 +16,9 @@ use crate::Api;
 use crate::account::TenantRoleOut;
 use crate::error::{ApiError, Problem};
 use crate::extract::{Body, May};
-use crate::guest::{ActionOut, GuestRefOut};
+use crate::guest::GuestRefOut;
 use crate::page::{Given, given};
+use crate::task::TaskActionOut;
 use crate::wire::{At, mirrored};
 
 mirrored! {
@@ -55,7 +56,7 @@ pub(crate) struct NotificationOut {
     threshold: Option<i64>,
     guest: Option<GuestRefOut>,
     guest_name: Option<String>,
-    action: Option<ActionOut>,
+    action: Option<TaskActionOut>,
     task: Option<Uuid>,
     /// Whom it is about.
     person: Option<String>,
@@ -82,7 +83,7 @@ impl From<NotificationView> for NotificationOut {
             threshold: facts.threshold,
             guest: facts.guest.map(GuestRefOut::from),
             guest_name: facts.guest_name,
-            action: facts.action.map(ActionOut::from),
+            action: facts.action.map(TaskActionOut::from),
             task: facts.task.map(Uuid::from),
             person: facts.person,
             actor: facts.actor,

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use nexus_app::access::SeeTasks;
 use nexus_app::tasks::{TaskError, TaskState, TaskView};
+use nexus_model::TaskAction;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -11,8 +12,29 @@ use uuid::Uuid;
 use crate::Api;
 use crate::error::{ApiError, Problem};
 use crate::extract::May;
-use crate::guest::{ActionOut, GuestRefOut};
-use crate::wire::At;
+use crate::guest::GuestRefOut;
+use crate::wire::{At, mirrored};
+
+mirrored! {
+    /// What a task does with a guest.
+    TaskActionOut = TaskAction {
+        Start, Shutdown, Stop, Reboot, Reset, Suspend, Resume, SnapshotCreate, SnapshotRollback, SnapshotDelete
+    }
+}
+mirrored! {
+    /// How far a task is.
+    TaskStateOut = TaskState { Running, Ok, Failed, Stopped }
+}
+
+/// What the person may do with a task.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TaskMay)]
+pub(crate) struct TaskMayOut {
+    /// Stop it while it runs.
+    stop: bool,
+    /// Read its log.
+    log: bool,
+}
 
 /// One action on a guest.
 #[derive(Serialize, ToSchema)]
@@ -21,7 +43,7 @@ pub(crate) struct TaskOut {
     id: Uuid,
     guest: GuestRefOut,
     guest_name: String,
-    action: ActionOut,
+    action: TaskActionOut,
     state: TaskStateOut,
     /// Why it failed, in PVE's words.
     detail: Option<String>,
@@ -32,16 +54,13 @@ pub(crate) struct TaskOut {
     created_at: At,
     #[schema(value_type = Option<At>)]
     ended_at: Option<At>,
-}
-
-/// How far a task is.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = TaskState)]
-pub(crate) enum TaskStateOut {
-    Running,
-    Ok,
-    Failed,
+    /// The snapshot that it is about.
+    snapshot: Option<String>,
+    /// The action on many guests that it is part of.
+    bulk: Option<Uuid>,
+    /// Who stopped it, or asked to.
+    stopped_by: Option<String>,
+    may: TaskMayOut,
 }
 
 impl From<TaskView> for TaskOut {
@@ -51,16 +70,16 @@ impl From<TaskView> for TaskOut {
             guest: task.guest.into(),
             guest_name: task.guest_name,
             action: task.action.into(),
-            state: match task.state {
-                TaskState::Running => TaskStateOut::Running,
-                TaskState::Ok => TaskStateOut::Ok,
-                TaskState::Failed => TaskStateOut::Failed,
-            },
+            state: task.state.into(),
             detail: task.detail,
             user_name: task.user_name,
             upid: task.upid,
             created_at: At(task.created_at),
             ended_at: task.ended_at.map(At),
+            snapshot: task.snapshot,
+            bulk: task.bulk.map(Uuid::from),
+            stopped_by: task.stopped_by,
+            may: TaskMayOut { stop: task.may.stop, log: task.may.log },
         }
     }
 }

@@ -17,9 +17,9 @@ use crate::access::{
 use crate::consoles::{ConsoleTold, ConsoleView};
 use crate::inventory::{GuestRow, Inventory, Rates};
 use crate::servers::ServerBrief;
-use crate::tasks::{TaskView, Tasks};
+use crate::tasks::{TaskMay, TaskView, Tasks};
 
-pub use crate::tasks::ActError;
+pub use crate::tasks::{Act, ActError};
 
 /// The most guests of one page.
 const PAGE: u32 = 1000;
@@ -313,6 +313,7 @@ impl Sight {
             return None;
         }
         let detail = task.detail.clone().map(|detail| self.words(detail, provided));
+        let may = self.may_with(task, provided);
         Some(TaskView {
             id: task.id,
             guest: task.guest(),
@@ -324,7 +325,22 @@ impl Sight {
             upid: task.upid.clone().filter(|_| self.inside(provided)),
             created_at: task.created_at,
             ended_at: task.ended_at.map(Micros),
+            snapshot: task.snapshot.clone(),
+            bulk: task.bulk(),
+            stopped_by: task.stopped_by.clone(),
+            may,
         })
+    }
+
+    /// What the person may do with a task that they see: stop their own, or as a manager any, while they have the right
+    /// that it took to begin it.
+    fn may_with(&self, task: &Task, provided: bool) -> TaskMay {
+        let right = if task.snapshot.is_some() { GuestRight::Snapshot } else { GuestRight::Power };
+        let allowed = self.permissions_on(task.guest()).is_some_and(|rights| rights.has(right));
+        TaskMay {
+            stop: allowed && (self.manager || task.user_id == self.user) && crate::tasks::can_be_stopped(task),
+            log: self.inside(provided) && task.upid.is_some(),
+        }
     }
 }
 
@@ -471,8 +487,8 @@ impl Guests {
     ///
     /// # Errors
     /// [`ActError`].
-    pub async fn act(&self, grant: GuestGrant<PowerGuest>, action: PowerAction) -> Result<TaskView, ActError> {
-        self.tasks.act(grant, action).await
+    pub async fn act(&self, grant: GuestGrant<PowerGuest>, act: Act) -> Result<TaskView, ActError> {
+        self.tasks.act(grant, act).await
     }
 }
 
@@ -547,13 +563,16 @@ mod tests {
             kind: GuestKind::Qemu,
             vmid: 100,
             guest_name: "web".into(),
-            action: PowerAction::Start,
+            action: nexus_model::TaskAction::Start,
             node: "rack7".into(),
             upid: Some("UPID".into()),
             state: nexus_store::TaskState::Failed,
             detail: Some("start failed at pve.lan".into()),
             created_at: Micros(0),
             ended_at: None,
+            snapshot: None,
+            bulk_id: None,
+            stopped_by: None,
         };
         let sight = |visible, manager| {
             let (all_consoles, ends_consoles) = (false, false);

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use nexus_model::{
-    AlertId, AlertRule, GuestKey, Micros, NotificationId, NotificationKind, PowerAction, ServerId, TaskId, TenantId,
+    AlertId, AlertRule, GuestKey, Micros, NotificationId, NotificationKind, ServerId, TaskAction, TaskId, TenantId,
     TenantRole, UserId,
 };
 use nexus_store::{Store, SystemScope, Task};
@@ -127,7 +127,7 @@ pub struct Facts {
     pub guest_name: Option<String>,
     /// What was asked of it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub action: Option<PowerAction>,
+    pub action: Option<TaskAction>,
     /// The task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task: Option<TaskId>,

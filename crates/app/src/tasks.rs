@@ -8,35 +8,38 @@
 //! What PVE says of the task's end decides, never that it was begun. A task that another process or an earlier start
 //! left running is followed on. Two audit entries each: the intent before PVE is asked, the outcome after.
 
+mod act;
+mod end;
 mod follow;
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use nexus_model::{GuestKey, Micros, PowerAction, TaskId, TenantId};
-use nexus_pve::{Cause, Power, Upid};
+use nexus_model::{BulkId, GuestKey, Micros, TaskAction, TaskId, TenantId};
+use nexus_pve::Cause;
 use nexus_store::{Store, SystemScope, Task};
-use serde_json::json;
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use nexus_store::TaskState;
 
-use crate::access::{Actor, Grant, GuestGrant, PowerGuest, SeeTasks, Who};
-use crate::audit::{Audit, Entry, Outcome};
+pub use self::act::Act;
+use crate::access::{Actor, Grant, SeeTasks, Who};
+use crate::audit::Audit;
 use crate::background::Background;
 use crate::clock::Clock;
 use crate::events::{Events, Happening};
-use crate::guests::{Sight, plain, possible};
-use crate::inventory::endpoint::pve_guest;
-use crate::inventory::{Found, Inventory, LookError};
-use crate::notifications::{Notice, Notifications};
-use crate::relayed::Announced;
-use crate::secret;
+use crate::guests::Sight;
+use crate::inventory::{Inventory, LookError};
+use crate::notifications::Notifications;
 
 /// How long actions that PVE has not answered may hold up the end of Nexus.
 const STOP: Duration = Duration::from_secs(5);
+
+/// How many ends may wait to be heard; who misses one asks the rows.
+const ENDS: usize = 256;
 
 /// The end of a task whose server was removed.
 const SERVER_REMOVED: &str = "the server was removed before the task ended";
@@ -55,7 +58,7 @@ pub struct TaskView {
     /// The guest's name then.
     pub guest_name: String,
     /// What was asked for.
-    pub action: PowerAction,
+    pub action: TaskAction,
     /// How far it is.
     pub state: TaskState,
     /// Why it failed.
@@ -68,6 +71,23 @@ pub struct TaskView {
     pub created_at: Micros,
     /// When it ended.
     pub ended_at: Option<Micros>,
+    /// The snapshot that it is about.
+    pub snapshot: Option<String>,
+    /// The action on many guests that it is part of.
+    pub bulk: Option<BulkId>,
+    /// Who stopped it, or asked to.
+    pub stopped_by: Option<String>,
+    /// What the person may do with it.
+    pub may: TaskMay,
+}
+
+/// What a person may do with a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TaskMay {
+    /// Stop it while it runs.
+    pub stop: bool,
+    /// Read its log.
+    pub log: bool,
 }
 
 /// Why an action was not begun.
@@ -80,6 +100,12 @@ pub enum ActError {
     #[error("{detail}")]
     NotPossible {
         /// Why, for people.
+        detail: String,
+    },
+    /// The same is done with this guest already.
+    #[error("{detail}")]
+    Busy {
+        /// Whose and since when, for people.
         detail: String,
     },
     /// PVE did not answer; whether it has begun is not known.
@@ -138,6 +164,8 @@ struct Inner {
     stop: CancellationToken,
     /// The tasks that this process follows.
     followed: Mutex<HashSet<TaskId>>,
+    /// Ends that were written here, for those who wait for one.
+    ends: broadcast::Sender<TaskId>,
 }
 
 pub(crate) struct Parts {
@@ -170,6 +198,7 @@ impl Tasks {
                 tracker,
                 stop,
                 followed: Mutex::default(),
+                ends: broadcast::Sender::new(ENDS),
             }),
         };
         let own = tasks.clone();
@@ -209,100 +238,6 @@ impl Tasks {
         Sight::of(grant).task(&task, provided).ok_or(TaskError::NotFound)
     }
 
-    pub(crate) async fn act(&self, grant: GuestGrant<PowerGuest>, action: PowerAction) -> Result<TaskView, ActError> {
-        let (tenant, key) = (grant.tenant().id, grant.guest());
-        let found = self.inner.inventory.find(tenant, key).ok_or(ActError::NotFound)?;
-        let mut found = self.inner.inventory.still_within(found).await?;
-        if !possible(action, &found.row) {
-            // The picture may be old: PVE's word on this one guest counts.
-            let looked = self.inner.inventory.look(tenant, key).await.is_ok();
-            found = self.inner.inventory.find(tenant, key).ok_or(ActError::NotFound)?;
-            if !looked || !possible(action, &found.row) {
-                let what = if found.row.template { "a template" } else { found.row.status.name() };
-                return Err(ActError::NotPossible { detail: format!("{action} is not possible: the guest is {what}") });
-            }
-        }
-        let task = self.task(&grant, &found, action);
-        let mut tx = self.inner.store.tenant_write(grant.scope()).await?;
-        tx.insert_task(&task).await?;
-        tx.announce_event(&Announced::Task(tenant, task.id).to_string()).await?;
-        let who = grant.who();
-        self.inner.audit.record(&mut tx, &who, self.record(&task).outcome(Outcome::Intent)).await?;
-        tx.commit().await?;
-        let (sight, provided) = (Sight::of_guest(&grant), found.row.provided);
-        // The browser may go away now; the action is under way and must be followed.
-        let own = self.clone();
-        let begun = self.inner.tracker.spawn(async move { own.begin(found, task, who).await });
-        let begun = begun.await.map_err(|error| ActError::Internal(error.to_string()))?;
-        let task = begun.map_err(|error| match error {
-            ActError::PveRefused(words) => ActError::PveRefused(sight.words(words, provided)),
-            other => other,
-        })?;
-        sight.task(&task, provided).ok_or(ActError::NotFound)
-    }
-
-    fn task(&self, grant: &GuestGrant<PowerGuest>, found: &Found, action: PowerAction) -> Task {
-        let key = grant.guest();
-        Task {
-            id: secret::id(),
-            tenant_id: grant.tenant().id,
-            user_id: grant.person().user(),
-            user_name: grant.person().full_name().to_owned(),
-            server_id: key.server,
-            kind: key.kind,
-            vmid: key.vmid,
-            guest_name: found.row.name.clone(),
-            action,
-            node: found.row.node.clone(),
-            upid: None,
-            state: TaskState::Running,
-            detail: None,
-            created_at: self.inner.clock.now(),
-            ended_at: None,
-        }
-    }
-
-    /// Asks PVE, and follows what it began.
-    async fn begin(&self, found: Found, mut task: Task, who: Who) -> Result<Task, ActError> {
-        self.tell(&task);
-        let guest = pve_guest(task.guest(), &task.node);
-        let upid = match found.entry.endpoint.client.power(guest, power(task.action)).await {
-            Ok(upid) => upid,
-            Err(error) => {
-                let words = error.to_string();
-                self.end(&task, TaskState::Failed, Some(words.clone()), &who).await?;
-                let unreachable = error.status().is_none() || error.cause() == Cause::NodeUnreachable;
-                return Err(if unreachable {
-                    ActError::PveUnreachable(why(&error))
-                } else {
-                    ActError::PveRefused(words)
-                });
-            }
-        };
-        task.upid = Some(upid.to_string());
-        let mut tx = self.inner.store.system_write(&self.inner.system).await?;
-        tx.set_task_upid(task.id, upid.as_str()).await?;
-        tx.announce_event(&Announced::Task(task.tenant_id, task.id).to_string()).await?;
-        tx.commit().await?;
-        self.tell(&task);
-        self.follow_on(task.clone(), upid, who);
-        Ok(task)
-    }
-
-    fn follow_on(&self, task: Task, upid: Upid, who: Who) {
-        let followed = || self.inner.followed.lock().unwrap_or_else(PoisonError::into_inner);
-        if !followed().insert(task.id) {
-            return;
-        }
-        let own = self.clone();
-        self.inner.tracker.spawn(async move {
-            if let Err(error) = own.follow(&task, &upid, &who).await {
-                tracing::error!(task.id = %task.id, %error, "a task's end cannot be recorded");
-            }
-            own.inner.followed.lock().unwrap_or_else(PoisonError::into_inner).remove(&task.id);
-        });
-    }
-
     fn tell(&self, task: &Task) {
         let provided = !self.inner.inventory.tells_all(task.server_id);
         self.inner.events.tell(task.tenant_id, Happening::Task { task: Box::new(task.clone()), provided });
@@ -318,57 +253,22 @@ impl Tasks {
         }
         Ok(())
     }
+}
 
-    /// What the tenant's log says of a task: of a provided server's inside nothing.
-    fn record(&self, task: &Task) -> Entry {
-        let told = self.inner.inventory.tells_all(task.server_id);
-        let (node, upid) = (told.then_some(&task.node), task.upid.as_ref().filter(|_| told));
-        let state = json!({ "action": task.action, "node": node, "upid": upid, "task": task.id });
-        Entry::new("guest.power", "guest", task.guest(), task.guest_name.clone()).after(state)
-    }
+/// Whether there is something of PVE's to stop. What PVE's HA manager was told it keeps in mind: it cannot be taken back.
+pub(crate) fn can_be_stopped(task: &Task) -> bool {
+    let upid = task.upid.as_deref().unwrap_or_default();
+    task.state == TaskState::Running && !upid.is_empty() && !is_ha(upid)
+}
 
-    /// Writes a task's end down, once, whoever of several followers comes first.
-    async fn end(&self, task: &Task, state: TaskState, detail: Option<String>, who: &Who) -> nexus_store::Result<()> {
-        let mut tx = self.inner.store.system_write(&self.inner.system).await?;
-        let Some(ended) = tx.end_task(task.id, state, detail.clone(), self.inner.clock.now()).await? else {
-            return Ok(());
-        };
-        tx.announce_event(&Announced::Task(ended.tenant_id, ended.id).to_string()).await?;
-        let outcome = if state == TaskState::Ok { Outcome::Ok } else { Outcome::Failed };
-        let mut entry = self.record(&ended).outcome(outcome);
-        entry.detail = if self.inner.inventory.tells_all(task.server_id) { detail } else { detail.map(plain) };
-        self.inner.audit.record_as_system(&mut tx, Some(task.tenant_id), who, entry).await?;
-        tx.commit().await?;
-        self.tell(&ended);
-        let took = ended.ended_at.map_or(Duration::ZERO, |at| Micros(at).since(ended.created_at));
-        self.inner.notices.tell(Notice::ActionEnded { task: Box::new(ended), took });
-        Ok(())
-    }
-
-    /// Shows the guest's real state right after a task's end; PVE's overview is up to 12 s behind.
-    async fn show(&self, tenant: TenantId, key: GuestKey) {
-        if let Err(error) = self.inner.inventory.look(tenant, key).await {
-            tracing::debug!(%error, "a guest's state could not be asked after its task");
-        }
-        self.inner.inventory.refresh_soon(key.server);
-    }
+/// Whether a task of PVE only tells its HA manager what to do.
+fn is_ha(upid: &str) -> bool {
+    upid.contains(":hastart:") || upid.contains(":hastop:")
 }
 
 /// Who a task is of, for a follower that has only the row.
 fn who_of(task: &Task) -> Who {
     Who { actor: Actor::System { name: format!("for {}", task.user_name) }, client: None }
-}
-
-fn power(action: PowerAction) -> Power {
-    match action {
-        PowerAction::Start => Power::Start,
-        PowerAction::Shutdown => Power::Shutdown,
-        PowerAction::Stop => Power::Stop,
-        PowerAction::Reboot => Power::Reboot,
-        PowerAction::Reset => Power::Reset,
-        PowerAction::Suspend => Power::Suspend,
-        PowerAction::Resume => Power::Resume,
-    }
 }
 
 /// The failure without addresses: viewers read it too.

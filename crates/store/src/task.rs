@@ -1,6 +1,6 @@
 //! Tasks: actions on guests and how they ended.
 
-use nexus_model::{GuestKey, GuestKind, Micros, PowerAction, ServerId, TaskId, TenantId, UserId};
+use nexus_model::{BulkId, GuestKey, GuestKind, Micros, ServerId, TaskAction, TaskId, TenantId, UserId};
 use uuid::Uuid;
 
 use crate::db::sql;
@@ -15,6 +15,8 @@ pub enum TaskState {
     Ok,
     /// It failed, or its end could not be learnt.
     Failed,
+    /// Somebody stopped it before it was done.
+    Stopped,
 }
 
 impl TaskState {
@@ -25,6 +27,7 @@ impl TaskState {
             Self::Running => "running",
             Self::Ok => "ok",
             Self::Failed => "failed",
+            Self::Stopped => "stopped",
         }
     }
 }
@@ -36,6 +39,7 @@ impl TryFrom<String> for TaskState {
             "running" => Ok(Self::Running),
             "ok" => Ok(Self::Ok),
             "failed" => Ok(Self::Failed),
+            "stopped" => Ok(Self::Stopped),
             _ => Err(nexus_model::InvalidInput::new("unknown", "is no state of a task")),
         }
     }
@@ -68,7 +72,7 @@ pub struct Task {
     pub guest_name: String,
     /// What was asked for.
     #[sqlx(try_from = "String")]
-    pub action: PowerAction,
+    pub action: TaskAction,
     /// The node that runs it.
     pub node: String,
     /// PVE's name of it, once PVE has taken it.
@@ -83,6 +87,12 @@ pub struct Task {
     pub created_at: Micros,
     /// When it ended.
     pub ended_at: Option<i64>,
+    /// The snapshot that it is about.
+    pub snapshot: Option<String>,
+    /// The action on many guests that it is part of.
+    pub bulk_id: Option<Uuid>,
+    /// Who stopped it, or asked to.
+    pub stopped_by: Option<String>,
 }
 
 impl Task {
@@ -91,46 +101,62 @@ impl Task {
     pub fn guest(&self) -> GuestKey {
         GuestKey { server: self.server_id, kind: self.kind, vmid: self.vmid }
     }
+
+    /// The action on many guests that it is part of.
+    #[must_use]
+    pub fn bulk(&self) -> Option<BulkId> {
+        self.bulk_id.map(BulkId::from)
+    }
+}
+
+/// A task's state alone.
+#[derive(sqlx::FromRow)]
+struct End {
+    #[sqlx(try_from = "String")]
+    state: TaskState,
+    detail: Option<String>,
 }
 
 sql! {
     INSERT = "
         INSERT INTO task (id, tenant_id, user_id, user_name, server_id, kind, vmid, guest_name, action, node, upid,
-                          state, detail, created_at, ended_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+                          state, detail, created_at, ended_at, snapshot, bulk_id, stopped_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     RECENT = "
         SELECT id, tenant_id, user_id, user_name, server_id, kind, vmid, guest_name, action, node, upid, state, detail,
-               created_at, ended_at
+               created_at, ended_at, snapshot, bulk_id, stopped_by
           FROM task
          WHERE tenant_id = $1
          ORDER BY created_at DESC, id DESC
          LIMIT $2";
     RECENT_OF_USER = "
         SELECT id, tenant_id, user_id, user_name, server_id, kind, vmid, guest_name, action, node, upid, state, detail,
-               created_at, ended_at
+               created_at, ended_at, snapshot, bulk_id, stopped_by
           FROM task
          WHERE tenant_id = $1 AND user_id = $3
          ORDER BY created_at DESC, id DESC
          LIMIT $2";
     ONE = "
         SELECT id, tenant_id, user_id, user_name, server_id, kind, vmid, guest_name, action, node, upid, state, detail,
-               created_at, ended_at
+               created_at, ended_at, snapshot, bulk_id, stopped_by
           FROM task
          WHERE tenant_id = $1 AND id = $2";
     RUNNING = "
         SELECT id, tenant_id, user_id, user_name, server_id, kind, vmid, guest_name, action, node, upid, state, detail,
-               created_at, ended_at
+               created_at, ended_at, snapshot, bulk_id, stopped_by
           FROM task
          WHERE state = 'running'
          ORDER BY created_at, id";
+    STATE = "SELECT state, detail FROM task WHERE id = $1";
     SET_UPID = "UPDATE task SET upid = $2 WHERE id = $1 AND state = 'running'";
     FORGET_INSIDE = "UPDATE task SET upid = NULL, detail = NULL, node = '' WHERE tenant_id = $1 AND server_id = $2";
     END = "
         UPDATE task
-           SET state = $2, detail = $3, ended_at = $4
+           SET state = CASE WHEN $2 = 'failed' AND stopped_by IS NOT NULL THEN 'stopped' ELSE $2 END, detail = $3,
+               ended_at = $4
          WHERE id = $1 AND state = 'running'
         RETURNING id, tenant_id, user_id, user_name, server_id, kind, vmid, guest_name, action, node, upid, state,
-                  detail, created_at, ended_at";
+                  detail, created_at, ended_at, snapshot, bulk_id, stopped_by";
 }
 
 impl Tenant<'_> {
@@ -143,7 +169,8 @@ impl Tenant<'_> {
         let query = query.bind(task.user_name.as_str()).bind(task.server_id).bind(task.kind.name()).bind(task.vmid);
         let query = query.bind(task.guest_name.as_str()).bind(task.action.name()).bind(task.node.as_str());
         let query = query.bind(task.upid.clone()).bind(task.state.name()).bind(task.detail.clone());
-        query.bind(task.created_at).bind(task.ended_at).execute().await?;
+        let query = query.bind(task.created_at).bind(task.ended_at).bind(task.snapshot.clone()).bind(task.bulk_id);
+        query.bind(task.stopped_by.clone()).execute().await?;
         Ok(())
     }
 
@@ -175,6 +202,15 @@ impl System<'_> {
     /// The database.
     pub async fn task_of(&mut self, tenant: TenantId, id: TaskId) -> Result<Option<Task>> {
         self.tx.query(ONE).bind(tenant).bind(id).optional().await
+    }
+
+    /// How far a task is, and why; `None` where there is no such task.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn task_end(&mut self, id: TaskId) -> Result<Option<(TaskState, Option<String>)>> {
+        let row: Option<End> = self.tx.query(STATE).bind(id).optional().await?;
+        Ok(row.map(|row| (row.state, row.detail)))
     }
 
     /// Forgets what a tenant's tasks say of the inside of a server that is taken back.

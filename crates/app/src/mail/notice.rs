@@ -1,6 +1,6 @@
 //! What letters of notifications say, in the reader's language. Names come from people and from PVE.
 
-use nexus_model::{AlertRule, GuestKind, Micros, NotificationKind, PowerAction};
+use nexus_model::{AlertRule, GuestKind, Micros, NotificationKind, TaskAction};
 
 use super::letter::{Draft, day_and_time, english_role, german_role};
 use crate::notifications::Facts;
@@ -125,13 +125,16 @@ impl<'a> Told<'a> {
 
     fn english_action(&self) -> &'static str {
         match self.facts.action {
-            Some(PowerAction::Start) => "Start",
-            Some(PowerAction::Shutdown) => "Shutdown",
-            Some(PowerAction::Stop) => "Stop",
-            Some(PowerAction::Reboot) => "Reboot",
-            Some(PowerAction::Reset) => "Reset",
-            Some(PowerAction::Suspend) => "Suspend",
-            Some(PowerAction::Resume) => "Resume",
+            Some(TaskAction::Start) => "Start",
+            Some(TaskAction::Shutdown) => "Shutdown",
+            Some(TaskAction::Stop) => "Stop",
+            Some(TaskAction::Reboot) => "Reboot",
+            Some(TaskAction::Reset) => "Reset",
+            Some(TaskAction::Suspend) => "Suspend",
+            Some(TaskAction::Resume) => "Resume",
+            Some(TaskAction::SnapshotCreate) => "Making a snapshot",
+            Some(TaskAction::SnapshotRollback) => "Going back to a snapshot",
+            Some(TaskAction::SnapshotDelete) => "Deleting a snapshot",
             None => "An action",
         }
     }
@@ -210,13 +213,16 @@ impl<'a> Told<'a> {
 
     fn german_action(&self) -> &'static str {
         match self.facts.action {
-            Some(PowerAction::Start) => "Das Starten",
-            Some(PowerAction::Shutdown) => "Das Herunterfahren",
-            Some(PowerAction::Stop) => "Das Stoppen",
-            Some(PowerAction::Reboot) => "Der Neustart",
-            Some(PowerAction::Reset) => "Das Zurücksetzen",
-            Some(PowerAction::Suspend) => "Das Anhalten",
-            Some(PowerAction::Resume) => "Das Fortsetzen",
+            Some(TaskAction::Start) => "Das Starten",
+            Some(TaskAction::Shutdown) => "Das Herunterfahren",
+            Some(TaskAction::Stop) => "Das Stoppen",
+            Some(TaskAction::Reboot) => "Der Neustart",
+            Some(TaskAction::Reset) => "Das Zurücksetzen",
+            Some(TaskAction::Suspend) => "Das Anhalten",
+            Some(TaskAction::Resume) => "Das Fortsetzen",
+            Some(TaskAction::SnapshotCreate) => "Das Anlegen eines Snapshots",
+            Some(TaskAction::SnapshotRollback) => "Das Zurücksetzen auf einen Snapshot",
+            Some(TaskAction::SnapshotDelete) => "Das Löschen eines Snapshots",
             None => "Eine Aktion",
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt};
 use nexus_model::{
-    AlertRule, GuestKind, NotificationCategory, NotificationId, NotificationKind, PowerAction, ServerId, SystemRole,
+    AlertRule, GuestKind, NotificationCategory, NotificationId, NotificationKind, ServerId, SystemRole, TaskAction,
     TenantRole, UserId,
 };
 use nexus_store::{Task, TaskState};
@@ -80,13 +80,16 @@ fn task(cast: &Cast, world: &World, user: UserId, state: TaskState) -> Box<Task>
         kind: GuestKind::Qemu,
         vmid: 100,
         guest_name: "web".into(),
-        action: PowerAction::Start,
+        action: TaskAction::Start,
         node: "pve1".into(),
         upid: None,
         state,
         detail: (state == TaskState::Failed).then(|| "storage 'secret-san' is not online".into()),
         created_at: world.clock.now(),
         ended_at: None,
+        snapshot: None,
+        bulk_id: None,
+        stopped_by: None,
     })
 }
 

@@ -75,7 +75,8 @@ impl Parted {
             Notice::AlertResolved { alert } => Self::of_alert(NotificationKind::AlertResolved, alert),
             Notice::ActionEnded { task, took } => {
                 let kind = match task.state {
-                    TaskState::Running => return None,
+                    // Who stopped it knows.
+                    TaskState::Running | TaskState::Stopped => return None,
                     TaskState::Ok if *took < LONG_ACTION => return None,
                     TaskState::Ok => NotificationKind::ActionDone,
                     TaskState::Failed => NotificationKind::ActionFailed,

@@ -234,7 +234,7 @@ async fn an_action_at_one_process_is_followed_at_the_other() {
         site.until_status(&two, server, 100, GuestStatus::Running).await;
         let (admin, guest) = (site.admin(&two).await, site.guest(server, 100));
         let grant = two.app.access.guest_grant::<PowerGuest>(&admin, site.tenant, guest).await.unwrap();
-        let task = two.app.guests.act(grant, PowerAction::Stop).await.unwrap();
+        let task = two.app.guests.act(grant, nexus_app::guests::Act::plain(PowerAction::Stop)).await.unwrap();
         wait_for(
             &mut at_one,
             "the task's end",

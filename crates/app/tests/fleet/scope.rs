@@ -4,7 +4,7 @@ use nexus_app::access::{
     Grant, GuestGrant, ManageServers, OpenConsole, PowerGuest, Refused, SeeGuests, SignedIn, ViewGuest,
 };
 use nexus_app::consoles::ConsoleTicket;
-use nexus_app::guests::{ActError, GuestPage, GuestView};
+use nexus_app::guests::{Act, ActError, GuestPage, GuestView};
 use nexus_model::{
     GuestKey, GuestKind, GuestPermissions, GuestRight, GuestScope, PowerAction, ServerId, ServerOrigin, TenantId,
     TenantRole, VmidRange,
@@ -50,7 +50,7 @@ impl Customer {
     async fn act(&self, world: &World, vmid: u32, action: PowerAction) -> Result<(), String> {
         let grant = world.app.access.guest_grant::<PowerGuest>(&self.admin, self.tenant, self.guest(vmid)).await;
         let grant = grant.map_err(|refused| format!("{refused:?}"))?;
-        match world.app.guests.act(grant, action).await {
+        match world.app.guests.act(grant, Act::plain(action)).await {
             Ok(_) => Ok(()),
             Err(error) => Err(format!("{error:?}")),
         }
@@ -242,7 +242,7 @@ async fn pve_is_asked_once_more_before_anything_is_done() {
         // It leaves in this moment: the picture does not know yet.
         world.sim.set_place(121, &[], None);
         world.sim.clear_requests();
-        let stopped = world.app.guests.act(grant, PowerAction::Stop).await;
+        let stopped = world.app.guests.act(grant, Act::plain(PowerAction::Stop)).await;
         assert!(matches!(stopped, Err(ActError::NotFound)), "{stopped:?}");
         let (mut browser, stream) = Browser::pair().await;
         claimed.run_on(async move { Ok(stream) }, ());

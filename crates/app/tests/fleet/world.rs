@@ -230,7 +230,7 @@ impl World {
         action: PowerAction,
     ) -> Result<TaskView, nexus_app::guests::ActError> {
         let grant = self.app.access.guest_grant::<PowerGuest>(person, self.tenant, self.guest(vmid)).await.unwrap();
-        self.app.guests.act(grant, action).await
+        self.app.guests.act(grant, nexus_app::guests::Act::plain(action)).await
     }
 
     /// The task once it has ended.

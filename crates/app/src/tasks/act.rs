@@ -1,0 +1,219 @@
+//! Beginning an action: the intent is written first, then PVE is asked. The same action on the same guest twice at once
+//! is one too many, which the database decides.
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use nexus_model::{BulkId, FieldError, InvalidInput, PowerAction, TaskAction};
+use nexus_pve::{Cause, Guest, Power, PowerOptions, Upid};
+use nexus_store::Task;
+
+use super::{ActError, TaskState, TaskView, Tasks, why};
+use crate::access::{GuestGrant, GuestPermission, PowerGuest, Who};
+use crate::audit::Outcome;
+use crate::guests::{Sight, possible};
+use crate::inventory::Found;
+use crate::inventory::endpoint::pve_guest;
+use crate::relayed::Announced;
+use crate::secret;
+
+/// How long a guest may take to shut down, in seconds: PVE waits, and so does the person.
+const SHUTDOWN: std::ops::RangeInclusive<u32> = 10..=3600;
+
+/// A power switch and how it is to be worked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Act {
+    /// Which switch.
+    pub action: PowerAction,
+    /// How long a guest may take to shut down; PVE's own time unless given.
+    pub timeout: Option<Duration>,
+    /// Whether a guest that does not shut down in time is stopped.
+    pub force_stop: bool,
+    /// The action on many guests that it is part of.
+    pub bulk: Option<BulkId>,
+}
+
+impl Act {
+    /// A switch without more words.
+    #[must_use]
+    pub fn plain(action: PowerAction) -> Self {
+        Self { action, timeout: None, force_stop: false, bulk: None }
+    }
+
+    /// A switch as somebody asked for it: a time-out of 10 to 3600 s and a stop after it are for shutdowns alone.
+    ///
+    /// # Errors
+    /// What is wrong with which field.
+    pub fn checked(
+        action: PowerAction,
+        timeout_seconds: Option<u32>,
+        force_stop: bool,
+    ) -> Result<Self, Vec<FieldError>> {
+        let mut wrong = Vec::new();
+        let mut refuse = |field, code, detail: &str| wrong.push(InvalidInput::new(code, detail).field(field));
+        let shutdown = action == PowerAction::Shutdown;
+        match timeout_seconds {
+            Some(_) if !shutdown => refuse("timeout_seconds", "not_shutdown", "is for a shutdown alone"),
+            Some(seconds) if !SHUTDOWN.contains(&seconds) => {
+                refuse("timeout_seconds", "out_of_range", "must be 10 to 3600");
+            }
+            _ => {}
+        }
+        if force_stop && !shutdown {
+            refuse("force_stop", "not_shutdown", "is for a shutdown alone");
+        }
+        let timeout = timeout_seconds.map(|seconds| Duration::from_secs(seconds.into()));
+        if wrong.is_empty() { Ok(Self { action, timeout, force_stop, bulk: None }) } else { Err(wrong) }
+    }
+}
+
+/// What PVE is asked for.
+#[derive(Debug, Clone)]
+pub(crate) enum Ask {
+    /// A power switch.
+    Power(Act),
+}
+
+/// A task that is to be begun.
+#[derive(Debug)]
+pub(crate) struct New {
+    pub(crate) action: TaskAction,
+    pub(crate) snapshot: Option<String>,
+    pub(crate) bulk: Option<BulkId>,
+    pub(crate) ask: Ask,
+}
+
+impl Tasks {
+    /// Works a power switch. Returns as soon as PVE has taken it.
+    ///
+    /// # Errors
+    /// [`ActError`].
+    pub async fn act(&self, grant: GuestGrant<PowerGuest>, act: Act) -> Result<TaskView, ActError> {
+        let (tenant, key, action) = (grant.tenant().id, grant.guest(), act.action);
+        let found = self.inner.inventory.find(tenant, key).ok_or(ActError::NotFound)?;
+        let mut found = self.inner.inventory.still_within(found).await?;
+        if !possible(action, &found.row) {
+            // The picture may be old: PVE's word on this one guest counts.
+            let looked = self.inner.inventory.look(tenant, key).await.is_ok();
+            found = self.inner.inventory.find(tenant, key).ok_or(ActError::NotFound)?;
+            if !looked || !possible(action, &found.row) {
+                let what = if found.row.template { "a template" } else { found.row.status.name() };
+                return Err(ActError::NotPossible { detail: format!("{action} is not possible: the guest is {what}") });
+            }
+        }
+        let new = New { action: action.into(), snapshot: None, bulk: act.bulk, ask: Ask::Power(act) };
+        self.run(&grant, found, new).await
+    }
+
+    /// Begins a task on a guest; the person's right to it is the grant's.
+    pub(crate) async fn run<P: GuestPermission>(
+        &self,
+        grant: &GuestGrant<P>,
+        found: Found,
+        new: New,
+    ) -> Result<TaskView, ActError> {
+        let task = self.task(grant, &found, &new);
+        let mut tx = self.inner.store.tenant_write(grant.scope()).await?;
+        tx.insert_task(&task).await?;
+        tx.announce_event(&Announced::Task(task.tenant_id, task.id).to_string()).await?;
+        let who = grant.who();
+        self.inner.audit.record(&mut tx, &who, self.record(&task).outcome(Outcome::Intent)).await?;
+        tx.commit().await?;
+        let (sight, provided) = (Sight::of_guest(grant), found.row.provided);
+        // The browser may go away now; the action is under way and must be followed.
+        let own = self.clone();
+        let begun = self.inner.tracker.spawn(async move { own.begin(found, task, new.ask, who).await });
+        let begun = begun.await.map_err(|error| ActError::Internal(error.to_string()))?;
+        let task = begun.map_err(|error| match error {
+            ActError::PveRefused(words) => ActError::PveRefused(sight.words(words, provided)),
+            other => other,
+        })?;
+        sight.task(&task, provided).ok_or(ActError::NotFound)
+    }
+
+    fn task<P: GuestPermission>(&self, grant: &GuestGrant<P>, found: &Found, new: &New) -> Task {
+        let key = grant.guest();
+        Task {
+            id: secret::id(),
+            tenant_id: grant.tenant().id,
+            user_id: grant.person().user(),
+            user_name: grant.person().full_name().to_owned(),
+            server_id: key.server,
+            kind: key.kind,
+            vmid: key.vmid,
+            guest_name: found.row.name.clone(),
+            action: new.action,
+            node: found.row.node.clone(),
+            upid: None,
+            state: TaskState::Running,
+            detail: None,
+            created_at: self.inner.clock.now(),
+            ended_at: None,
+            snapshot: new.snapshot.clone(),
+            bulk_id: new.bulk.map(BulkId::uuid),
+            stopped_by: None,
+        }
+    }
+
+    /// Asks PVE, and follows what it began.
+    async fn begin(&self, found: Found, mut task: Task, ask: Ask, who: Who) -> Result<Task, ActError> {
+        self.tell(&task);
+        let upid = match asked(&found, pve_guest(task.guest(), &task.node), &ask).await {
+            Ok(upid) => upid,
+            Err(error) => {
+                let words = error.to_string();
+                self.end(&task, TaskState::Failed, Some(words.clone()), &who).await?;
+                let unreachable = error.status().is_none() || error.cause() == Cause::NodeUnreachable;
+                return Err(if unreachable {
+                    ActError::PveUnreachable(why(&error))
+                } else {
+                    ActError::PveRefused(words)
+                });
+            }
+        };
+        task.upid = Some(upid.to_string());
+        let mut tx = self.inner.store.system_write(&self.inner.system).await?;
+        tx.set_task_upid(task.id, upid.as_str()).await?;
+        tx.announce_event(&Announced::Task(task.tenant_id, task.id).to_string()).await?;
+        tx.commit().await?;
+        self.tell(&task);
+        self.follow_on(task.clone(), upid, who);
+        Ok(task)
+    }
+
+    pub(super) fn follow_on(&self, task: Task, upid: Upid, who: Who) {
+        let followed = || self.inner.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        if !followed().insert(task.id) {
+            return;
+        }
+        let own = self.clone();
+        self.inner.tracker.spawn(async move {
+            if let Err(error) = own.follow(&task, &upid, &who).await {
+                tracing::error!(task.id = %task.id, %error, "a task's end cannot be recorded");
+            }
+            own.inner.followed.lock().unwrap_or_else(PoisonError::into_inner).remove(&task.id);
+        });
+    }
+}
+
+async fn asked(found: &Found, guest: Guest<'_>, ask: &Ask) -> Result<Upid, nexus_pve::Error> {
+    let client = &found.entry.endpoint.client;
+    match ask {
+        Ask::Power(act) => {
+            let options = PowerOptions { timeout: act.timeout, force_stop: act.force_stop, overrule_shutdown: false };
+            client.power(guest, power(act.action), options).await
+        }
+    }
+}
+
+fn power(action: PowerAction) -> Power {
+    match action {
+        PowerAction::Start => Power::Start,
+        PowerAction::Shutdown => Power::Shutdown,
+        PowerAction::Stop => Power::Stop,
+        PowerAction::Reboot => Power::Reboot,
+        PowerAction::Reset => Power::Reset,
+        PowerAction::Suspend => Power::Suspend,
+        PowerAction::Resume => Power::Resume,
+    }
+}
