@@ -244,9 +244,12 @@ CREATE INDEX task_recent ON task (tenant_id, created_at, id);
 CREATE INDEX task_of_guest ON task (tenant_id, server_id, kind, vmid, created_at, id);
 -- The same action on the same guest twice at once is one too many.
 CREATE UNIQUE INDEX task_once ON task (tenant_id, server_id, kind, vmid, action) WHERE state = 'running';
+CREATE INDEX task_of_bulk ON task (tenant_id, bulk_id) WHERE bulk_id IS NOT NULL;
+CREATE INDEX task_of_person ON task (tenant_id, user_id, created_at);
 CREATE INDEX task_running ON task (created_at) WHERE state = 'running';
 
--- One action on many guests. `process_id` says who works on it: when that process is gone, what waits is skipped.
+-- One action on many guests. `process_id` says who works on it: when that process is gone, what waits is skipped. `turn`
+-- counts how often its process wrote down how it goes; a guest's says when it changed last.
 CREATE TABLE bulk_action (
     id         BLOB   NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     tenant_id  BLOB   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
@@ -261,6 +264,7 @@ CREATE TABLE bulk_action (
     stopped_by TEXT,
     created_at INTEGER NOT NULL,
     ended_at   INTEGER,
+    turn       INTEGER NOT NULL DEFAULT 0,
     UNIQUE (tenant_id, id)
 ) STRICT;
 CREATE INDEX bulk_action_recent ON bulk_action (tenant_id, created_at, id);
@@ -278,14 +282,17 @@ CREATE TABLE bulk_guest (
     task_id    BLOB,
     detail     TEXT,
     ended_at   INTEGER,
+    turn       INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant_id, bulk_id, position),
     FOREIGN KEY (tenant_id, bulk_id) REFERENCES bulk_action (tenant_id, id) ON DELETE CASCADE
 ) STRICT;
 
--- Marks of one person on guests. As assignments they hold for one incarnation and sleep when it is gone.
+-- Marks of one person on guests. As assignments they hold for one incarnation and sleep when it is gone. `member_id`
+-- is the person where they are a member: system admins, who need not be one, keep theirs by their account alone.
 CREATE TABLE favourite (
     tenant_id   BLOB    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
     user_id     BLOB    NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    member_id   BLOB,
     server_id   BLOB    NOT NULL,
     kind        TEXT    NOT NULL CHECK (kind IN ('qemu', 'lxc')),
     vmid        INTEGER  NOT NULL,
@@ -293,7 +300,8 @@ CREATE TABLE favourite (
     asleep      INTEGER NOT NULL DEFAULT 0 CHECK (asleep IN (0, 1)),
     created_at  INTEGER  NOT NULL,
     PRIMARY KEY (tenant_id, user_id, server_id, kind, vmid),
-    FOREIGN KEY (tenant_id, server_id) REFERENCES server (tenant_id, id) ON DELETE CASCADE
+    FOREIGN KEY (tenant_id, server_id) REFERENCES server (tenant_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, member_id) REFERENCES member (tenant_id, user_id) ON DELETE CASCADE
 ) STRICT;
 CREATE INDEX favourite_guest ON favourite (tenant_id, server_id, kind, vmid);
 
@@ -302,6 +310,7 @@ CREATE TABLE saved_view (
     id         BLOB   NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     tenant_id  BLOB   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
     user_id    BLOB   NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    member_id  BLOB,
     name       TEXT   NOT NULL,
     filter     TEXT   NOT NULL,
     sort       TEXT   NOT NULL,
@@ -309,7 +318,8 @@ CREATE TABLE saved_view (
     columns    TEXT   NOT NULL,
     version    INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
-    UNIQUE (tenant_id, user_id, name)
+    UNIQUE (tenant_id, user_id, name),
+    FOREIGN KEY (tenant_id, member_id) REFERENCES member (tenant_id, user_id) ON DELETE CASCADE
 ) STRICT;
 
 CREATE TABLE console_session (
@@ -338,6 +348,8 @@ CREATE TABLE console_session (
     end_asked_words TEXT
 ) STRICT;
 CREATE INDEX console_session_recent ON console_session (tenant_id, created_at, id);
+CREATE INDEX console_session_of_guest ON console_session (tenant_id, server_id, kind, vmid, created_at, id);
+CREATE INDEX console_session_of_person ON console_session (tenant_id, user_id, created_at);
 CREATE INDEX console_session_live ON console_session (user_id) WHERE state <> 'ended';
 CREATE INDEX console_session_end_asked ON console_session (end_asked_at) WHERE state = 'open' AND end_asked_at IS NOT NULL;
 

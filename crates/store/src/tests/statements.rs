@@ -10,6 +10,7 @@ const FILES: &[(&str, &[(&str, Sql)])] = &[
     ("alert", crate::alert::STATEMENTS),
     ("assignment", crate::assignment::STATEMENTS),
     ("audit", crate::audit::STATEMENTS),
+    ("bulk", crate::bulk::STATEMENTS),
     ("console", crate::console::STATEMENTS),
     ("group", crate::group::STATEMENTS),
     ("invitation", crate::invitation::STATEMENTS),
