@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use nexus_model::{
     AlertId, AssignmentId, AuditId, BulkId, CheckId, ConsoleId, DeliveryId, GroupId, InvitationId, Micros, NotificationId,
-    ProcessId, ServerId, SessionId, TaskId, TenantId, UserId, WebhookId,
+    ProcessId, ServerId, SessionId, TaskId, TenantId, UserId, ViewId, WebhookId,
 };
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgListener, PgPoolOptions, PgRow};
@@ -119,7 +119,7 @@ macro_rules! bind_as {
 }
 bind_as!(
     UserId => Uuid, SessionId => Uuid, TenantId => Uuid, ServerId => Uuid, AssignmentId => Uuid, ConsoleId => Uuid,
-    TaskId => Uuid, BulkId => Uuid, AuditId => Uuid, GroupId => Uuid, InvitationId => Uuid, CheckId => Uuid, AlertId => Uuid,
+    TaskId => Uuid, BulkId => Uuid, ViewId => Uuid, AuditId => Uuid, GroupId => Uuid, InvitationId => Uuid, CheckId => Uuid, AlertId => Uuid,
     NotificationId => Uuid, WebhookId => Uuid, DeliveryId => Uuid, ProcessId => Uuid, Micros => i64, &str => String, &[u8] => Vec<u8>, u32 => i64, u16 => i64,
 );
 

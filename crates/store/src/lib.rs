@@ -13,6 +13,7 @@ mod bulk;
 mod console;
 mod db;
 mod error;
+mod favourite;
 mod group;
 mod invitation;
 pub mod keys;
@@ -39,6 +40,7 @@ pub mod testing;
 mod tests;
 mod throttle;
 mod user;
+mod view;
 mod webhook;
 
 use std::sync::Arc;
@@ -59,6 +61,7 @@ pub use crate::bulk::{Bulk, BulkCounts, BulkGuest, BulkTask, BulkTurn, LiveBulk}
 pub use crate::console::{AskedEnd, ConsoleEnd, ConsoleFilter, ConsoleRow, ConsoleSession, EndedConsole};
 use crate::db::{Db, Mode, Tx};
 pub use crate::error::{Error, Result};
+pub use crate::favourite::{Favourite, MarkedGuest, UsedGuest};
 pub use crate::group::{Group, GroupMember};
 pub use crate::invitation::{Invitation, Invited, Inviter, NewInvitation};
 pub use crate::lease::{Lease, LeftPicture, PictureMark};
@@ -78,6 +81,7 @@ pub use crate::task::{Task, TaskState};
 pub use crate::tenant::Membership;
 pub use crate::throttle::Throttle;
 pub use crate::user::{Avatar, NewUser, Profile, User};
+pub use crate::view::{SavedView, ViewColumn, ViewContent};
 pub use crate::webhook::{Delivery, DueDelivery, DueWebhook, Tried, Webhook};
 
 /// How a store is opened.

@@ -12,6 +12,7 @@ const FILES: &[(&str, &[(&str, Sql)])] = &[
     ("audit", crate::audit::STATEMENTS),
     ("bulk", crate::bulk::STATEMENTS),
     ("console", crate::console::STATEMENTS),
+    ("favourite", crate::favourite::STATEMENTS),
     ("group", crate::group::STATEMENTS),
     ("invitation", crate::invitation::STATEMENTS),
     ("lease", crate::lease::STATEMENTS),
@@ -31,6 +32,7 @@ const FILES: &[(&str, &[(&str, Sql)])] = &[
     ("tenant", crate::tenant::STATEMENTS),
     ("throttle", crate::throttle::STATEMENTS),
     ("user", crate::user::STATEMENTS),
+    ("view", crate::view::STATEMENTS),
     ("webhook", crate::webhook::STATEMENTS),
 ];
 
