@@ -1,51 +1,25 @@
 // The living fleet: what changes behind Nexus' back shows without a reload, what breaks is told once, in the page, by mail
 // and by webhook, and what is over is told too.
 
-import { type Browser, expect, type Locator, type Page, test } from '@playwright/test'
+import { expect, type Locator, type Page, test } from '@playwright/test'
+import { ADMIN, cluster, Lab, shoot } from '../support/lab.ts'
 import { freePort, Mailbox, Receiver, signature } from '../support/listeners.ts'
-import { Nexus } from '../support/nexus.ts'
-import { Simulator } from '../support/simulator.ts'
 import { t } from '../support/texts.ts'
-import { signIn, temporaryFolder } from '../support/world.ts'
+import { signIn } from '../support/world.ts'
 
-const ADMIN = { email: 'ada@example.org', password: 'correct-horse-battery-staple' }
-const SECRET = '4e0b6f8a-54fb-4a7c-9d3c-0f2a6b1c7d8e'
-const ALL = '["VM.Audit", "VM.Console", "VM.PowerMgmt", "Sys.Audit", "Datastore.Audit", "Pool.Audit"]'
-
-const cluster = (name: string, nodes: string[], guests: [number, string, string][]) => `
-[[cluster]]
-version = "9.2"
-cluster = "${name}"
-nodes = [${nodes.map(node => `{ name = "${node}", listen = "127.0.0.1:0" }`).join(', ')}]
-guests = [
-${guests.map(([vmid, guest, node]) => `  { vmid = ${vmid}, node = "${node}", name = "${guest}", kind = "qemu", status = "running", screen = "builtin" },`).join('\n')}
-]
-
-[[cluster.tokens]]
-id = "nexus@pve!broker"
-secret = "${SECRET}"
-acl = [["/", ${ALL}]]
-`
+const web = (vmid: number, name: string, node: string) => ({ vmid, name, node })
 const CLUSTERS =
-  cluster('harbour', ['pve1', 'pve2'], [[100, 'web-01', 'pve1'], [101, 'web-02', 'pve2'], [102, 'db-01', 'pve1']]) +
-  cluster('island', ['isle1'], [[300, 'mail-01', 'isle1']])
-
-interface Lab {
-  nexus: Nexus
-  simulator: Simulator
-  mailbox: Mailbox
-  receiver: Receiver
-  tenant: string
-}
+  cluster('harbour', ['pve1', 'pve2'], [web(100, 'web-01', 'pve1'), web(101, 'web-02', 'pve2'), web(102, 'db-01', 'pve1')]) +
+  cluster('island', ['isle1'], [web(300, 'mail-01', 'isle1')])
 
 let lab: Lab
-let end: () => Promise<void>
+let mailbox: Mailbox
+let receiver: Receiver
 
 test.describe.configure({ mode: 'serial' })
 
 test.beforeAll(async ({ browser }) => {
-  const { folder, remove } = temporaryFolder()
-  const [simulator, mailbox, receiver] = [await Simulator.start(folder, CLUSTERS), await Mailbox.start(), await Receiver.start()]
+  ;[mailbox, receiver] = [await Mailbox.start(), await Receiver.start()]
   const settings = {
     NEXUS_SMTP_HOST: '127.0.0.1',
     NEXUS_SMTP_PORT: String(mailbox.port),
@@ -55,57 +29,14 @@ test.beforeAll(async ({ browser }) => {
     NEXUS_HEALTH_INTERVAL_SECONDS: '10',
   }
   // Mails hold links, for which the origin must be known before.
-  const port = await freePort()
-  const nexus = await Nexus.start({ folder, ports: simulator.ports(), port, publicUrl: `http://127.0.0.1:${port}`, settings })
-  end = async () => {
-    await nexus.stop()
-    await simulator.stop()
-    mailbox.stop()
-    receiver.stop()
-    remove()
-  }
-  const secret = (await nexus.setUpLink()).split('#')[1]
-  await ask(nexus, undefined, 'POST', '/setup', { secret, full_name: 'Ada Lovelace', tenant_name: 'Lab', ...ADMIN })
-  const page = await ada(browser, nexus)
-  const { tenants } = await ask<{ tenants: { id: string }[] }>(nexus, page, 'GET', '/me')
-  const tenant = tenants[0]?.id ?? ''
-  for (const { name, nodes } of simulator.clusters) {
-    const [{ host, port, fingerprint }] = nodes as [(typeof nodes)[number]]
-    const tls = { mode: 'pin', fingerprint }
-    await ask(nexus, page, 'POST', `/tenants/${tenant}/servers`, { name, host, port, api_token: `nexus@pve!broker=${SECRET}`, tls })
-  }
-  lab = { nexus, simulator, mailbox, receiver, tenant }
-  await page.context().close()
+  lab = await Lab.start(browser, { clusters: CLUSTERS, settings, port: await freePort() })
 })
 
-test.afterAll(async () => await end())
-
-/** A page in a browser of its own, signed in. */
-async function ada(browser: Browser, nexus: Nexus): Promise<Page> {
-  const page = await (await browser.newContext({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })).newPage()
-  await signIn(page, nexus.origin, ADMIN)
-  return page
-}
-
-/** Sends what a page would send, and returns the answer, which must be a success. */
-async function ask<T>(nexus: Nexus, page: Page | undefined, method: string, path: string, body?: object): Promise<T> {
-  const headers: Record<string, string> = { origin: nexus.origin, 'content-type': 'application/json' }
-  const cookies = (await page?.context().cookies(nexus.origin)) ?? []
-  if (cookies.length > 0) headers.cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
-  const answer = await fetch(`${nexus.origin}/api/v1${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
-  const text = await answer.text()
-  expect(answer.ok, `${method} ${path}: ${answer.status} ${text}`).toBe(true)
-  return (text === '' ? undefined : JSON.parse(text)) as T
-}
-
-/** A page of the lab, to be looked at later, wide and narrow. */
-async function shoot(page: Page, name: string): Promise<void> {
-  for (const [size, width, height] of [['wide', 1440, 900], ['narrow', 390, 844]] as const) {
-    await page.setViewportSize({ width, height })
-    await page.screenshot({ path: `test-results/pages/${name}-${size}.png` })
-  }
-  await page.setViewportSize({ width: 1440, height: 900 })
-}
+test.afterAll(async () => {
+  await lab.stop()
+  mailbox.stop()
+  receiver.stop()
+})
 
 /** Fails when the page was loaded anew since it was marked. */
 async function mark(page: Page): Promise<() => Promise<void>> {
@@ -119,7 +50,7 @@ function figure(page: Page, label: string): Locator {
 
 test('what changes behind Nexus shows in every open page, without a reload', async ({ browser, page: watcher }) => {
   const { nexus, simulator } = lab
-  const page = await ada(browser, nexus)
+  const page = await lab.page(browser)
   await page.goto(`${nexus.origin}/t/lab`)
   await expect(figure(page, t('dashboard.vms'))).toContainText(/4\D*4/)
   await expect(figure(page, t('dashboard.nodes'))).toContainText('3')
@@ -165,8 +96,8 @@ test('checks are charted, listed and made at once', async ({ page }) => {
 
 test('an alert opens once, is told by page, mail and webhook, is taken, and is over', async ({ browser, page }) => {
   test.setTimeout(240_000)
-  const { nexus, simulator, mailbox, receiver, tenant } = lab
-  const admin = await ada(browser, nexus)
+  const { nexus, simulator, tenant } = lab
+  const admin = await lab.page(browser)
   // The alert address and a webhook, as an admin sets them.
   await admin.goto(`${nexus.origin}/t/lab/settings`)
   await admin.getByRole('tab', { name: t('settings.monitoring') }).click()
@@ -219,7 +150,7 @@ test('an alert opens once, is told by page, mail and webhook, is taken, and is o
   await page.getByRole('button', { name: t('alerts.acknowledge') }).click()
   await expect(page.getByText(t('alerts.acknowledged_by', { name: 'Ada Lovelace' }))).toBeVisible()
   await shoot(page, 'alerts')
-  const { alerts } = await ask<{ alerts: unknown[] }>(nexus, page, 'GET', `/tenants/${tenant}/alerts?state=active`)
+  const { alerts } = await lab.ask<{ alerts: unknown[] }>(page, 'GET', `/tenants/${tenant}/alerts?state=active`)
   expect(alerts).toHaveLength(1)
 
   await simulator.outage('isle1', null)
