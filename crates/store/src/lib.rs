@@ -77,7 +77,7 @@ pub use crate::sealed::{KeyUse, SealedKind, SealedSecret};
 pub use crate::server::{Attached, Server, ServerVersion};
 pub use crate::session::{NewSession, Session, SessionRow};
 pub use crate::settings::{AlertSettings, Settings};
-pub use crate::task::{Task, TaskState};
+pub use crate::task::{Task, TaskFilter, TaskState};
 pub use crate::tenant::Membership;
 pub use crate::throttle::Throttle;
 pub use crate::user::{Avatar, NewUser, Profile, User};

@@ -109,6 +109,21 @@ impl Task {
     }
 }
 
+/// Which part of a tenant's tasks.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TaskFilter {
+    /// Of one person.
+    pub of: Option<UserId>,
+    /// On one guest.
+    pub guest: Option<GuestKey>,
+    /// So far and no farther.
+    pub state: Option<TaskState>,
+    /// Older than this one.
+    pub before: Option<(i64, Uuid)>,
+    /// How many.
+    pub limit: u32,
+}
+
 /// A task's state alone.
 #[derive(sqlx::FromRow)]
 struct End {
@@ -126,16 +141,22 @@ sql! {
         SELECT id, tenant_id, user_id, user_name, server_id, kind, vmid, guest_name, action, node, upid, state, detail,
                created_at, ended_at, snapshot, bulk_id, stopped_by
           FROM task
-         WHERE tenant_id = $1
+         WHERE tenant_id = $1 AND (created_at, id) < ($2, $3) AND ($4 OR user_id = $5) AND ($6 = '' OR state = $6)
          ORDER BY created_at DESC, id DESC
-         LIMIT $2";
-    RECENT_OF_USER = "
+         LIMIT $7";
+    RECENT_OF_GUEST = "
         SELECT id, tenant_id, user_id, user_name, server_id, kind, vmid, guest_name, action, node, upid, state, detail,
                created_at, ended_at, snapshot, bulk_id, stopped_by
           FROM task
-         WHERE tenant_id = $1 AND user_id = $3
+         WHERE tenant_id = $1 AND (created_at, id) < ($2, $3) AND ($4 OR user_id = $5) AND ($6 = '' OR state = $6)
+           AND server_id = $8 AND kind = $9 AND vmid = $10
          ORDER BY created_at DESC, id DESC
-         LIMIT $2";
+         LIMIT $7";
+    AT_IT = "
+        SELECT id, tenant_id, user_id, user_name, server_id, kind, vmid, guest_name, action, node, upid, state, detail,
+               created_at, ended_at, snapshot, bulk_id, stopped_by
+          FROM task
+         WHERE tenant_id = $1 AND server_id = $2 AND kind = $3 AND vmid = $4 AND action = $5 AND state = 'running'";
     ONE = "
         SELECT id, tenant_id, user_id, user_name, server_id, kind, vmid, guest_name, action, node, upid, state, detail,
                created_at, ended_at, snapshot, bulk_id, stopped_by
@@ -148,7 +169,22 @@ sql! {
          WHERE state = 'running'
          ORDER BY created_at, id";
     STATE = "SELECT state, detail FROM task WHERE id = $1";
-    SET_UPID = "UPDATE task SET upid = $2 WHERE id = $1 AND state = 'running'";
+    SET_UPID = "UPDATE task SET upid = $2, node = $3 WHERE id = $1 AND state = 'running'";
+    NOTE = "
+        UPDATE task SET detail = $2
+         WHERE id = $1 AND state = 'running'
+        RETURNING id, tenant_id, user_id, user_name, server_id, kind, vmid, guest_name, action, node, upid, state,
+                  detail, created_at, ended_at, snapshot, bulk_id, stopped_by";
+    STOP = "
+        UPDATE task SET stopped_by = COALESCE(stopped_by, $3)
+         WHERE tenant_id = $1 AND id = $2 AND state = 'running'
+        RETURNING id, tenant_id, user_id, user_name, server_id, kind, vmid, guest_name, action, node, upid, state,
+                  detail, created_at, ended_at, snapshot, bulk_id, stopped_by";
+    GO_ON = "
+        UPDATE task SET stopped_by = NULL
+         WHERE tenant_id = $1 AND id = $2 AND state = 'running' AND stopped_by = $3
+        RETURNING id, tenant_id, user_id, user_name, server_id, kind, vmid, guest_name, action, node, upid, state,
+                  detail, created_at, ended_at, snapshot, bulk_id, stopped_by";
     FORGET_INSIDE = "UPDATE task SET upid = NULL, detail = NULL, node = '' WHERE tenant_id = $1 AND server_id = $2";
     END = "
         UPDATE task
@@ -174,16 +210,28 @@ impl Tenant<'_> {
         Ok(())
     }
 
-    /// The newest tasks, of one person or of everybody.
+    /// A page of tasks, newest first, one row more than it has: where there is one, there is another page.
     ///
     /// # Errors
     /// The database.
-    pub async fn tasks(&mut self, of: Option<UserId>, limit: u32) -> Result<Vec<Task>> {
-        let tenant = self.scope.tenant();
-        match of {
-            Some(user) => self.tx.query(RECENT_OF_USER).bind(tenant).bind(limit).bind(user).all().await,
-            None => self.tx.query(RECENT).bind(tenant).bind(limit).all().await,
+    pub async fn tasks(&mut self, filter: &TaskFilter) -> Result<Vec<Task>> {
+        let (at, id) = filter.before.unwrap_or((i64::MAX, Uuid::max()));
+        let statement = if filter.guest.is_some() { RECENT_OF_GUEST } else { RECENT };
+        let query = self.tx.query(statement).bind(self.scope.tenant()).bind(at).bind(id);
+        let query = query.bind(filter.of.is_none()).bind(filter.of.unwrap_or(Uuid::nil().into()));
+        let query = query.bind(filter.state.map_or("", TaskState::name)).bind(filter.limit.saturating_add(1));
+        match filter.guest {
+            Some(guest) => query.bind(guest.server).bind(guest.kind.name()).bind(guest.vmid).all().await,
+            None => query.all().await,
         }
+    }
+
+    /// Notes who wants to stop a running task, the first one's name; `None` when it has ended.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn mark_task_stopped(&mut self, id: TaskId, by: &str) -> Result<Option<Task>> {
+        self.tx.query(STOP).bind(self.scope.tenant()).bind(id).bind(by).optional().await
     }
 
     /// The tenant's task `id`.
@@ -230,13 +278,46 @@ impl System<'_> {
         self.tx.query(RUNNING).all().await
     }
 
-    /// Notes PVE's name of a task.
+    /// The running task that does `action` with a guest: there is one at most.
     ///
     /// # Errors
     /// The database.
-    pub async fn set_task_upid(&mut self, id: TaskId, upid: &str) -> Result<()> {
-        self.tx.query(SET_UPID).bind(id).bind(upid).execute().await?;
+    pub async fn task_at_it(&mut self, tenant: TenantId, guest: GuestKey, action: TaskAction) -> Result<Option<Task>> {
+        let query = self.tx.query(AT_IT).bind(tenant).bind(guest.server).bind(guest.kind.name());
+        query.bind(guest.vmid).bind(action.name()).optional().await
+    }
+
+    /// Notes PVE's name of a task, and the node that runs it.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn set_task_upid(&mut self, id: TaskId, upid: &str, node: &str) -> Result<()> {
+        self.tx.query(SET_UPID).bind(id).bind(upid).bind(node).execute().await?;
         Ok(())
+    }
+
+    /// Says of a running task what it waits for; `None` when it has ended.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn note_task(&mut self, id: TaskId, detail: &str) -> Result<Option<Task>> {
+        self.tx.query(NOTE).bind(id).bind(detail).optional().await
+    }
+
+    /// Notes who wants to stop a running task, the first one's name; `None` when it has ended.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn mark_task_stopped(&mut self, tenant: TenantId, id: TaskId, by: &str) -> Result<Option<Task>> {
+        self.tx.query(STOP).bind(tenant).bind(id).bind(by).optional().await
+    }
+
+    /// Takes that back, since PVE did not stop it; `None` where there is nothing to take back.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn unmark_task_stopped(&mut self, tenant: TenantId, id: TaskId, by: &str) -> Result<Option<Task>> {
+        self.tx.query(GO_ON).bind(tenant).bind(id).bind(by).optional().await
     }
 
     /// Ends a running task; `None` when it had ended already, so that of several followers one tells of it.
