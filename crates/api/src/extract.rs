@@ -12,7 +12,7 @@ use nexus_app::access::{
 };
 use nexus_model::{
     AlertId, AssignmentId, ConsoleId, DeliveryId, GroupId, GuestKey, GuestKind, InvitationId, ServerId, TenantId,
-    UserId, WebhookId,
+    UserId, ViewId, WebhookId,
 };
 use nexus_net::accept::Peer;
 use serde::Deserialize;
@@ -226,6 +226,8 @@ named_in_paths! {
     AlertOf = AlertId in AlertPath.alert,
     /// The assignment of the path.
     AssignmentOf = AssignmentId in AssignmentPath.assignment,
+    /// The view of the path.
+    ViewOf = ViewId in ViewPath.view,
     /// The webhook of the path.
     WebhookOf = WebhookId in WebhookPath.webhook,
     /// The message of the path.

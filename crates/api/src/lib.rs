@@ -13,6 +13,7 @@ mod console_session;
 mod error;
 mod event;
 mod extract;
+mod favourite;
 mod group;
 mod guard;
 mod guest;
@@ -41,6 +42,7 @@ mod test_report;
 mod ui;
 mod user;
 mod version;
+mod view;
 mod webhook;
 mod wire;
 

@@ -17,9 +17,9 @@ use utoipa_axum::routes;
 use crate::alert::AlertFilterIn;
 use crate::error::ApiError;
 use crate::{
-    Api, account, alert, assignment, audit, check, console, console_session, event, group, guard, guest, health,
-    invitation, member, metric, notification, organisation, own_account, prometheus, provided_server, server,
-    server_sheet, settings, setup, stats, system, task, tenant, ui, user, webhook,
+    Api, account, alert, assignment, audit, check, console, console_session, event, favourite, group, guard, guest,
+    health, invitation, member, metric, notification, organisation, own_account, prometheus, provided_server, server,
+    server_sheet, settings, setup, stats, system, task, tenant, ui, user, view, webhook,
 };
 
 /// The largest body that any route takes.
@@ -72,12 +72,23 @@ fn telling() -> OpenApiRouter<Api> {
         .routes(routes!(webhook::retry))
 }
 
+/// Routes of what a person keeps of guests.
+fn kept() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(favourite::list))
+        .routes(routes!(favourite::add, favourite::remove))
+        .routes(routes!(favourite::recent))
+        .routes(routes!(view::list, view::create))
+        .routes(routes!(view::update, view::delete))
+}
+
 /// Routes under `/api/v1`. A route with `security(())` is open to everybody; all others ask for a session.
 fn v1() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .merge(people())
         .merge(administration())
         .merge(telling())
+        .merge(kept())
         .routes(routes!(setup::state, setup::set_up))
         .routes(routes!(account::sign_in))
         .routes(routes!(account::sign_out))

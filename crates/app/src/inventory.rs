@@ -410,7 +410,7 @@ impl Inventory {
     }
 
     /// Whether a server of the tenant has neither answered nor failed yet, as far as this process knows.
-    fn is_untold(&self, tenant: TenantId, server: ServerId) -> bool {
+    pub(crate) fn is_untold(&self, tenant: TenantId, server: ServerId) -> bool {
         if !self.inner.listed.load(Ordering::Acquire) {
             return true;
         }

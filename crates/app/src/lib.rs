@@ -13,6 +13,7 @@ mod clock;
 pub mod consoles;
 pub mod events;
 pub mod fleet;
+pub mod favourites;
 pub mod groups;
 pub mod guests;
 pub mod inventory;
@@ -40,6 +41,7 @@ pub mod telemetry;
 #[cfg(test)]
 mod tests;
 pub mod webhooks;
+pub mod views;
 
 pub use clock::Clock;
 pub use links::MadeLink;

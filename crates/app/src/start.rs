@@ -26,6 +26,7 @@ use crate::checks::ServerChecks;
 use crate::clock::Clock;
 use crate::consoles::Consoles;
 use crate::events::{Events, Happening};
+use crate::favourites::{self, Favourites};
 use crate::fleet::{self, Fleet, FleetParts};
 use crate::groups::{self, Groups};
 use crate::guests::Guests;
@@ -45,6 +46,7 @@ use crate::settings::{self, TenantSettings};
 use crate::stats::Stats;
 use crate::tasks::Tasks;
 use crate::telemetry::{self, Operating, Telemetry};
+use crate::views::{self, Views};
 use crate::webhooks::{self, WebhookConfig, Webhooks};
 
 /// What the operations stand on.
@@ -170,6 +172,10 @@ pub struct App {
     pub checks: ServerChecks,
     /// Guests and their power switches.
     pub guests: Guests,
+    /// Guests that a person marked or used.
+    pub favourites: Favourites,
+    /// Filters of the list of guests under names.
+    pub views: Views,
     /// What actions became.
     pub tasks: Tasks,
     /// Consoles.
@@ -401,6 +407,15 @@ impl Core {
         Assignments::new(assignments::Parts { store, clock, audit, inventory: inventory.clone(), placements })
     }
 
+    fn favourites(&self, inventory: &Inventory) -> Favourites {
+        let (store, clock, inventory) = (self.store.clone(), self.clock.clone(), inventory.clone());
+        Favourites::new(favourites::Parts { store, clock, inventory })
+    }
+
+    fn views(&self) -> Views {
+        Views::new(views::Parts { store: self.store.clone(), clock: self.clock.clone() })
+    }
+
     fn webhooks(&self, config: WebhookConfig) -> Webhooks {
         Webhooks::new(webhooks::Parts {
             store: self.store.clone(),
@@ -470,6 +485,8 @@ impl App {
             groups: core.groups(),
             assignments: core.assignments(&fleet.inventory, placements),
             settings: core.settings(&fleet),
+            favourites: core.favourites(&fleet.inventory),
+            views: core.views(),
             monitoring: fleet.monitoring.clone(),
             alerts: fleet.alerts.clone(),
             access,
