@@ -1,5 +1,6 @@
 //! What a simulated cluster is made of, as a caller or a configuration file gives it. It must never hold running state.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -151,6 +152,20 @@ pub struct GuestConfig {
     pub agent: bool,
     /// What its console shows.
     pub screen: Screen,
+    /// Has an agent that answers, where [`GuestConfig::agent`] enables it.
+    pub agent_answers: bool,
+    /// Does not obey a shutdown.
+    pub deaf: bool,
+    /// Is managed by HA: start and stop are only asked for, and done some time after their tasks ended.
+    pub ha: bool,
+    /// HA never does what it is asked for.
+    pub ha_stuck: bool,
+    /// Its power tasks run until they are stopped, and write into their logs all the time.
+    pub endless: bool,
+    /// Further options of its configuration, given out as they stand: no secret is hidden, as PVE hides one of them.
+    pub options: BTreeMap<String, String>,
+    /// Its snapshots; each after its parent.
+    pub snapshots: Vec<SnapshotConfig>,
 }
 
 impl Default for GuestConfig {
@@ -171,8 +186,31 @@ impl Default for GuestConfig {
             ostype: String::new(),
             agent: false,
             screen: Screen::Builtin,
+            agent_answers: false,
+            deaf: false,
+            ha: false,
+            ha_stuck: false,
+            endless: false,
+            options: BTreeMap::new(),
+            snapshots: Vec::new(),
         }
     }
+}
+
+/// A snapshot that a guest has from the beginning. What runs comes after the last of them.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SnapshotConfig {
+    /// Its name, unique for the guest.
+    pub name: String,
+    /// What somebody wrote about it.
+    pub description: String,
+    /// How many seconds ago it was made.
+    pub age: u64,
+    /// Holds the memory.
+    pub vmstate: bool,
+    /// The snapshot that it was made after.
+    pub parent: Option<String>,
 }
 
 /// A storage that every node has.
@@ -261,6 +299,12 @@ pub struct Timing {
     pub task: Duration,
     /// How long a guest takes to shut itself down.
     pub shutdown: Duration,
+    /// How long a guest is waited for that does not obey a shutdown, when the call does not say: 60 s.
+    pub patience: Duration,
+    /// How long a task waits for the guest that another one holds: 10 s.
+    pub held: Duration,
+    /// How long HA takes to do what it is asked for; PVE: some 10 s.
+    pub ha: Duration,
 }
 
 impl Default for Timing {
@@ -276,6 +320,9 @@ impl Default for Timing {
             agent: Duration::from_secs(3),
             task: Duration::from_millis(30),
             shutdown: Duration::from_millis(300),
+            patience: Duration::from_secs(60),
+            held: Duration::from_secs(10),
+            ha: Duration::from_millis(500),
         }
     }
 }

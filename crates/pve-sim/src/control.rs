@@ -30,6 +30,9 @@ GET    /console/VMID/screen       the text on the screen, where it is known
 GET    /guest/VMID                {\"status\": \"running\"}
 POST   /guest/VMID/status         {\"status\": \"stopped\"}
 POST   /guest/VMID/lock           {\"lock\": \"backup\"} or {\"lock\": null}
+POST   /guest/VMID/manner         {\"deaf\": true}: takes no notice of a shutdown; likewise endless (its tasks run until
+                                  they are stopped, with a growing log), agent, agent_answers, ha, ha_stuck
+POST   /guest/VMID/node           {\"node\": \"NAME\"}: moves it
 PUT    /guest/VMID                a whole guest, replacing the one of this number
 DELETE /guest/VMID                take a guest away
 POST   /fault                     {\"path\": \"*/vncproxy\", \"kind\": \"reset\", \"times\": 1}
@@ -216,6 +219,39 @@ struct NewLock {
     lock: Option<String>,
 }
 
+/// What is not given stays as it is.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewManner {
+    deaf: Option<bool>,
+    endless: Option<bool>,
+    agent: Option<bool>,
+    agent_answers: Option<bool>,
+    ha: Option<bool>,
+    ha_stuck: Option<bool>,
+}
+
+impl NewManner {
+    fn put(self, guest: &mut GuestConfig) {
+        let all = [
+            (self.deaf, &mut guest.deaf),
+            (self.endless, &mut guest.endless),
+            (self.agent, &mut guest.agent),
+            (self.agent_answers, &mut guest.agent_answers),
+            (self.ha, &mut guest.ha),
+            (self.ha_stuck, &mut guest.ha_stuck),
+        ];
+        for (new, old) in all {
+            *old = new.unwrap_or(*old);
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct NewNode {
+    node: String,
+}
+
 #[derive(Deserialize)]
 struct NewOutage {
     outage: Option<Outage>,
@@ -316,6 +352,14 @@ fn guest(method: &str, vmid: &str, rest: &[&str], body: &[u8], sims: &[&Arc<Sim>
         ("POST", ["lock"]) => {
             let new: NewLock = serde_json::from_slice(body)?;
             Ok(done(sim.set_lock(vmid, new.lock.as_deref()), "no such guest"))
+        }
+        ("POST", ["manner"]) => {
+            let new: NewManner = serde_json::from_slice(body)?;
+            Ok(done(sim.change_guest(vmid, |guest| new.put(guest)), "no such guest"))
+        }
+        ("POST", ["node"]) => {
+            let new: NewNode = serde_json::from_slice(body)?;
+            Ok(done(sim.migrate_guest(vmid, &new.node), "no such node"))
         }
         _ => Ok(Said::NotFound("no such thing of a guest".to_owned())),
     }

@@ -2,8 +2,11 @@
 //! have a fixed one.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use crate::config::{GuestConfig, Kind, Mode, NodeConfig, Screen, SimConfig, Status, StorageConfig, TokenConfig};
+use crate::config::{
+    GuestConfig, Kind, Mode, NodeConfig, Screen, SimConfig, SnapshotConfig, Status, StorageConfig, Timing, TokenConfig,
+};
 use crate::wire;
 
 /// The id of the broker's token in both clusters.
@@ -114,7 +117,8 @@ fn cluster(
     qemu: Option<PathBuf>,
 ) -> (SimConfig, String) {
     let secret = wire::uuid();
-    let privileges = PRIVILEGES.iter().map(|privilege| (*privilege).to_owned()).collect();
+    let agent = if version.is_new() { "VM.GuestAgent.Audit" } else { "VM.Monitor" };
+    let privileges = PRIVILEGES.iter().chain([&agent]).map(|privilege| (*privilege).to_owned()).collect();
     let token = TokenConfig { id: TOKEN.to_owned(), secret: secret.clone(), acl: vec![("/".to_owned(), privileges)] };
     let config = SimConfig {
         version,
@@ -126,6 +130,7 @@ fn cluster(
         qemu,
         qemu_limit: 3,
         seed: 20_261_121,
+        timing: Timing { ha: Duration::from_secs(4), ..Timing::default() },
         ..SimConfig::default()
     };
     (config, format!("{TOKEN}={secret}"))
@@ -196,6 +201,88 @@ fn special(guest: &mut GuestConfig) {
         309 => guest.ostype = "wxp".to_owned(),
         _ => {}
     }
+    guest.agent_answers = guest.agent && guest.vmid.is_multiple_of(4);
+    guest.ha = matches!(guest.vmid, 112 | 124 | 202);
+    guest.deaf = guest.vmid == 307;
+    match guest.vmid {
+        102 | 124 => guest.snapshots = tree(),
+        104 | 112 | 301 => guest.snapshots = vec![snapshot("before-update", "Before the update", 9, None)],
+        204 => guest.snapshots = vec![snapshot("fresh", "", 200, None), snapshot("working", "", 30, Some("fresh"))],
+        _ => {}
+    }
+    guest.options = options(guest).iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+}
+
+/// Options of single guests beside what every guest has.
+fn options(guest: &GuestConfig) -> &'static [(&'static str, &'static str)] {
+    match guest.vmid {
+        104 => &[
+            ("description", "The shop's database.\n\nAsk *engineering* before a restart."),
+            ("scsi1", "ceph:vm-104-disk-1,discard=on,iothread=1,size=200G"),
+            ("scsi2", "ceph:vm-104-disk-2,backup=0,size=1T"),
+            ("ide2", "none,media=cdrom"),
+            ("unused0", "local-zfs:vm-104-disk-3"),
+            ("net1", "virtio=BC:24:11:00:01:04,bridge=vmbr1,firewall=1,tag=40,rate=125"),
+            ("onboot", "1"),
+            ("protection", "1"),
+            ("balloon", "4096"),
+            ("cpu", "host"),
+            ("numa", "1"),
+            ("startup", "order=1,up=60"),
+        ],
+        124 => &[
+            ("description", "Builds for FreeBSD."),
+            ("bios", "ovmf"),
+            ("machine", "q35"),
+            ("efidisk0", "ceph:vm-124-disk-1,efitype=4m,pre-enrolled-keys=1,size=528K"),
+            ("tpmstate0", "ceph:vm-124-disk-2,size=4M,version=v2.0"),
+            ("ide2", "local:iso/FreeBSD-14.3-RELEASE-amd64-disc1.iso,media=cdrom,size=1289M"),
+            ("ciuser", "builder"),
+            ("cipassword", "$5$Zb1wP0Rk$demo-only-not-a-real-hash"),
+            (
+                "sshkeys",
+                "ssh-ed25519%20AAAAC3NzaC1lZDI1NTE5AAAAIDemoKeyDemoKeyDemoKeyDemoKeyDemoKeyDemo%20ci%40example",
+            ),
+            ("ipconfig0", "ip=198.51.100.125/24,gw=198.51.100.1,ip6=auto"),
+            ("vga", "virtio"),
+            ("serial0", "socket"),
+        ],
+        204 => &[
+            ("description", "Dashboards"),
+            ("mp0", "ceph:vm-204-disk-1,mp=/var/lib/grafana,backup=1,size=20G"),
+            ("net1", "name=eth1,bridge=vmbr1,hwaddr=BC:24:11:00:02:04,ip=198.51.100.204/24,ip6=auto,tag=20,type=veth"),
+            ("onboot", "1"),
+            ("unprivileged", "1"),
+            ("features", "nesting=1,keyctl=1"),
+        ],
+        301 => &[
+            ("scsi1", "local-zfs:vm-301-disk-1,size=2T"),
+            ("onboot", "1"),
+            ("net0", "e1000=BC:24:11:00:03:01,bridge=vmbr0,link_down=1"),
+        ],
+        _ => &[],
+    }
+}
+
+fn snapshot(name: &str, description: &str, days: u64, parent: Option<&str>) -> SnapshotConfig {
+    SnapshotConfig {
+        name: name.to_owned(),
+        description: description.to_owned(),
+        age: days * 86_400,
+        vmstate: name.ends_with("-live"),
+        parent: parent.map(str::to_owned),
+    }
+}
+
+/// Two branches of one root.
+fn tree() -> Vec<SnapshotConfig> {
+    vec![
+        snapshot("installed", "Right after the installation", 90, None),
+        snapshot("configured", "", 80, Some("installed")),
+        snapshot("experiment", "Other kernel,\nnot kept", 42, Some("configured")),
+        snapshot("before-upgrade", "Before the upgrade", 14, Some("configured")),
+        snapshot("upgraded-live", "With its memory", 3, Some("before-upgrade")),
+    ]
 }
 
 #[cfg(test)]
@@ -216,6 +303,15 @@ mod tests {
         }
         assert!(guests.iter().any(|guest| guest.template) && guests.iter().any(|guest| guest.lock.is_some()));
         assert!(guests.iter().any(|guest| guest.kind == Kind::Lxc && guest.pool.is_some()));
+        assert!(guests.iter().any(|guest| guest.ha) && guests.iter().any(|guest| guest.agent_answers));
+        assert!(guests.iter().any(|guest| guest.agent && !guest.agent_answers));
+        for guest in guests.iter().filter(|guest| !guest.snapshots.is_empty()) {
+            let mut known = BTreeSet::new();
+            for snapshot in &guest.snapshots {
+                assert!(snapshot.parent.as_ref().is_none_or(|parent| known.contains(parent)), "{}", snapshot.name);
+                known.insert(snapshot.name.clone());
+            }
+        }
     }
 
     #[test]

@@ -27,7 +27,8 @@ mod tasks;
 mod wire;
 
 pub use config::{
-    Acl, GuestConfig, Kind, Mode, NodeConfig, Screen, SimConfig, Status, StorageConfig, Timing, TokenConfig, UserConfig,
+    Acl, GuestConfig, Kind, Mode, NodeConfig, Screen, SimConfig, SnapshotConfig, Status, StorageConfig, Timing,
+    TokenConfig, UserConfig,
 };
 pub use console::{ClientMessage, RfbFault, Step};
 

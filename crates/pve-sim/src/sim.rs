@@ -249,6 +249,18 @@ impl Sim {
         self.cluster.change(vmid, |guest| guest.config.lock = lock.map(str::to_owned)).is_some()
     }
 
+    /// Makes a guest behave otherwise from now on: its agent, HA, how it takes a shutdown, its options. Its number, node and
+    /// state have calls of their own. False if there is none.
+    pub fn change_guest(&self, vmid: u32, change: impl FnOnce(&mut GuestConfig)) -> bool {
+        self.cluster.change(vmid, |guest| change(&mut guest.config)).is_some()
+    }
+
+    /// HA's word for a guest; none if there is no such guest, or HA does not manage it.
+    #[must_use]
+    pub fn ha_state(&self, vmid: u32) -> Option<&'static str> {
+        self.cluster.guest(vmid).filter(|guest| guest.config.ha).map(|guest| guest.ha)
+    }
+
     /// Gives a guest other tags and another pool; false if there is none.
     pub fn set_place(&self, vmid: u32, tags: &[&str], pool: Option<&str>) -> bool {
         let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();

@@ -70,6 +70,10 @@ pub(crate) struct Guest {
     pub(crate) snapshots: Vec<Snapshot>,
     /// The snapshot that it goes back to.
     pub(crate) parent: Option<String>,
+    /// HA's word for a guest that it manages.
+    pub(crate) ha: &'static str,
+    /// What holds the guest while a power task works on it.
+    pub(crate) held: Arc<tokio::sync::Mutex<()>>,
     before: Status,
     changed: Option<Instant>,
 }
@@ -86,8 +90,10 @@ impl Guest {
             uuid: wire::uuid_text(bytes),
             created: wire::epoch() - age - 86_400 * (30 + u64::from(bytes[3])),
             mac: format!("BC:24:11:{:02X}:{:02X}:{:02X}", bytes[4], bytes[5], bytes[6]),
-            snapshots: Vec::new(),
-            parent: None,
+            snapshots: snapshots(&config),
+            parent: config.snapshots.last().map(|snapshot| snapshot.name.clone()),
+            ha: ha_state(config.status),
+            held: Arc::default(),
             before: config.status,
             changed: None,
             config,
@@ -124,6 +130,23 @@ impl Guest {
             state: console_state(self.config.status),
         }
     }
+}
+
+fn snapshots(config: &GuestConfig) -> Vec<Snapshot> {
+    let given = config.snapshots.iter().map(|given| Snapshot {
+        name: given.name.clone(),
+        description: given.description.clone(),
+        time: wire::epoch().saturating_sub(given.age),
+        vmstate: given.vmstate,
+        parent: given.parent.clone(),
+        state: None,
+    });
+    given.collect()
+}
+
+/// HA's word for what it has brought about.
+fn ha_state(status: Status) -> &'static str {
+    if status == Status::Stopped { "stopped" } else { "started" }
 }
 
 /// A user or token that may call the API.
@@ -277,6 +300,7 @@ impl Cluster {
                 guest.pid = pid;
             }
             guest.config.status = status;
+            guest.ha = ha_state(status);
             guest.config.node.clone()
         });
         let Some(home) = found else { return false };

@@ -69,9 +69,20 @@ impl std::fmt::Display for Upid {
     }
 }
 
+/// What a task writes. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Journal(Arc<Shared<Vec<String>>>);
+
+impl Journal {
+    pub(crate) fn line(&self, text: impl Into<String>) {
+        self.0.get().push(text.into());
+    }
+}
+
 #[derive(Debug)]
 struct Task {
     upid: Upid,
+    journal: Journal,
     /// When it ended and how.
     end: Option<(u64, String)>,
     cancel: CancellationToken,
@@ -149,6 +160,33 @@ impl Tasks {
     where
         F: Future<Output = Result<(), String>> + Send + 'static,
     {
+        self.start_writing(node, kind, id, user, Journal::default(), work)
+    }
+
+    /// Does something after a task, as a daemon of the cluster does.
+    pub(crate) fn later(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.stop.clone();
+        self.tracker.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = work => {}
+            }
+        });
+    }
+
+    /// The same for a task that writes into its log.
+    pub(crate) fn start_writing<F>(
+        &self,
+        node: &str,
+        kind: &str,
+        id: &str,
+        user: &str,
+        journal: Journal,
+        work: F,
+    ) -> String
+    where
+        F: Future<Output = Result<(), String>> + Send + 'static,
+    {
         let upid = Upid {
             node: node.to_owned(),
             pid: u64::from(self.next_pid()),
@@ -160,7 +198,7 @@ impl Tasks {
         };
         let text = upid.to_string();
         let cancel = self.stop.child_token();
-        self.list.get().push(Task { upid, end: None, cancel: cancel.clone() });
+        self.list.get().push(Task { upid, journal, end: None, cancel: cancel.clone() });
         let (list, name, ahead) = (Arc::clone(&self.list), text.clone(), Arc::clone(&self.ahead));
         self.tracker.spawn(async move {
             let exit = tokio::select! {
@@ -197,11 +235,29 @@ impl Tasks {
 
     /// The lines of a task's log.
     pub(crate) fn log(&self, upid: &str) -> Option<Vec<String>> {
-        self.with(upid, |task| match &task.end {
-            None => Vec::new(),
-            Some((_, exit)) if exit == "OK" => vec!["TASK OK".to_owned()],
-            Some((_, exit)) => vec![format!("TASK ERROR: {exit}")],
+        self.with(upid, |task| {
+            let mut lines = task.journal.0.get().clone();
+            match &task.end {
+                None => {}
+                Some((_, exit)) if exit == "OK" => lines.push("TASK OK".to_owned()),
+                Some((_, exit)) => lines.push(format!("TASK ERROR: {exit}")),
+            }
+            lines
         })
+    }
+
+    /// Ends what somebody's tasks of one kind do with a guest, and names them.
+    pub(crate) fn abort(&self, kind: &str, id: &str, may: impl Fn(&str) -> bool) -> Vec<String> {
+        let list = self.list.get();
+        let found = list
+            .iter()
+            .filter(|task| task.end.is_none() && task.upid.kind == kind && task.upid.id == id && may(&task.upid.user));
+        found
+            .map(|task| {
+                task.cancel.cancel();
+                task.upid.to_string()
+            })
+            .collect()
     }
 
     /// Rows of one node, newest first.

@@ -161,7 +161,7 @@ pub(crate) fn vmid(number: Option<u64>) -> Option<u32> {
 }
 
 /// The most tags of a guest that are kept.
-const TAGS: usize = 64;
+const TAGS: usize = 128;
 
 /// PVE divides tags by `;` and reads `,` and blanks too.
 pub(crate) fn tags(text: Option<&str>) -> Vec<String> {

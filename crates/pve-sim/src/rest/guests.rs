@@ -26,7 +26,11 @@ pub(super) fn list(call: &Call<'_>) -> Outcome {
 pub(super) fn current(call: &Call<'_>) -> Outcome {
     let guest = call.guest()?;
     let mut row = rows::guest_state(call.cluster, &guest, true);
-    row["ha"] = json!({ "managed": 0 });
+    row["ha"] = if guest.config.ha {
+        json!({ "managed": 1, "state": guest.ha, "group": Value::Null })
+    } else {
+        json!({ "managed": 0 })
+    };
     if guest.config.agent {
         row["agent"] = 1.into();
     }
@@ -83,7 +87,17 @@ fn keys(guest: &Guest) -> Map<String, Value> {
     if let Some(parent) = &guest.parent {
         map.insert("parent".to_owned(), parent.as_str().into());
     }
+    map.extend(config.options.iter().map(|(key, value)| (key.clone(), option(key, value))));
     map
+}
+
+/// Options that PVE's schema calls integers come as numbers.
+fn option(key: &str, value: &str) -> Value {
+    let whole = ["onboot", "protection", "sockets", "balloon", "unprivileged", "numa", "acpi", "kvm", "swap", "cores"];
+    match value.parse::<u64>() {
+        Ok(number) if whole.contains(&key) => number.into(),
+        _ => value.into(),
+    }
 }
 
 fn object(value: Value) -> Map<String, Value> {

@@ -10,12 +10,14 @@ use crate::auth::{Identity, VncClaim};
 use crate::config::Kind;
 use crate::params::{self, Errors, Param, Shape, Values};
 use crate::state::{Cluster, Guest};
+use crate::tasks::Journal;
 
 mod access;
 mod agent;
 mod cluster;
 mod consoles;
 mod guests;
+mod ha;
 mod nodes;
 mod power;
 mod rows;
@@ -211,8 +213,16 @@ impl Call<'_> {
     where
         F: Future<Output = Result<(), String>> + Send + 'static,
     {
+        self.task_writing(node, kind, id, Journal::default(), work)
+    }
+
+    /// The same for a task that writes into its log.
+    pub(crate) fn task_writing<F>(&self, node: &str, kind: &str, id: &str, journal: Journal, work: F) -> Outcome
+    where
+        F: Future<Output = Result<(), String>> + Send + 'static,
+    {
         let user = self.who()?.full();
-        Ok(Value::String(self.cluster.tasks.start(node, kind, id, &user, work)).into())
+        Ok(Value::String(self.cluster.tasks.start_writing(node, kind, id, &user, journal, work)).into())
     }
 
     /// What a console ticket for the guest or node in the path is bound to.

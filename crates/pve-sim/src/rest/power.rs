@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Call, Failure, Outcome};
+use tokio::sync::Mutex;
+
+use super::{Call, Failure, Outcome, ha};
 use crate::config::{Kind, Status};
-use crate::state::Cluster;
+use crate::state::{Cluster, Guest};
+use crate::tasks::Journal;
 
 /// POST …/status/ACTION, for all actions of both kinds.
 pub(super) fn run(call: &Call<'_>) -> Outcome {
@@ -17,12 +20,27 @@ pub(super) fn run(call: &Call<'_>) -> Outcome {
         Kind::Qemu => refuse_qemu(call, &action)?,
         Kind::Lxc => refuse_lxc(call, &action)?,
     }
+    if let Some(outcome) = ha::ask(call, &action) {
+        return outcome;
+    }
     let (vmid, node) = (call.vmid(), call.node());
     let prefix = if call.kind() == Kind::Qemu { "qm" } else { "vz" };
     let task = match action.as_str() {
         "suspend" if call.kind() == Kind::Qemu && !call.flag("todisk") => "qmpause".to_owned(),
         other => format!("{prefix}{other}"),
     };
+    let overruled = if call.flag("overrule-shutdown") {
+        let kind = format!("{prefix}shutdown");
+        let aborted =
+            call.cluster.tasks.abort(&kind, &vmid.to_string(), |user| super::tasks::own(call, user).unwrap_or(false));
+        (!aborted.is_empty()).then(|| format!("overruled {kind} tasks: {}", aborted.join(", ")))
+    } else {
+        None
+    };
+    let journal = Journal::default();
+    if let Some(line) = overruled {
+        journal.line(line);
+    }
     let work = Work {
         cluster: Arc::clone(call.cluster),
         vmid,
@@ -31,8 +49,11 @@ pub(super) fn run(call: &Call<'_>) -> Outcome {
         action,
         skip_lock: call.flag("skiplock"),
         to_disk: call.flag("todisk"),
+        timeout: call.number("timeout").map_or(call.cluster.timing.patience, Duration::from_secs),
+        force: call.flag("forceStop"),
+        journal: journal.clone(),
     };
-    call.task(&node, &task, &vmid.to_string(), work.run())
+    call.task_writing(&node, &task, &vmid.to_string(), journal, work.run())
 }
 
 /// What QEMU's API refuses before a task starts.
@@ -80,22 +101,29 @@ struct Work {
     action: String,
     skip_lock: bool,
     to_disk: bool,
+    /// How long a guest that is shut down is waited for.
+    timeout: Duration,
+    /// Whether it is stopped then.
+    force: bool,
+    journal: Journal,
 }
 
 impl Work {
     async fn run(self) -> Result<(), String> {
         let timing = self.cluster.timing;
         self.check()?;
+        let _held = self.hold().await?;
         tokio::time::sleep(timing.task).await;
         self.check()?;
+        self.endless().await;
         match self.action.as_str() {
             "stop" => self.set(Status::Stopped),
             "shutdown" => {
-                self.wait(timing.shutdown).await;
+                self.wait(timing.shutdown).await?;
                 self.set(Status::Stopped);
             }
             "reboot" => {
-                self.wait(timing.shutdown).await;
+                self.wait(timing.shutdown).await?;
                 self.set(Status::Stopped);
                 self.set(Status::Running);
             }
@@ -111,10 +139,50 @@ impl Work {
         Ok(())
     }
 
-    async fn wait(&self, time: Duration) {
-        if self.cluster.guest(self.vmid).is_some_and(|guest| guest.runs()) {
-            tokio::time::sleep(time).await;
+    /// One task at a time works on a guest: PVE locks the file of its configuration.
+    async fn hold(&self) -> Result<tokio::sync::OwnedMutexGuard<()>, String> {
+        let Some(guest) = self.cluster.guest(self.vmid) else {
+            return Ok(Arc::<Mutex<()>>::default().lock_owned().await);
+        };
+        let held = tokio::time::timeout(self.cluster.timing.held, guest.held.lock_owned()).await;
+        held.map_err(|_| {
+            let file = match self.kind {
+                Kind::Qemu => format!("/var/lock/qemu-server/lock-{}.conf", self.vmid),
+                Kind::Lxc => format!("/run/lock/lxc/pve-config-{}.lock", self.vmid),
+            };
+            format!("can't lock file '{file}' - got timeout")
+        })
+    }
+
+    /// Writes until the task is stopped, where the guest is made so.
+    async fn endless(&self) {
+        let mut step = 0_u64;
+        while self.cluster.guest(self.vmid).is_some_and(|guest| guest.config.endless) {
+            step += 1;
+            self.journal.line(format!("step {step}: waiting for the guest"));
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// Waits for the guest to shut itself down.
+    async fn wait(&self, time: Duration) -> Result<(), String> {
+        let Some(guest) = self.cluster.guest(self.vmid).filter(Guest::runs) else { return Ok(()) };
+        if !guest.config.deaf && time <= self.timeout {
+            tokio::time::sleep(time).await;
+            return Ok(());
+        }
+        tokio::time::sleep(self.timeout).await;
+        if self.force {
+            self.journal.line("VM still running - terminating now with SIGTERM");
+            return Ok(());
+        }
+        let seconds = self.timeout.as_secs();
+        Err(match self.kind {
+            Kind::Qemu => "VM quit/powerdown failed - got timeout".to_owned(),
+            Kind::Lxc => {
+                format!("command 'lxc-stop -n {} --nokill --timeout {seconds}' failed: exit code 1", self.vmid)
+            }
+        })
     }
 
     /// What the worker itself refuses, with the text of its task.

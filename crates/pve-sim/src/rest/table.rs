@@ -156,7 +156,7 @@ impl Method {
 
 /// All methods.
 pub(super) fn all() -> impl Iterator<Item = &'static Method> {
-    CLUSTER.iter().chain(NODES).chain(GUESTS).chain(POWER_METHODS).chain(CONSOLES).chain(AGENTS)
+    CLUSTER.iter().chain(NODES).chain(GUESTS).chain(POWER_METHODS).chain(CONSOLES).chain(INTERFACES).chain(AGENTS)
 }
 
 const CLUSTER: &[Method] = &[
@@ -262,6 +262,11 @@ const GUESTS: &[Method] = &[
         .protected()
         .forwarded(),
 ];
+
+const INTERFACES: &[Method] = &[method("GET", "/nodes/{node}/lxc/{vmid}/interfaces", agent::interfaces)
+    .perm(Perm::Vm(AUDIT))
+    .protected()
+    .forwarded()];
 
 const fn power_method(path: &'static str, params: &'static [Param]) -> Method {
     method("POST", path, power::run).perm(Perm::Vm(POWER)).params(params).protected().forwarded()

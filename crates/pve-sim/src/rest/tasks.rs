@@ -6,7 +6,7 @@ use super::{Call, Failure, Outcome, Reply};
 use crate::tasks::{Filter, Upid};
 
 /// Whether a task is the caller's own: a token's own, a user's own and those of its tokens.
-fn own(call: &Call<'_>, user: &str) -> Result<bool, Failure> {
+pub(super) fn own(call: &Call<'_>, user: &str) -> Result<bool, Failure> {
     let who = call.who()?;
     let same_user = who.token.is_none() && user.split('!').next() == Some(who.user.as_str());
     Ok(user == who.full() || same_user)
