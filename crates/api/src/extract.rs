@@ -11,8 +11,8 @@ use nexus_app::access::{
     Client, Grant, GuestGrant, GuestPermission, NotSignedIn, SignedIn, SystemGrant, TenantPermission,
 };
 use nexus_model::{
-    AlertId, AssignmentId, ConsoleId, DeliveryId, GroupId, GuestKey, GuestKind, InvitationId, ServerId, TenantId,
-    UserId, ViewId, WebhookId,
+    AlertId, AssignmentId, ConsoleId, DeliveryId, GroupId, GuestKey, GuestKind, InvitationId, ServerId, TaskId,
+    TenantId, UserId, ViewId, WebhookId,
 };
 use nexus_net::accept::Peer;
 use serde::Deserialize;
@@ -222,6 +222,8 @@ named_in_paths! {
     ConsoleOf = ConsoleId in ConsolePath.session,
     /// The tenant of the path, where the right is not the tenant's to give.
     TenantOf = TenantId in AnyTenantPath.tenant,
+    /// The task of the path.
+    TaskOf = TaskId in TaskPath.task,
     /// The alert of the path.
     AlertOf = AlertId in AlertPath.alert,
     /// The assignment of the path.

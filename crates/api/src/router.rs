@@ -122,6 +122,8 @@ fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(console::connect))
         .routes(routes!(task::list))
         .routes(routes!(task::get))
+        .routes(routes!(task::log))
+        .routes(routes!(task::stop))
         .routes(routes!(audit::list))
         .routes(routes!(audit::export))
         .routes(routes!(audit::actions))

@@ -63,6 +63,8 @@ pub struct Intervals {
     pub paused: Duration,
     /// A task of PVE, at first.
     pub task: Duration,
+    /// How long PVE's HA manager may take to bring a guest where it was told to.
+    pub ha: Duration,
     /// How long a server stays with a process that does not renew it; renewed three times in that.
     pub lease: Duration,
     /// Between two pictures for other processes.
@@ -90,6 +92,7 @@ impl Default for Intervals {
             servers: Duration::from_secs(3),
             paused: Duration::from_secs(60),
             task: Duration::from_millis(500),
+            ha: Duration::from_secs(180),
             lease: Duration::from_secs(15),
             pictures: Duration::from_secs(2),
             tasks: Duration::from_secs(3),
@@ -207,6 +210,7 @@ impl FleetParts {
             notices: self.notices.clone(),
             background: self.background.clone(),
             poll: self.intervals.task,
+            ha: self.intervals.ha,
         })
     }
 

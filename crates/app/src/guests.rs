@@ -332,15 +332,20 @@ impl Sight {
         })
     }
 
-    /// What the person may do with a task that they see: stop their own, or as a manager any, while they have the right
-    /// that it took to begin it.
+    /// What the person may do with a task that they see.
     fn may_with(&self, task: &Task, provided: bool) -> TaskMay {
-        let right = if task.snapshot.is_some() { GuestRight::Snapshot } else { GuestRight::Power };
-        let allowed = self.permissions_on(task.guest()).is_some_and(|rights| rights.has(right));
         TaskMay {
-            stop: allowed && (self.manager || task.user_id == self.user) && crate::tasks::can_be_stopped(task),
+            stop: self.may_stop(task) && crate::tasks::can_be_stopped(task),
             log: self.inside(provided) && task.upid.is_some(),
         }
+    }
+
+    /// Whether the person may stop a task: their own, or as a manager any, while they have the right that it takes to
+    /// begin such a one.
+    pub(crate) fn may_stop(&self, task: &Task) -> bool {
+        let right = if task.snapshot.is_some() { GuestRight::Snapshot } else { GuestRight::Power };
+        let allowed = self.permissions_on(task.guest()).is_some_and(|rights| rights.has(right));
+        allowed && (self.manager || task.user_id == self.user)
     }
 }
 

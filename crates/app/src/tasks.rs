@@ -11,6 +11,9 @@
 mod act;
 mod end;
 mod follow;
+mod ha;
+mod list;
+mod stop;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -26,12 +29,14 @@ use tokio_util::task::TaskTracker;
 pub use nexus_store::TaskState;
 
 pub use self::act::Act;
-use crate::access::{Actor, Grant, SeeTasks, Who};
+pub(crate) use self::act::{Ask, New};
+pub use self::list::{TaskList, TaskLogView, TaskQuery};
+pub use self::stop::TaskError;
+use crate::access::{Actor, Who};
 use crate::audit::Audit;
 use crate::background::Background;
 use crate::clock::Clock;
 use crate::events::{Events, Happening};
-use crate::guests::Sight;
 use crate::inventory::{Inventory, LookError};
 use crate::notifications::Notifications;
 
@@ -45,8 +50,15 @@ const ENDS: usize = 256;
 const SERVER_REMOVED: &str = "the server was removed before the task ended";
 /// The end of a task that PVE may never have got.
 const NOT_ANSWERED: &str = "Nexus stopped before Proxmox VE answered; look at the guest";
+/// The guest was deleted meanwhile.
+const DELETED: &str = "the guest is not there any more: it was deleted";
+/// It is on another node meanwhile.
+const MOVED: &str = "the guest has moved to another node meanwhile; try again";
+/// One of the two; which one is not known yet.
+const NOT_HERE: &str = "the guest is not where it was: it was moved or deleted; try again in a moment";
 /// Nexus' own reasons of a failure; they name nothing, and viewers may read them.
-pub(crate) const OWN_WORDS: [&str; 2] = [SERVER_REMOVED, NOT_ANSWERED];
+pub(crate) const OWN_WORDS: [&str; 9] =
+    [SERVER_REMOVED, NOT_ANSWERED, DELETED, MOVED, NOT_HERE, ha::WAITS, ha::LATE, ha::BROKEN, ha::GONE];
 
 /// A task as one person sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,17 +146,6 @@ impl From<LookError> for ActError {
     }
 }
 
-/// Why a task is not shown.
-#[derive(Debug, thiserror::Error)]
-pub enum TaskError {
-    /// No such task, or none that the person may see.
-    #[error("there is no such task")]
-    NotFound,
-    /// The store failed.
-    #[error("the store failed: {0}")]
-    Internal(#[from] nexus_store::Error),
-}
-
 /// Begins and follows actions. Cheap to clone.
 #[derive(Clone)]
 pub struct Tasks {
@@ -160,6 +161,8 @@ struct Inner {
     events: Events,
     notices: Notifications,
     poll: Duration,
+    /// How long PVE's HA manager may take.
+    ha: Duration,
     tracker: TaskTracker,
     stop: CancellationToken,
     /// The tasks that this process follows.
@@ -178,12 +181,13 @@ pub(crate) struct Parts {
     pub(crate) notices: Notifications,
     pub(crate) background: Background,
     pub(crate) poll: Duration,
+    pub(crate) ha: Duration,
 }
 
 impl Tasks {
     /// Follows the tasks that an earlier start left running.
     pub(crate) fn start(parts: Parts) -> Self {
-        let Parts { store, system, clock, audit, inventory, events, notices, background, poll } = parts;
+        let Parts { store, system, clock, audit, inventory, events, notices, background, poll, ha } = parts;
         let (tracker, stop) = (TaskTracker::new(), CancellationToken::new());
         let tasks = Self {
             inner: Arc::new(Inner {
@@ -195,6 +199,7 @@ impl Tasks {
                 events,
                 notices,
                 poll,
+                ha,
                 tracker,
                 stop,
                 followed: Mutex::default(),
@@ -213,29 +218,6 @@ impl Tasks {
         if tokio::time::timeout(STOP, self.inner.tracker.wait()).await.is_err() {
             tracing::warn!("PVE has not answered every action; their ends are looked for at the next start");
         }
-    }
-
-    /// The newest tasks: one's own, or everybody's for managers and up.
-    ///
-    /// # Errors
-    /// The store.
-    pub async fn list(&self, grant: &Grant<SeeTasks>, limit: u32) -> Result<Vec<TaskView>, TaskError> {
-        let of = (!grant.is_manager()).then(|| grant.person().user());
-        let mut tx = self.inner.store.tenant_read(grant.scope()).await?;
-        let tasks = tx.tasks(of, limit.clamp(1, 200)).await?;
-        let (sight, provided) = (Sight::of(grant), tx.provided_servers().await?);
-        Ok(tasks.iter().filter_map(|task| sight.task(task, provided.contains(&task.server_id))).collect())
-    }
-
-    /// One task.
-    ///
-    /// # Errors
-    /// [`TaskError`].
-    pub async fn get(&self, grant: &Grant<SeeTasks>, id: TaskId) -> Result<TaskView, TaskError> {
-        let mut tx = self.inner.store.tenant_read(grant.scope()).await?;
-        let task = tx.task(id).await?.ok_or(TaskError::NotFound)?;
-        let provided = tx.provided_servers().await?.contains(&task.server_id);
-        Sight::of(grant).task(&task, provided).ok_or(TaskError::NotFound)
     }
 
     fn tell(&self, task: &Task) {

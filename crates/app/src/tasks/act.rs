@@ -4,11 +4,11 @@
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use nexus_model::{BulkId, FieldError, InvalidInput, PowerAction, TaskAction};
-use nexus_pve::{Cause, Guest, Power, PowerOptions, Upid};
+use nexus_model::{BulkId, FieldError, InvalidInput, PowerAction, TaskAction, TaskId};
+use nexus_pve::{Cause, Power, PowerOptions, Upid};
 use nexus_store::Task;
 
-use super::{ActError, TaskState, TaskView, Tasks, why};
+use super::{ActError, MOVED, TaskState, TaskView, Tasks, why};
 use crate::access::{GuestGrant, GuestPermission, PowerGuest, Who};
 use crate::audit::Outcome;
 use crate::guests::{Sight, possible};
@@ -19,6 +19,9 @@ use crate::secret;
 
 /// How long a guest may take to shut down, in seconds: PVE waits, and so does the person.
 const SHUTDOWN: std::ops::RangeInclusive<u32> = 10..=3600;
+
+/// How often an intent is written that another one was in the way of, which then was not there any more.
+const INTENTS: u32 = 3;
 
 /// A power switch and how it is to be worked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +75,20 @@ impl Act {
 pub(crate) enum Ask {
     /// A power switch.
     Power(Act),
+    /// To make the task's snapshot.
+    CreateSnapshot {
+        /// What people say of it.
+        description: String,
+        /// Whether it holds the memory too.
+        with_memory: bool,
+    },
+    /// To go back to the task's snapshot.
+    RollBack {
+        /// Whether the guest is started afterwards.
+        start: bool,
+    },
+    /// To delete the task's snapshot.
+    DeleteSnapshot,
 }
 
 /// A task that is to be begun.
@@ -113,12 +130,8 @@ impl Tasks {
         new: New,
     ) -> Result<TaskView, ActError> {
         let task = self.task(grant, &found, &new);
-        let mut tx = self.inner.store.tenant_write(grant.scope()).await?;
-        tx.insert_task(&task).await?;
-        tx.announce_event(&Announced::Task(task.tenant_id, task.id).to_string()).await?;
         let who = grant.who();
-        self.inner.audit.record(&mut tx, &who, self.record(&task).outcome(Outcome::Intent)).await?;
-        tx.commit().await?;
+        self.write_intent(grant, &task, &who).await?;
         let (sight, provided) = (Sight::of_guest(grant), found.row.provided);
         // The browser may go away now; the action is under way and must be followed.
         let own = self.clone();
@@ -129,6 +142,43 @@ impl Tasks {
             other => other,
         })?;
         sight.task(&task, provided).ok_or(ActError::NotFound)
+    }
+
+    /// Writes the intent down, unless the same is done with the guest already.
+    async fn write_intent<P: GuestPermission>(
+        &self,
+        grant: &GuestGrant<P>,
+        task: &Task,
+        who: &Who,
+    ) -> Result<(), ActError> {
+        for _ in 0..INTENTS {
+            let mut tx = self.inner.store.tenant_write(grant.scope()).await?;
+            match tx.insert_task(task).await {
+                Ok(()) => {
+                    tx.announce_event(&Announced::Task(task.tenant_id, task.id).to_string()).await?;
+                    self.inner.audit.record(&mut tx, who, self.record(task).outcome(Outcome::Intent)).await?;
+                    return Ok(tx.commit().await?);
+                }
+                Err(nexus_store::Error::Unique) => drop(tx),
+                Err(error) => return Err(error.into()),
+            }
+            // The other one may have ended in this moment: then it is this one's turn.
+            let mut tx = self.inner.store.system_read(&self.inner.system).await?;
+            let other = tx.task_at_it(task.tenant_id, task.guest(), task.action).await?;
+            tx.commit().await?;
+            if let Some(other) = other {
+                return Err(ActError::Busy { detail: self.busy(&other, task) });
+            }
+        }
+        Err(ActError::Busy { detail: "The same is being done with this guest in this moment.".into() })
+    }
+
+    fn busy(&self, other: &Task, task: &Task) -> String {
+        let seconds = self.inner.clock.now().since(other.created_at).as_secs();
+        let since = if seconds < 120 { format!("{seconds} s") } else { format!("{} minutes", seconds / 60) };
+        let whose = if other.user_id == task.user_id { "You have" } else { "Somebody else has" };
+        let name = if other.user_id == task.user_id { String::new() } else { format!(" ({})", other.user_name) };
+        format!("{whose}{name} asked for the same {since} ago, and it still runs.")
     }
 
     fn task<P: GuestPermission>(&self, grant: &GuestGrant<P>, found: &Found, new: &New) -> Task {
@@ -158,9 +208,25 @@ impl Tasks {
     /// Asks PVE, and follows what it began.
     async fn begin(&self, found: Found, mut task: Task, ask: Ask, who: Who) -> Result<Task, ActError> {
         self.tell(&task);
-        let upid = match asked(&found, pve_guest(task.guest(), &task.node), &ask).await {
+        let overruled = self.overrule(&task).await?;
+        let mut asked = ask_pve(&found, &task, &ask, overruled.is_some()).await;
+        if let Err(error) = &asked
+            && error.is_no_such_guest()
+        {
+            // PVE has begun nothing: a guest that has only moved is asked for at its new place.
+            let words = self.where_is(&task).await;
+            let moved = self.inner.inventory.find(task.tenant_id, task.guest()).filter(|_| words == MOVED);
+            let Some(moved) = moved else {
+                self.end(&task, TaskState::Failed, Some(words.to_owned()), &who).await?;
+                return Err(ActError::NotPossible { detail: words.to_owned() });
+            };
+            task.node.clone_from(&moved.row.node);
+            asked = ask_pve(&moved, &task, &ask, overruled.is_some()).await;
+        }
+        let upid = match asked {
             Ok(upid) => upid,
             Err(error) => {
+                self.do_not_overrule(&task, overruled).await?;
                 let words = error.to_string();
                 self.end(&task, TaskState::Failed, Some(words.clone()), &who).await?;
                 let unreachable = error.status().is_none() || error.cause() == Cause::NodeUnreachable;
@@ -173,12 +239,45 @@ impl Tasks {
         };
         task.upid = Some(upid.to_string());
         let mut tx = self.inner.store.system_write(&self.inner.system).await?;
-        tx.set_task_upid(task.id, upid.as_str()).await?;
+        tx.set_task_upid(task.id, upid.as_str(), &task.node).await?;
         tx.announce_event(&Announced::Task(task.tenant_id, task.id).to_string()).await?;
         tx.commit().await?;
         self.tell(&task);
         self.follow_on(task.clone(), upid, who);
         Ok(task)
+    }
+
+    /// A stop ends the shutdown of the guest that is under way, and so it is known who ended it.
+    async fn overrule(&self, task: &Task) -> nexus_store::Result<Option<TaskId>> {
+        if task.action != TaskAction::Stop {
+            return Ok(None);
+        }
+        let mut tx = self.inner.store.system_write(&self.inner.system).await?;
+        let shutdown = tx.task_at_it(task.tenant_id, task.guest(), TaskAction::Shutdown).await?;
+        // What PVE's HA manager was told is another matter: the stop is told to it too.
+        let Some(shutdown) = shutdown.filter(super::can_be_stopped) else { return Ok(None) };
+        let marked = tx.mark_task_stopped(task.tenant_id, shutdown.id, &task.user_name).await?;
+        if let Some(marked) = &marked {
+            tx.announce_event(&Announced::Task(marked.tenant_id, marked.id).to_string()).await?;
+        }
+        tx.commit().await?;
+        Ok(marked.map(|marked| {
+            self.tell(&marked);
+            marked.id
+        }))
+    }
+
+    /// PVE did not take the stop: the shutdown goes on.
+    async fn do_not_overrule(&self, task: &Task, overruled: Option<TaskId>) -> nexus_store::Result<()> {
+        let Some(shutdown) = overruled else { return Ok(()) };
+        let mut tx = self.inner.store.system_write(&self.inner.system).await?;
+        let goes_on = tx.unmark_task_stopped(task.tenant_id, shutdown, &task.user_name).await?;
+        tx.announce_event(&Announced::Task(task.tenant_id, shutdown).to_string()).await?;
+        tx.commit().await?;
+        if let Some(shutdown) = goes_on {
+            self.tell(&shutdown);
+        }
+        Ok(())
     }
 
     pub(super) fn follow_on(&self, task: Task, upid: Upid, who: Who) {
@@ -196,13 +295,20 @@ impl Tasks {
     }
 }
 
-async fn asked(found: &Found, guest: Guest<'_>, ask: &Ask) -> Result<Upid, nexus_pve::Error> {
+async fn ask_pve(found: &Found, task: &Task, ask: &Ask, overrule_shutdown: bool) -> Result<Upid, nexus_pve::Error> {
     let client = &found.entry.endpoint.client;
+    let guest = pve_guest(task.guest(), &task.node);
+    let name = task.snapshot.as_deref().unwrap_or_default();
     match ask {
         Ask::Power(act) => {
-            let options = PowerOptions { timeout: act.timeout, force_stop: act.force_stop, overrule_shutdown: false };
+            let options = PowerOptions { timeout: act.timeout, force_stop: act.force_stop, overrule_shutdown };
             client.power(guest, power(act.action), options).await
         }
+        Ask::CreateSnapshot { description, with_memory } => {
+            client.create_snapshot(guest, name, description, *with_memory).await
+        }
+        Ask::RollBack { start } => client.roll_back(guest, name, *start).await,
+        Ask::DeleteSnapshot => client.delete_snapshot(guest, name).await,
     }
 }
 

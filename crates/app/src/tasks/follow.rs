@@ -6,7 +6,7 @@ use nexus_pve::{TaskStatus, Upid};
 use nexus_store::{Task, TaskState};
 use tokio::time::Instant;
 
-use super::{NOT_ANSWERED, SERVER_REMOVED, Tasks, who_of};
+use super::{DELETED, MOVED, NOT_ANSWERED, NOT_HERE, SERVER_REMOVED, Tasks, is_ha, who_of};
 use crate::access::Who;
 use crate::background::Beat;
 
@@ -24,7 +24,14 @@ const SWEEP: Duration = Duration::from_secs(30);
 impl Tasks {
     /// Asks until the task is over; then writes its end down and shows the guest as it really is.
     pub(super) async fn follow(&self, task: &Task, upid: &Upid, who: &Who) -> nexus_store::Result<()> {
-        let Some((state, detail)) = self.until_over(task, upid).await else { return Ok(()) };
+        let Some((mut state, mut detail)) = self.until_over(task, upid).await else { return Ok(()) };
+        if state == TaskState::Ok && is_ha(upid.as_str()) {
+            let Some(reached) = self.until_reached(task).await else { return Ok(()) };
+            (state, detail) = reached;
+        }
+        if detail.as_deref().is_some_and(names_no_guest) {
+            detail = Some(self.where_is(task).await.to_owned());
+        }
         self.end(task, state, detail, who).await?;
         self.show(task.tenant_id, task.guest()).await;
         Ok(())
@@ -62,6 +69,16 @@ impl Tasks {
                 }
                 Err(_) => {}
             }
+        }
+    }
+
+    /// What became of a guest that PVE does not have on its node.
+    pub(super) async fn where_is(&self, task: &Task) -> &'static str {
+        self.inner.inventory.refreshed(task.server_id).await;
+        match self.inner.inventory.find(task.tenant_id, task.guest()) {
+            None => DELETED,
+            Some(found) if found.row.node != task.node => MOVED,
+            Some(_) => NOT_HERE,
         }
     }
 
@@ -106,5 +123,22 @@ impl Tasks {
     async fn left_running(&self) -> nexus_store::Result<Vec<Task>> {
         let mut tx = self.inner.store.system_read(&self.inner.system).await?;
         tx.running_tasks().await
+    }
+}
+
+/// Whether PVE says that the guest's configuration does not exist on the node.
+fn names_no_guest(detail: &str) -> bool {
+    detail.starts_with("Configuration file 'nodes/") && detail.ends_with(".conf' does not exist")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_configuration_is_a_missing_guest() {
+        assert!(names_no_guest("Configuration file 'nodes/pve1/qemu-server/101.conf' does not exist"));
+        assert!(!names_no_guest("Configuration file 'nodes/pve1/qemu-server/101.conf' is broken"));
+        assert!(!names_no_guest("VM 101 already running"));
     }
 }

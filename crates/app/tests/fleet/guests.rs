@@ -6,7 +6,7 @@ use nexus_app::tasks::TaskState;
 use nexus_model::{GuestStatus, PowerAction, ServerStatus, ViewerScope};
 use pve_sim::{Fault, FaultKind, Status};
 
-use crate::world::{on_both, until};
+use crate::world::{newest, on_both, until};
 
 fn all() -> GuestPage {
     GuestPage { cursor: None, limit: 1000 }
@@ -153,16 +153,16 @@ async fn a_refused_or_unanswered_action_is_recorded_as_failed() {
         let unanswered = world.act(&world.manager, 100, PowerAction::Stop).await;
         assert!(matches!(unanswered, Err(ActError::PveUnreachable(_))), "{unanswered:?}");
         let grant = world.app.access.grant::<SeeTasks>(&world.manager, world.tenant).await.unwrap();
-        let tasks = world.app.tasks.list(&grant, 50).await.unwrap();
+        let tasks = world.app.tasks.list(&grant, &newest()).await.unwrap().tasks;
         assert_eq!(tasks.len(), 2);
         assert!(tasks.iter().all(|task| task.state == TaskState::Failed && task.ended_at.is_some()));
         let grant = world.app.access.grant::<SeeTasks>(&world.viewer, world.tenant).await.unwrap();
-        assert!(world.app.tasks.list(&grant, 50).await.unwrap().is_empty(), "viewers see their own");
+        assert!(world.app.tasks.list(&grant, &newest()).await.unwrap().tasks.is_empty(), "viewers see their own");
         world.sim.fault(Fault::on("*/status/stop", FaultKind::Status(500, "no way to pve.lan".into())).times(1));
         let refused = world.act(&world.viewer, 100, PowerAction::Stop).await;
         let untold = "The action failed; ask a manager for the details";
         assert!(matches!(&refused, Err(ActError::PveRefused(words)) if words == untold), "{refused:?}");
-        assert_eq!(world.app.tasks.list(&grant, 50).await.unwrap()[0].detail.as_deref(), Some(untold));
+        assert_eq!(world.app.tasks.list(&grant, &newest()).await.unwrap().tasks[0].detail.as_deref(), Some(untold));
         assert_eq!(world.sim.guest_status(100), Some(Status::Running));
     })
     .await;

@@ -9,9 +9,10 @@ use nexus_app::access::{
     Client, DeleteServers, Grant, ManageServers, PowerGuest, SeeGuests, SeeServers, SeeTasks, SignedIn,
 };
 use nexus_app::fleet::{Intervals, Limits};
+use nexus_app::page::Page;
 use nexus_app::password::Cost;
 use nexus_app::servers::ServerInput;
-use nexus_app::tasks::TaskView;
+use nexus_app::tasks::{TaskQuery, TaskView};
 use nexus_app::{App, Clock, Config, Tuning};
 use nexus_model::{
     ConsoleId, GuestKey, GuestKind, GuestPermissions, GuestRight, GuestStatus, PowerAction, ServerId, SystemRole,
@@ -71,6 +72,11 @@ where
         drop(world);
         remains.remove().await;
     }
+}
+
+/// The newest tasks.
+pub(crate) fn newest() -> TaskQuery {
+    TaskQuery { page: Page { limit: 50, ..Page::default() }, ..TaskQuery::default() }
 }
 
 /// Waits until `found` gives something.
