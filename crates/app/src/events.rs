@@ -22,6 +22,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::access::{EndedBecause, Grant, LiveGrant, SeeGuests};
 use crate::alerts::AlertView;
+use crate::bulk::{BulkGuestView, BulkTold, BulkView};
 use crate::checks::CheckRun;
 use crate::consoles::{ConsoleTold, ConsoleView};
 use crate::guests::{GuestView, Sight};
@@ -77,6 +78,13 @@ pub enum EventData {
     Server(ServerBrief),
     /// How a task is going.
     Task(TaskView),
+    /// How an action on many guests is going.
+    Bulk {
+        /// The action.
+        bulk: Box<BulkView>,
+        /// Those of its guests that changed.
+        guests: Vec<BulkGuestView>,
+    },
     /// What the tenant has and uses now.
     Stats(Box<LiveStats>),
     /// A check of a server, for managers and up.
@@ -118,6 +126,8 @@ pub(crate) enum Happening {
     Guests { server_name: Arc<str>, data_at: Micros, changed: Vec<Arc<GuestRow>>, removed: Vec<GuestKey> },
     Server(ServerBrief),
     Task { task: Box<Task>, provided: bool },
+    /// With, for each guest, whether its server is provided.
+    Bulk { told: Box<BulkTold>, provided: Vec<bool> },
     Stats(Frame),
     Check { server: ServerId, at: Micros, ok: bool, took: Duration },
     CheckRun(CheckRun),
@@ -138,6 +148,7 @@ impl Event {
     fn rows(&self) -> usize {
         match &self.what {
             Happening::Guests { changed, removed, .. } => changed.len() + removed.len(),
+            Happening::Bulk { told, .. } => told.guests.len(),
             _ => 0,
         }
     }
@@ -443,6 +454,7 @@ impl EventData {
             Self::Guests { .. } => "guests",
             Self::Server(_) => "server",
             Self::Task(_) => "task",
+            Self::Bulk { .. } => "bulk",
             Self::Stats(_) => "stats",
             Self::Check { .. } => "check",
             Self::CheckRun(_) => "check_run",
@@ -470,6 +482,10 @@ impl Sight {
             Happening::Settings => Some(EventData::Settings),
             Happening::Server(brief) => self.server(brief.clone()).map(EventData::Server),
             Happening::Task { task, provided } => self.task(task, *provided).map(EventData::Task),
+            Happening::Bulk { told, provided } => self.bulk(&told.bulk).map(|bulk| EventData::Bulk {
+                bulk: Box::new(bulk),
+                guests: told.guests.iter().zip(provided).map(|(guest, own)| self.bulk_guest(guest, *own)).collect(),
+            }),
             Happening::Stats(frame) => Some(EventData::Stats(Box::new(frame.of(self)))),
             Happening::Check { server, at, ok, took } => self.is_manager().then(|| EventData::Check {
                 server: *server,

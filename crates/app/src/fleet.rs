@@ -13,6 +13,7 @@ use crate::access::Access;
 use crate::alerts::{self, Alerts, Windows};
 use crate::audit::Audit;
 use crate::background::Background;
+use crate::bulk::{self, Bulks};
 use crate::checks::ServerChecks;
 use crate::clock::Clock;
 use crate::consoles::Consoles;
@@ -142,6 +143,7 @@ pub(crate) struct Fleet {
     pub(crate) checks: ServerChecks,
     pub(crate) guests: Guests,
     pub(crate) tasks: Tasks,
+    pub(crate) bulks: Bulks,
     pub(crate) consoles: Consoles,
     pub(crate) events: Events,
     pub(crate) monitoring: Monitoring,
@@ -214,6 +216,22 @@ impl FleetParts {
         })
     }
 
+    fn bulks(&self, inventory: &Inventory, tasks: &Tasks) -> Bulks {
+        let parts = bulk::Parts {
+            store: self.store.clone(),
+            system: self.system.clone(),
+            clock: self.clock.clone(),
+            audit: self.audit.clone(),
+            access: self.access.clone(),
+            inventory: inventory.clone(),
+            tasks: tasks.clone(),
+            events: self.events.clone(),
+            process: self.process_id,
+            lease: self.intervals.lease,
+        };
+        Bulks::start(parts, &self.background)
+    }
+
     fn consoles(&self, inventory: &Inventory) -> Consoles {
         let parts = crate::consoles::Parts {
             store: self.store.clone(),
@@ -239,6 +257,7 @@ impl Fleet {
         let inventory = parts.inventory(Arc::clone(&maker), metrics);
         let alerts = parts.alerts(&inventory, windows);
         let tasks = parts.tasks(&inventory);
+        let bulks = parts.bulks(&inventory, &tasks);
         let consoles = parts.consoles(&inventory);
         let FleetParts { store, system, clock, audit, background, events, intervals, limits, .. } = parts;
         let monitoring = Monitoring::new(store.clone(), clock.clone(), inventory.clone());
@@ -260,17 +279,19 @@ impl Fleet {
             events: events.clone(),
             inventory: inventory.clone(),
             tasks: tasks.clone(),
+            bulks: bulks.clone(),
             consoles: consoles.clone(),
             alerts: alerts.clone(),
             notices: parts.notices,
         };
         relayed.start(&background);
-        Self { servers, inventory, stats, checks, guests, tasks, consoles, events, monitoring, alerts }
+        Self { servers, inventory, stats, checks, guests, tasks, bulks, consoles, events, monitoring, alerts }
     }
 
     /// Ends all consoles and followed tasks. Live grants are ended and background tasks stopped by the caller.
     pub(crate) async fn stop(&self) {
         self.consoles.stop().await;
+        self.bulks.stop_all().await;
         self.tasks.stop().await;
     }
 }

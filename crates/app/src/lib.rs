@@ -8,12 +8,13 @@ pub mod alerts;
 pub mod assignments;
 pub mod audit;
 pub mod background;
+pub mod bulk;
 pub mod checks;
 mod clock;
 pub mod consoles;
 pub mod events;
-pub mod fleet;
 pub mod favourites;
+pub mod fleet;
 pub mod groups;
 pub mod guests;
 pub mod inventory;
@@ -40,8 +41,8 @@ pub mod tasks;
 pub mod telemetry;
 #[cfg(test)]
 mod tests;
-pub mod webhooks;
 pub mod views;
+pub mod webhooks;
 
 pub use clock::Clock;
 pub use links::MadeLink;

@@ -12,6 +12,8 @@ pub enum TenantRight {
     SeeGuests,
     /// See tasks: one's own, or all.
     SeeTasks,
+    /// Act on many guests at once; on each as far as one may.
+    ActOnGuests,
     /// See servers, their state and how they are reached.
     SeeServers,
     /// Add, edit, test, activate servers.
@@ -40,6 +42,7 @@ impl TenantRight {
         Self::SeeTenant,
         Self::SeeGuests,
         Self::SeeTasks,
+        Self::ActOnGuests,
         Self::SeeServers,
         Self::ManageServers,
         Self::DeleteServers,
@@ -88,6 +91,8 @@ permissions! { TenantPermission, TenantRight:
     SeeGuests = SeeGuests,
     /// See tasks; the grant says whether all.
     SeeTasks = SeeTasks,
+    /// Act on many guests at once; each guest's right is asked when its turn comes.
+    ActOnGuests = ActOnGuests,
     /// See servers.
     SeeServers = SeeServers,
     /// Add, edit, test, activate servers.

@@ -47,6 +47,7 @@ pub fn in_tenant(place: Place, right: TenantRight) -> Verdict {
     let Some(role) = role(place) else { return Verdict::NotFound };
     let (least, changes) = match right {
         TenantRight::SeeTenant | TenantRight::SeeGuests | TenantRight::SeeTasks => (TenantRole::Viewer, false),
+        TenantRight::ActOnGuests => (TenantRole::Viewer, true),
         TenantRight::ManageServers => (TenantRole::Manager, true),
         TenantRight::SeeServers | TenantRight::SeeMembers | TenantRight::SeeSettings => (TenantRole::Manager, false),
         TenantRight::SeeAudit | TenantRight::SeeAllConsoles => (TenantRole::Admin, false),

@@ -8,11 +8,12 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use nexus_model::{AlertId, ConsoleId, NotificationId, ServerId, TaskId, TenantId, UserId};
+use nexus_model::{AlertId, BulkId, ConsoleId, NotificationId, ServerId, TaskId, TenantId, UserId};
 use nexus_store::{Announcements, Heard, Store};
 
 use crate::alerts::Alerts;
 use crate::background::{Background, Beat};
+use crate::bulk::Bulks;
 use crate::consoles::Consoles;
 use crate::events::{Events, Happening};
 use crate::inventory::Inventory;
@@ -24,6 +25,8 @@ use crate::tasks::Tasks;
 pub(crate) enum Announced {
     /// A task began, went on or ended.
     Task(TenantId, TaskId),
+    /// An action on many guests began, went on or ended; with the turn at which its guests changed, or 0.
+    Bulk(TenantId, BulkId, i64),
     /// An alert opened or changed.
     Alert(TenantId, AlertId),
     /// A person has a new notification.
@@ -46,6 +49,7 @@ impl fmt::Display for Announced {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Task(tenant, id) => write!(f, "task:{tenant}:{id}"),
+            Self::Bulk(tenant, id, turn) => write!(f, "bulk:{tenant}:{id}:{turn}"),
             Self::Alert(tenant, id) => write!(f, "alert:{tenant}:{id}"),
             Self::Notification(tenant, user, id) => write!(f, "notification:{tenant}:{user}:{id}"),
             Self::Console(tenant, id) => write!(f, "console:{tenant}:{id}"),
@@ -73,6 +77,7 @@ impl FromStr for Announced {
         let parts = &mut parts;
         let known = match parts.next() {
             Some("task") => Self::Task(part(parts)?, part(parts)?),
+            Some("bulk") => Self::Bulk(part(parts)?, part(parts)?, part(parts)?),
             Some("alert") => Self::Alert(part(parts)?, part(parts)?),
             Some("notification") => Self::Notification(part(parts)?, part(parts)?, part(parts)?),
             Some("console") => Self::Console(part(parts)?, part(parts)?),
@@ -94,6 +99,7 @@ pub(crate) struct Relayed {
     pub(crate) events: Events,
     pub(crate) inventory: Inventory,
     pub(crate) tasks: Tasks,
+    pub(crate) bulks: Bulks,
     pub(crate) consoles: Consoles,
     pub(crate) alerts: Alerts,
     pub(crate) notices: Notifications,
@@ -179,6 +185,8 @@ impl Relayed {
     async fn pass_on(&self, announced: Announced) -> nexus_store::Result<()> {
         match announced {
             Announced::Task(tenant, id) if self.events.remembers(tenant) => self.tasks.heard(tenant, id).await,
+            // Whoever works on it hears it too.
+            Announced::Bulk(tenant, id, turn) => self.bulks.heard(tenant, id, turn).await,
             Announced::Alert(tenant, id) if self.events.remembers(tenant) => self.alerts.heard(tenant, id).await,
             Announced::Notification(tenant, user, id) if self.events.remembers(tenant) => {
                 self.notices.heard(tenant, user, id).await
@@ -226,6 +234,7 @@ mod tests {
         let id = Uuid::now_v7;
         let all = [
             Announced::Task(id().into(), id().into()),
+            Announced::Bulk(id().into(), id().into(), 12),
             Announced::Alert(id().into(), id().into()),
             Announced::Notification(id().into(), id().into(), id().into()),
             Announced::Console(id().into(), id().into()),

@@ -22,6 +22,7 @@ use crate::alerts::Alerts;
 use crate::assignments::{self, Assignments};
 use crate::audit::Audit;
 use crate::background::{Background, TaskStatus};
+use crate::bulk::Bulks;
 use crate::checks::ServerChecks;
 use crate::clock::Clock;
 use crate::consoles::Consoles;
@@ -178,6 +179,8 @@ pub struct App {
     pub views: Views,
     /// What actions became.
     pub tasks: Tasks,
+    /// Actions on many guests.
+    pub bulks: Bulks,
     /// Consoles.
     pub consoles: Consoles,
     /// What changes, as it changes.
@@ -497,6 +500,7 @@ impl App {
             checks: fleet.checks.clone(),
             guests: fleet.guests.clone(),
             tasks: fleet.tasks.clone(),
+            bulks: fleet.bulks.clone(),
             consoles: fleet.consoles.clone(),
             events: fleet.events.clone(),
             notifications: core.notices.clone(),

@@ -270,6 +270,12 @@ sql! {
         SELECT id, server_id, kind, vmid, state, detail
           FROM task
          WHERE tenant_id = $1 AND bulk_id = $2";
+    BULK_TASK_ON = "
+        SELECT id, server_id, kind, vmid, state, detail
+          FROM task
+         WHERE tenant_id = $1 AND server_id = $3 AND kind = $4 AND vmid = $5 AND bulk_id = $2
+         ORDER BY created_at DESC, id DESC
+         LIMIT 1";
     FORGET_WORDS = "
         UPDATE bulk_guest SET detail = NULL
          WHERE tenant_id = $1 AND server_id = $2 AND state = 'failed'";
@@ -442,6 +448,15 @@ impl System<'_> {
     /// The database.
     pub async fn bulk_tasks(&mut self, tenant: TenantId, id: BulkId) -> Result<Vec<BulkTask>> {
         self.tx.query(BULK_TASKS).bind(tenant).bind(id).all().await
+    }
+
+    /// The task that an action began on one guest.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn bulk_task_on(&mut self, tenant: TenantId, id: BulkId, on: GuestKey) -> Result<Option<BulkTask>> {
+        let query = self.tx.query(BULK_TASK_ON).bind(tenant).bind(id).bind(on.server).bind(on.kind.name());
+        query.bind(on.vmid).optional().await
     }
 
     /// Forgets what a tenant's actions say of the inside of a server that is taken back.

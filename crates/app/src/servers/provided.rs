@@ -226,6 +226,7 @@ impl Servers {
             return Err(ServerError::NotFound);
         }
         tx.forget_inside(tenant, id).await?;
+        tx.forget_bulk_words(tenant, id).await?;
         tx.rights_changed(Whose::Tenant(tenant)).await?;
         self.record_change(&mut tx, grant, "server.delete", (Some(&before), None), None).await?;
         tx.commit().await?;
