@@ -115,7 +115,6 @@ sql! {
         UPDATE favourite SET asleep = $6
          WHERE tenant_id = $1 AND server_id = $2 AND kind = $3 AND vmid = $4 AND coalesce(incarnation, '') = $5
            AND asleep <> $6";
-    SLEEP_ALL = "UPDATE favourite SET asleep = TRUE WHERE tenant_id = $1 AND server_id = $2 AND NOT asleep";
 }
 
 impl Tenant<'_> {
@@ -160,16 +159,6 @@ impl Tenant<'_> {
         let (tenant, user) = (self.tenant(), self.user());
         self.tx.query(USED).bind(tenant).bind(user).bind(depth).all().await
     }
-
-    /// Puts everybody's favourites on a server to sleep: it may be another one now.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn sleep_favourites(&mut self, server: ServerId) -> Result<()> {
-        let tenant = self.tenant();
-        self.tx.query(SLEEP_ALL).bind(tenant).bind(server).execute().await?;
-        Ok(())
-    }
 }
 
 impl System<'_> {
@@ -205,15 +194,6 @@ impl System<'_> {
         let (guest, mark) = (of.guest, of.incarnation.as_ref().map_or("", |mark| mark.0.as_str()));
         let query = self.tx.query(SET_ASLEEP).bind(tenant).bind(guest.server).bind(guest.kind.name()).bind(guest.vmid);
         query.bind(mark).bind(asleep).execute().await?;
-        Ok(())
-    }
-
-    /// Puts everybody's favourites on a tenant's server to sleep.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn sleep_favourites(&mut self, tenant: TenantId, server: ServerId) -> Result<()> {
-        self.tx.query(SLEEP_ALL).bind(tenant).bind(server).execute().await?;
         Ok(())
     }
 }

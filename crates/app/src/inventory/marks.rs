@@ -3,7 +3,8 @@
 //! For each guest with assignments its mark is read when the vmid appears or returns, when the row looks like another
 //! guest's, and every few minutes besides. An assignment without a mark takes the one it finds. Another mark, a vmid
 //! that is gone from a complete answer, or a guest that looks like another and whose mark cannot be read puts it to
-//! sleep; the same mark wakes it. Nobody else is ever woken here.
+//! sleep; the same mark wakes it. Nobody else is ever woken here. Favourites sleep and wake in the same way; they give no
+//! right, and so a guest that only looks like another keeps them, and their marks are read once.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use nexus_model::{Assignment, GuestKey, GuestKind, GuestStatus, Incarnation, Subject, Target, TenantId};
 use nexus_pve::{ClusterStatus, GuestConfig};
-use nexus_store::{System, whose};
+use nexus_store::{MarkedGuest, System, whose};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -136,7 +137,11 @@ impl Known {
 }
 
 fn number(row: &GuestRow) -> Number {
-    (row.key.kind, row.key.vmid)
+    of_key(row.key)
+}
+
+fn of_key(guest: GuestKey) -> Number {
+    (guest.kind, guest.vmid)
 }
 
 fn runs(row: &GuestRow) -> bool {
@@ -158,7 +163,7 @@ fn mark_of(kind: GuestKind, config: &GuestConfig) -> Option<Incarnation> {
     (!addresses.is_empty()).then(|| Incarnation(format!("hwaddr:{}", addresses.join("+"))))
 }
 
-/// What is to be done with an assignment.
+/// What is to be done with an assignment or with favourites.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Verdict {
     Leave,
@@ -167,52 +172,102 @@ enum Verdict {
     Wake,
 }
 
-/// Compares an assignment with the guest that has its vmid now.
-fn judge(assignment: &Assignment, seen: &Seen) -> Verdict {
-    match (&assignment.incarnation, seen) {
-        (None, Seen::Mark(Some(mark))) if !assignment.asleep => Verdict::Tie(mark.clone()),
+/// Compares what is on one incarnation, asleep or not, with the guest that has its vmid now.
+fn judge(incarnation: Option<&Incarnation>, asleep: bool, seen: &Seen) -> Verdict {
+    match (incarnation, seen) {
+        (None, Seen::Mark(Some(mark))) if !asleep => Verdict::Tie(mark.clone()),
         (Some(own), Seen::Mark(Some(mark))) if own == mark => {
-            if assignment.asleep {
+            if asleep {
                 Verdict::Wake
             } else {
                 Verdict::Leave
             }
         }
-        (Some(_), Seen::Mark(_) | Seen::Unlike) if !assignment.asleep => Verdict::Sleep,
+        (Some(_), Seen::Mark(_) | Seen::Unlike) if !asleep => Verdict::Sleep,
         _ => Verdict::Leave,
     }
 }
 
+/// One comparison with a picture.
+struct Turn<'a> {
+    entry: &'a Entry,
+    snapshot: Arc<Snapshot>,
+    /// Whether what is not in the picture is really gone, once it was asked.
+    whole: Option<bool>,
+}
+
+impl Turn<'_> {
+    fn seen(&self, guest: GuestKey) -> Seen {
+        self.entry.picture().marks.seen(of_key(guest))
+    }
+
+    async fn judge(&mut self, guest: GuestKey, incarnation: Option<&Incarnation>, asleep: bool) -> Verdict {
+        if self.snapshot.guest(guest).is_some() {
+            return judge(incarnation, asleep, &self.seen(guest));
+        }
+        if asleep || !self.snapshot.complete {
+            return Verdict::Leave;
+        }
+        let whole = match self.whole {
+            Some(whole) => whole,
+            None => *self.whole.insert(sees_everything(self.entry).await),
+        };
+        if whole { Verdict::Sleep } else { Verdict::Leave }
+    }
+}
+
 impl Inventory {
-    /// Compares the server's assignments with its newest picture; `nodes` are the ones that are there.
+    /// Compares the server's assignments and favourites with its newest picture; `nodes` are the ones that are there.
     pub(super) async fn tend_marks(&self, entry: &Entry, nodes: &[String]) -> nexus_store::Result<()> {
         let Some(snapshot) = entry.snapshot() else { return Ok(()) };
         let mut read = self.inner.store.system_read(&self.inner.system).await?;
-        let assignments = read.assignments_of_server(entry.endpoint.tenant, entry.endpoint.id).await?;
+        let (tenant, server) = (entry.endpoint.tenant, entry.endpoint.id);
+        let assignments = read.assignments_of_server(tenant, server).await?;
+        let favourites = read.marked_guests(tenant, server).await?;
         drop(read);
-        let numbers: HashSet<Number> = assignments.iter().filter_map(guest_of).map(|g| (g.kind, g.vmid)).collect();
+        let assigned: HashSet<Number> = assignments.iter().filter_map(guest_of).map(of_key).collect();
+        let mut numbers = assigned.clone();
+        numbers.extend(favourites.iter().map(|marked| of_key(marked.guest)));
         entry.picture().marks.watch(&numbers, &snapshot);
-        read_marks(entry, &snapshot, &numbers, nodes).await;
-        let mut whole: Option<bool> = None;
+        read_marks(entry, &snapshot, (&numbers, &assigned), nodes).await;
+        let mut turn = Turn { entry, snapshot, whole: None };
         for assignment in assignments {
             let Some(guest) = guest_of(&assignment) else { continue };
-            let verdict = match snapshot.guest(guest) {
-                Some(row) => {
-                    let seen = entry.picture().marks.seen(number(&row));
-                    judge(&assignment, &seen)
-                }
-                None if assignment.asleep || !snapshot.complete => Verdict::Leave,
-                None => {
-                    let sure = match whole {
-                        Some(sure) => sure,
-                        None => *whole.insert(sees_everything(entry).await),
-                    };
-                    if sure { Verdict::Sleep } else { Verdict::Leave }
-                }
-            };
+            let verdict = turn.judge(guest, assignment.incarnation.as_ref(), assignment.asleep).await;
             self.carry_out(entry, &assignment, verdict).await?;
         }
-        Ok(())
+        self.tend_favourites(&mut turn, favourites).await
+    }
+
+    async fn tend_favourites(&self, turn: &mut Turn<'_>, favourites: Vec<MarkedGuest>) -> nexus_store::Result<()> {
+        let mut changes = Vec::new();
+        for marked in favourites {
+            let is_there = turn.snapshot.guest(marked.guest).is_some();
+            if is_there && turn.seen(marked.guest) == Seen::Unlike {
+                continue;
+            }
+            let verdict = turn.judge(marked.guest, marked.incarnation.as_ref(), marked.asleep).await;
+            if verdict != Verdict::Leave {
+                changes.push((marked, verdict));
+            }
+        }
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let tenant = turn.entry.endpoint.tenant;
+        let mut write = self.inner.store.system_write(&self.inner.system).await?;
+        if !is_at(&mut write, turn.entry).await? {
+            return Ok(());
+        }
+        for (marked, verdict) in changes {
+            match verdict {
+                Verdict::Leave => {}
+                Verdict::Tie(mark) => write.tie_favourites(tenant, marked.guest, &mark).await?,
+                Verdict::Sleep => write.set_favourites_asleep(tenant, &marked, true).await?,
+                Verdict::Wake => write.set_favourites_asleep(tenant, &marked, false).await?,
+            }
+        }
+        write.commit().await
     }
 
     async fn carry_out(&self, entry: &Entry, assignment: &Assignment, verdict: Verdict) -> nexus_store::Result<()> {
@@ -248,17 +303,27 @@ impl Inventory {
     }
 }
 
-/// Reads the marks that are due, the most pressing first: one request per guest, a few at a time, within a limit.
-async fn read_marks(entry: &Entry, snapshot: &Snapshot, numbers: &HashSet<Number>, nodes: &[String]) {
+/// Reads the marks of `numbers` that are due, the most pressing and those of `assigned` first: one request per guest, a
+/// few at a time, within a limit. The others are not read again because they are old.
+async fn read_marks(
+    entry: &Entry,
+    snapshot: &Snapshot,
+    (numbers, assigned): (&HashSet<Number>, &HashSet<Number>),
+    nodes: &[String],
+) {
     let now = Instant::now();
-    let mut due: Vec<(Due, Arc<GuestRow>)> = {
+    let mut due: Vec<(Due, bool, Arc<GuestRow>)> = {
         let marks = &entry.picture().marks;
         let rows = numbers.iter().filter_map(|number| snapshot.guests.get(number));
         let there = rows.filter(|row| nodes.contains(&row.node));
-        there.filter_map(|row| Some((marks.due(row, now)?, Arc::clone(row)))).collect()
+        let due = there.filter_map(|row| {
+            let (due, other) = (marks.due(row, now)?, !assigned.contains(&number(row)));
+            (due != Due::Old || !other).then(|| (due, other, Arc::clone(row)))
+        });
+        due.collect()
     };
-    due.sort_by_key(|(due, row)| (*due, row.key.vmid));
-    let reads: Vec<_> = due.into_iter().map(|(_, row)| read_mark(entry, row)).collect();
+    due.sort_by_key(|(due, other, row)| (*due, *other, row.key.vmid));
+    let reads: Vec<_> = due.into_iter().map(|(_, _, row)| read_mark(entry, row)).collect();
     let all = stream::iter(reads).buffer_unordered(AT_ONCE).collect::<()>();
     if tokio::time::timeout(READING, all).await.is_err() {
         tracing::warn!(server.id = %entry.endpoint.id, "guests' marks are read too slowly; some are left for later");
@@ -317,40 +382,28 @@ async fn sees_everything(entry: &Entry) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use nexus_model::GuestPermissions;
     use uuid::Uuid;
 
     use super::*;
 
-    fn assignment(mark: Option<&str>, asleep: bool) -> Assignment {
-        Assignment {
-            id: Uuid::from_u128(1).into(),
-            subject: Subject::User(Uuid::from_u128(2).into()),
-            target: Target::Guest(GuestKey { server: Uuid::from_u128(3).into(), kind: GuestKind::Qemu, vmid: 105 }),
-            incarnation: mark.map(|mark| Incarnation(mark.into())),
-            permissions: GuestPermissions::ALL,
-            until: None,
-            asleep,
-            version: 1,
-            created_at: nexus_model::Micros(0),
-        }
-    }
-
     #[test]
     fn rights_belong_to_one_incarnation() {
         let mark = |mark: &str| Seen::Mark(Some(Incarnation(mark.into())));
+        let judge = |own: Option<&str>, asleep, seen: &Seen| {
+            super::judge(own.map(|own| Incarnation(own.into())).as_ref(), asleep, seen)
+        };
         let (a, b) = (mark("a"), mark("b"));
-        assert_eq!(judge(&assignment(None, false), &a), Verdict::Tie(Incarnation("a".into())));
-        assert_eq!(judge(&assignment(Some("a"), false), &a), Verdict::Leave);
-        assert_eq!(judge(&assignment(Some("a"), false), &b), Verdict::Sleep);
-        assert_eq!(judge(&assignment(Some("a"), false), &Seen::Mark(None)), Verdict::Sleep);
-        assert_eq!(judge(&assignment(Some("a"), false), &Seen::Unlike), Verdict::Sleep);
-        assert_eq!(judge(&assignment(Some("a"), false), &Seen::Unread), Verdict::Leave);
-        assert_eq!(judge(&assignment(Some("a"), true), &a), Verdict::Wake);
-        assert_eq!(judge(&assignment(Some("a"), true), &b), Verdict::Leave);
-        assert_eq!(judge(&assignment(Some("a"), true), &Seen::Unlike), Verdict::Leave);
-        assert_eq!(judge(&assignment(None, false), &Seen::Unlike), Verdict::Leave);
-        assert_eq!(judge(&assignment(None, true), &a), Verdict::Leave, "only an admin wakes what has no mark");
+        assert_eq!(judge(None, false, &a), Verdict::Tie(Incarnation("a".into())));
+        assert_eq!(judge(Some("a"), false, &a), Verdict::Leave);
+        assert_eq!(judge(Some("a"), false, &b), Verdict::Sleep);
+        assert_eq!(judge(Some("a"), false, &Seen::Mark(None)), Verdict::Sleep);
+        assert_eq!(judge(Some("a"), false, &Seen::Unlike), Verdict::Sleep);
+        assert_eq!(judge(Some("a"), false, &Seen::Unread), Verdict::Leave);
+        assert_eq!(judge(Some("a"), true, &a), Verdict::Wake);
+        assert_eq!(judge(Some("a"), true, &b), Verdict::Leave);
+        assert_eq!(judge(Some("a"), true, &Seen::Unlike), Verdict::Leave);
+        assert_eq!(judge(None, false, &Seen::Unlike), Verdict::Leave);
+        assert_eq!(judge(None, true, &a), Verdict::Leave, "only an admin wakes what has no mark");
     }
 
     fn picture(name: &str, state: nexus_pve::RunState, uptime: Option<u64>) -> Snapshot {
