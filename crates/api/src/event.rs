@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::Api;
 use crate::alert::AlertOut;
+use crate::bulk::{BulkActionOut, BulkGuestOut};
 use crate::check::CheckRunOut;
 use crate::console_session::ConsoleSessionOut;
 use crate::error::{ApiError, Problem};
@@ -66,6 +67,10 @@ fn data(data: EventData) -> Value {
         }),
         EventData::Server(server) => json!(ServerBriefOut::from(server)),
         EventData::Task(task) => json!(TaskOut::from(task)),
+        EventData::Bulk { bulk, guests } => json!({
+            "bulk": BulkActionOut::from(*bulk),
+            "guests": guests.into_iter().map(BulkGuestOut::from).collect::<Vec<_>>(),
+        }),
         EventData::Stats(stats) => json!(LiveStatsOut::from(*stats)),
         EventData::Check { server, at, ok, took_ms } => {
             json!({ "server": server, "at": At(at), "ok": ok, "took_ms": took_ms })

@@ -11,7 +11,7 @@ use nexus_app::access::{
     Client, Grant, GuestGrant, GuestPermission, NotSignedIn, SignedIn, SystemGrant, TenantPermission,
 };
 use nexus_model::{
-    AlertId, AssignmentId, ConsoleId, DeliveryId, GroupId, GuestKey, GuestKind, InvitationId, ServerId, TaskId,
+    AlertId, AssignmentId, BulkId, ConsoleId, DeliveryId, GroupId, GuestKey, GuestKind, InvitationId, ServerId, TaskId,
     TenantId, UserId, ViewId, WebhookId,
 };
 use nexus_net::accept::Peer;
@@ -226,6 +226,8 @@ named_in_paths! {
     TaskOf = TaskId in TaskPath.task,
     /// The alert of the path.
     AlertOf = AlertId in AlertPath.alert,
+    /// The action on many guests of the path.
+    BulkOf = BulkId in BulkPath.bulk,
     /// The assignment of the path.
     AssignmentOf = AssignmentId in AssignmentPath.assignment,
     /// The view of the path.

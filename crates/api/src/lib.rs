@@ -7,6 +7,7 @@ mod account;
 mod alert;
 mod assignment;
 mod audit;
+mod bulk;
 mod check;
 mod console;
 mod console_session;

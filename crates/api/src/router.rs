@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 use crate::alert::AlertFilterIn;
 use crate::error::ApiError;
 use crate::{
-    Api, account, alert, assignment, audit, check, console, console_session, event, favourite, group, guard, guest,
+    Api, account, alert, assignment, audit, bulk, check, console, console_session, event, favourite, group, guard, guest,
     health, invitation, member, metric, notification, organisation, own_account, prometheus, provided_server, server,
     server_sheet, settings, setup, stats, system, task, tenant, ui, user, view, webhook,
 };
@@ -121,6 +121,9 @@ fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(console::open))
         .routes(routes!(console::connect))
         .routes(routes!(task::list))
+        .routes(routes!(bulk::list, bulk::start))
+        .routes(routes!(bulk::get))
+        .routes(routes!(bulk::stop))
         .routes(routes!(task::get))
         .routes(routes!(task::log))
         .routes(routes!(task::stop))

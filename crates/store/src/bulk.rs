@@ -403,13 +403,7 @@ impl System<'_> {
     ///
     /// # Errors
     /// The database.
-    pub async fn set_bulk_guest(
-        &mut self,
-        tenant: TenantId,
-        id: BulkId,
-        guest: &BulkGuest,
-        turn: i64,
-    ) -> Result<()> {
+    pub async fn set_bulk_guest(&mut self, tenant: TenantId, id: BulkId, guest: &BulkGuest, turn: i64) -> Result<()> {
         let query = self.tx.query(SET_GUEST).bind(tenant).bind(id).bind(guest.position).bind(guest.state.name());
         let query = query.bind(guest.task_id).bind(guest.detail.clone()).bind(guest.ended_at);
         query.bind(turn).execute().await?;
