@@ -238,6 +238,23 @@ named_in_paths! {
     DeliveryOf = DeliveryId in DeliveryPath.delivery,
 }
 
+#[derive(Deserialize)]
+struct SnapshotPath {
+    snapshot: String,
+}
+
+/// The snapshot of the path; whether the guest has it, the operation finds out.
+pub(crate) struct SnapshotOf(pub(crate) String);
+
+impl FromRequestParts<Api> for SnapshotOf {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let path = Path::<SnapshotPath>::from_request_parts(parts, api).await.map_err(|_| ApiError::not_found())?;
+        Ok(Self(path.0.snapshot))
+    }
+}
+
 /// How long a body may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(30);
 

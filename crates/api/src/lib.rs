@@ -35,6 +35,7 @@ mod server_view;
 mod settings;
 mod setup;
 mod site;
+mod snapshot;
 mod stats;
 mod system;
 mod task;

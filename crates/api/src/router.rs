@@ -17,9 +17,9 @@ use utoipa_axum::routes;
 use crate::alert::AlertFilterIn;
 use crate::error::ApiError;
 use crate::{
-    Api, account, alert, assignment, audit, bulk, check, console, console_session, event, favourite, group, guard, guest,
-    health, invitation, member, metric, notification, organisation, own_account, prometheus, provided_server, server,
-    server_sheet, settings, setup, stats, system, task, tenant, ui, user, view, webhook,
+    Api, account, alert, assignment, audit, bulk, check, console, console_session, event, favourite, group, guard,
+    guest, health, invitation, member, metric, notification, organisation, own_account, prometheus, provided_server,
+    server, server_sheet, settings, setup, snapshot, stats, system, task, tenant, ui, user, view, webhook,
 };
 
 /// The largest body that any route takes.
@@ -120,6 +120,9 @@ fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(guest::act))
         .routes(routes!(console::open))
         .routes(routes!(console::connect))
+        .routes(routes!(snapshot::list, snapshot::create))
+        .routes(routes!(snapshot::update, snapshot::delete))
+        .routes(routes!(snapshot::roll_back))
         .routes(routes!(task::list))
         .routes(routes!(bulk::list, bulk::start))
         .routes(routes!(bulk::get))

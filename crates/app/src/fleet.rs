@@ -26,6 +26,7 @@ use crate::notifications::Notifications;
 use crate::placement::Placements;
 use crate::relayed::Relayed;
 use crate::servers::{EnvironmentServer, Servers};
+use crate::snapshots::Snapshots;
 use crate::stats::Stats;
 use crate::tasks::Tasks;
 use crate::telemetry::Telemetry;
@@ -142,6 +143,7 @@ pub(crate) struct Fleet {
     pub(crate) stats: Stats,
     pub(crate) checks: ServerChecks,
     pub(crate) guests: Guests,
+    pub(crate) snapshots: Snapshots,
     pub(crate) tasks: Tasks,
     pub(crate) bulks: Bulks,
     pub(crate) consoles: Consoles,
@@ -232,6 +234,16 @@ impl FleetParts {
         Bulks::start(parts, &self.background)
     }
 
+    fn snapshots(&self, inventory: &Inventory, tasks: &Tasks) -> Snapshots {
+        Snapshots::new(crate::snapshots::Parts {
+            store: self.store.clone(),
+            system: self.system.clone(),
+            audit: self.audit.clone(),
+            inventory: inventory.clone(),
+            tasks: tasks.clone(),
+        })
+    }
+
     fn consoles(&self, inventory: &Inventory) -> Consoles {
         let parts = crate::consoles::Parts {
             store: self.store.clone(),
@@ -258,6 +270,7 @@ impl Fleet {
         let alerts = parts.alerts(&inventory, windows);
         let tasks = parts.tasks(&inventory);
         let bulks = parts.bulks(&inventory, &tasks);
+        let snapshots = parts.snapshots(&inventory, &tasks);
         let consoles = parts.consoles(&inventory);
         let FleetParts { store, system, clock, audit, background, events, intervals, limits, .. } = parts;
         let monitoring = Monitoring::new(store.clone(), clock.clone(), inventory.clone());
@@ -285,7 +298,20 @@ impl Fleet {
             notices: parts.notices,
         };
         relayed.start(&background);
-        Self { servers, inventory, stats, checks, guests, tasks, bulks, consoles, events, monitoring, alerts }
+        Self {
+            servers,
+            inventory,
+            stats,
+            checks,
+            guests,
+            snapshots,
+            tasks,
+            bulks,
+            consoles,
+            events,
+            monitoring,
+            alerts,
+        }
     }
 
     /// Ends all consoles and followed tasks. Live grants are ended and background tasks stopped by the caller.

@@ -35,6 +35,7 @@ mod secret;
 pub mod servers;
 pub mod settings;
 mod sheet;
+pub mod snapshots;
 mod start;
 pub mod stats;
 pub mod tasks;

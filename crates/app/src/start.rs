@@ -44,6 +44,7 @@ use crate::provision::Provision;
 use crate::secret;
 use crate::servers::{EnvironmentServer, ServerError, Servers};
 use crate::settings::{self, TenantSettings};
+use crate::snapshots::Snapshots;
 use crate::stats::Stats;
 use crate::tasks::Tasks;
 use crate::telemetry::{self, Operating, Telemetry};
@@ -177,6 +178,8 @@ pub struct App {
     pub favourites: Favourites,
     /// Filters of the list of guests under names.
     pub views: Views,
+    /// Their snapshots.
+    pub snapshots: Snapshots,
     /// What actions became.
     pub tasks: Tasks,
     /// Actions on many guests.
@@ -499,6 +502,7 @@ impl App {
             stats: fleet.stats.clone(),
             checks: fleet.checks.clone(),
             guests: fleet.guests.clone(),
+            snapshots: fleet.snapshots.clone(),
             tasks: fleet.tasks.clone(),
             bulks: fleet.bulks.clone(),
             consoles: fleet.consoles.clone(),

@@ -253,13 +253,21 @@ fn who_of(task: &Task) -> Who {
     Who { actor: Actor::System { name: format!("for {}", task.user_name) }, client: None }
 }
 
+/// The failures without addresses; viewers may read them.
+pub(crate) const AWAY: [&str; 4] = [
+    "the guest's node cannot be reached",
+    "Proxmox VE did not answer in time; the action may have begun",
+    "the server's certificate was not accepted",
+    "the server cannot be reached",
+];
+
 /// The failure without addresses: viewers read it too.
-fn why(error: &nexus_pve::Error) -> String {
+pub(crate) fn why(error: &nexus_pve::Error) -> String {
     match error.cause() {
-        Cause::NodeUnreachable => "the guest's node cannot be reached",
-        Cause::Slow => "Proxmox VE did not answer in time; the action may have begun",
-        Cause::Tls(_) => "the server's certificate was not accepted",
-        _ => "the server cannot be reached",
+        Cause::NodeUnreachable => AWAY[0],
+        Cause::Slow => AWAY[1],
+        Cause::Tls(_) => AWAY[2],
+        _ => AWAY[3],
     }
     .to_owned()
 }

@@ -135,8 +135,8 @@ impl Tasks {
         let (sight, provided) = (Sight::of_guest(grant), found.row.provided);
         // The browser may go away now; the action is under way and must be followed.
         let own = self.clone();
-        let begun = self.inner.tracker.spawn(async move { own.begin(found, task, new.ask, who).await });
-        let begun = begun.await.map_err(|error| ActError::Internal(error.to_string()))?;
+        let begun = self.outlive(async move { own.begin(found, task, new.ask, who).await }).await;
+        let begun = begun.map_err(ActError::Internal)?;
         let task = begun.map_err(|error| match error {
             ActError::PveRefused(words) => ActError::PveRefused(sight.words(words, provided)),
             other => other,
@@ -278,6 +278,14 @@ impl Tasks {
             self.tell(&shutdown);
         }
         Ok(())
+    }
+
+    /// Does something to its end, although who asked for it may go away.
+    pub(crate) async fn outlive<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, String> {
+        self.inner.tracker.spawn(work).await.map_err(|error| error.to_string())
     }
 
     pub(super) fn follow_on(&self, task: Task, upid: Upid, who: Who) {

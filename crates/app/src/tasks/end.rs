@@ -52,7 +52,13 @@ impl Tasks {
     pub(super) fn record(&self, task: &Task) -> Entry {
         let told = self.inner.inventory.tells_all(task.server_id);
         let (node, upid) = (told.then_some(&task.node), task.upid.as_ref().filter(|_| told));
-        let state = json!({ "action": task.action, "node": node, "upid": upid, "task": task.id });
+        let mut state = json!({ "action": task.action, "node": node, "upid": upid, "task": task.id });
+        if let Some(snapshot) = &task.snapshot {
+            state["snapshot"] = snapshot.as_str().into();
+        }
+        if let Some(bulk) = task.bulk() {
+            state["bulk"] = bulk.to_string().into();
+        }
         Entry::new(word(task.action), "guest", task.guest(), task.guest_name.clone()).after(state)
     }
 

@@ -94,9 +94,8 @@ impl Tasks {
         let (sight, provided) = (Sight::of(grant), entry.is_provided());
         // The browser may go away now; what PVE says is to be recorded.
         let (own, asked) = (self.clone(), task.clone());
-        let stopped = self.inner.tracker.spawn(async move { own.stop_at_pve(&asked, &entry, &upid, &name, who).await });
-        let stopped = stopped.await.map_err(|error| TaskError::Internal(error.to_string()))?;
-        stopped.map_err(|error| match error {
+        let stopped = self.outlive(async move { own.stop_at_pve(&asked, &entry, &upid, &name, who).await }).await;
+        stopped.map_err(TaskError::Internal)?.map_err(|error| match error {
             TaskError::PveRefused(words) => TaskError::PveRefused(sight.words(words, provided)),
             other => other,
         })?;
