@@ -18,6 +18,7 @@ mod favourite;
 mod group;
 mod guard;
 mod guest;
+mod guest_detail;
 mod health;
 mod invitation;
 mod member;

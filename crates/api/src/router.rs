@@ -18,8 +18,9 @@ use crate::alert::AlertFilterIn;
 use crate::error::ApiError;
 use crate::{
     Api, account, alert, assignment, audit, bulk, check, console, console_session, event, favourite, group, guard,
-    guest, health, invitation, member, metric, notification, organisation, own_account, prometheus, provided_server,
-    server, server_sheet, settings, setup, snapshot, stats, system, task, tenant, ui, user, view, webhook,
+    guest, guest_detail, health, invitation, member, metric, notification, organisation, own_account, prometheus,
+    provided_server, server, server_sheet, settings, setup, snapshot, stats, system, task, tenant, ui, user, view,
+    webhook,
 };
 
 /// The largest body that any route takes.
@@ -118,6 +119,9 @@ fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(guest::list))
         .routes(routes!(guest::get))
         .routes(routes!(guest::act))
+        .routes(routes!(guest_detail::config))
+        .routes(routes!(guest_detail::figures))
+        .routes(routes!(guest_detail::addresses))
         .routes(routes!(console::open))
         .routes(routes!(console::connect))
         .routes(routes!(snapshot::list, snapshot::create))

@@ -16,6 +16,7 @@ pub mod events;
 pub mod favourites;
 pub mod fleet;
 pub mod groups;
+pub mod guest_detail;
 pub mod guests;
 pub mod inventory;
 pub mod keys;

@@ -30,6 +30,7 @@ use crate::events::{Events, Happening};
 use crate::favourites::{self, Favourites};
 use crate::fleet::{self, Fleet, FleetParts};
 use crate::groups::{self, Groups};
+use crate::guest_detail::GuestDetails;
 use crate::guests::Guests;
 use crate::inventory::Inventory;
 use crate::keys::Keys;
@@ -174,6 +175,8 @@ pub struct App {
     pub checks: ServerChecks,
     /// Guests and their power switches.
     pub guests: Guests,
+    /// One guest in detail.
+    pub guest_details: GuestDetails,
     /// Guests that a person marked or used.
     pub favourites: Favourites,
     /// Filters of the list of guests under names.
@@ -493,6 +496,7 @@ impl App {
             settings: core.settings(&fleet),
             favourites: core.favourites(&fleet.inventory),
             views: core.views(),
+            guest_details: GuestDetails::new(fleet.inventory.clone(), core.clock.clone()),
             monitoring: fleet.monitoring.clone(),
             alerts: fleet.alerts.clone(),
             access,

@@ -180,6 +180,11 @@ impl GuestConfig {
         self.0.get(option).map(String::as_str)
     }
 
+    /// All options with their values, by key.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
     /// The display's type (`std`, `qxl`, `serial0`, `none`…); `None` is PVE's default.
     #[must_use]
     pub fn vga(&self) -> Option<&str> {
