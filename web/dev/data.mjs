@@ -130,8 +130,9 @@ export function makeGuests(count, role) {
 
 /** @param {Role} role @param {number} index */
 function rights(role, index) {
-  if (role !== 'viewer') return { console: true, watch: true, power: true }
-  return { console: index !== 3, watch: index !== 9, power: index !== 3 && index !== 7 && index !== 9 }
+  if (role !== 'viewer') return { console: true, watch: true, power: true, snapshot: true }
+  const power = index !== 3 && index !== 7 && index !== 9
+  return { console: index !== 3, watch: index !== 9, power, snapshot: index === 0 }
 }
 
 /** @param {Role} role @param {'en' | 'de'} language @param {boolean} several @returns {Me} */
@@ -216,6 +217,7 @@ export function makeTasks(guests) {
         state,
         detail,
         user_name: number === 2 ? 'Ben Fischer' : 'Jane Doe',
+        may: { stop: state === 'running', log: true },
         upid: 'UPID:fra-1:0003B2C1:0A1B2C3D:68A1B2C3:qmstart:100:nexus@pve!broker:',
         created_at: new Date(start).toISOString(),
         ended_at: took === null ? null : new Date(start + took * 1000).toISOString(),

@@ -95,7 +95,7 @@ function findGuest(world, path) {
   return guest
 }
 
-/** Runs the action and its task. @param {World} world @param {import('./data.mjs').Guest} guest @param {import('./data.mjs').Task['action']} action */
+/** Runs the action and its task. @param {World} world @param {import('./data.mjs').Guest} guest @param {import('./data.mjs').Guest['actions'][number]} action */
 function act(world, guest, action) {
   if (!guest.actions.includes(action)) throw new Refusal(409, 'guest_state', 'The guest is not in a state for this.')
   const [first] = makeTasks([guest])

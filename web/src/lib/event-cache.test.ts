@@ -22,6 +22,7 @@ const server: ServerBrief = {
   status: 'online',
   data_at: '2026-01-01T00:00:00Z',
   error: null,
+  tailscale: false,
 }
 const first = makeGuest({ vmid: 1 })
 const second = makeGuest({ vmid: 2 })
@@ -34,6 +35,7 @@ const task: Task = {
   state: 'running',
   detail: null,
   user_name: 'Jane',
+  may: { stop: true, log: true },
   upid: null,
   created_at: '2026-01-01T00:00:00Z',
   ended_at: null,
