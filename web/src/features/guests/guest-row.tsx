@@ -1,9 +1,10 @@
 import { memo, type ReactNode } from 'react'
+import { ConsoleButton } from '@/components/guest/console-button'
+import { StatusLabel } from '@/components/guest/guest-status'
+import { GuestLink } from '@/components/guest-link'
+import { PowerMenu } from '@/components/power/power-menu'
 import { type ColumnId, shapes } from '@/features/guests/columns'
-import { ConsoleButton } from '@/features/guests/console-button'
 import { CpuCell, MemoryCell, PlaceCell, TagsCell, TypeCell, UptimeCell } from '@/features/guests/guest-cells'
-import { StatusLabel } from '@/features/guests/guest-status'
-import { PowerMenu } from '@/features/guests/power-menu'
 import { RowMenu } from '@/features/guests/row-menu'
 import type { Guest } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
@@ -42,9 +43,15 @@ export const GuestRow = memo(function GuestRow({
         return <StatusLabel status={guest.status} busy={busy} lock={guest.lock} />
       case 'name':
         return (
-          <span className="block truncate font-medium" title={guest.name}>
+          <GuestLink
+            slug={slug}
+            guest={refOf(guest)}
+            tabIndex={-1}
+            title={guest.name}
+            className="block truncate py-[3px] font-medium"
+          >
             {guest.name}
-          </span>
+          </GuestLink>
         )
       case 'vmid':
         return <span className="nums font-mono text-muted">{guest.vmid}</span>
@@ -80,7 +87,7 @@ export const GuestRow = memo(function GuestRow({
       style={{ height: ROW_HEIGHT }}
       onFocus={() => onCurrent(index)}
       onDoubleClick={event => {
-        const onButton = (event.target as HTMLElement).closest('button') !== null
+        const onButton = (event.target as HTMLElement).closest('a, button') !== null
         if (mayOpen && !onButton) openConsole(slug, refOf(guest), !guest.may.console)
       }}
       className={cn('border-b -outline-offset-2 hover:bg-hover/70', current && 'bg-primary/8')}

@@ -15,11 +15,11 @@ import { GuestTable } from '@/features/guests/guest-table'
 import { GuestsSkeleton } from '@/features/guests/guests-skeleton'
 import { KeysHelp } from '@/features/guests/keys-help'
 import { parseSort, type Sort } from '@/features/guests/sort'
-import { useBusyGuests } from '@/features/guests/use-busy-guests'
 import { useHeldOrder } from '@/features/guests/use-held-order'
 import { isTyping } from '@/features/guests/use-row-keys'
 import { guestsQuery } from '@/lib/api/tenant-queries'
 import type { Guest, GuestList, Tenant } from '@/lib/api/types'
+import { useBusyGuests } from '@/lib/use-busy-guests'
 import { useMediaQuery } from '@/lib/use-media-query'
 
 type GuestsPageProps = {
