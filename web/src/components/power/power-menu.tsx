@@ -2,10 +2,10 @@ import { Pause, Play, Power, PowerOff, RotateCcw, RotateCw } from 'lucide-react'
 import { Fragment, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorNote } from '@/components/error-note'
+import { actionsOf, needsConfirmation, usePowerAction, usePowerReason } from '@/components/power/use-power-action'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/dialog'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
-import { actionsOf, needsConfirmation, usePowerAction, usePowerReason } from '@/features/guests/use-power-action'
 import type { Action, Guest } from '@/lib/api/types'
 
 const icons: Record<Action, ReactNode> = {
