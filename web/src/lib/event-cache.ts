@@ -132,6 +132,8 @@ export function applyEvent(client: QueryClient, tenant: string, event: TenantEve
       return
     case 'task':
       client.setQueryData<TaskList>(keys.tasks(tenant), list => list && mergeTask(list, event.task))
+      // A snapshot is begun, made or gone; what it is the task does not say.
+      if (event.task.snapshot) void client.invalidateQueries({ queryKey: keys.snapshots(tenant, event.task.guest) })
       return
     case 'alert':
       applyAlert(client, tenant, event.alert)

@@ -7,6 +7,7 @@ export const keys = {
   guests: (tenant: string) => ['tenant', tenant, 'guests'] as const,
   guest: (tenant: string, guest: GuestRef) =>
     ['tenant', tenant, 'guest', guest.server, guest.type, guest.vmid] as const,
+  snapshots: (tenant: string, guest: GuestRef) => [...keys.guest(tenant, guest), 'snapshots'] as const,
   servers: (tenant: string) => ['tenant', tenant, 'servers'] as const,
   stats: (tenant: string) => ['tenant', tenant, 'stats'] as const,
   metrics: (tenant: string) => ['tenant', tenant, 'metrics'] as const,
