@@ -11,9 +11,10 @@ import type {
   Task,
   TaskList,
 } from '@/lib/api/types'
-import { applyEvent, mergeGuests, mergeTask, parseEvent } from '@/lib/event-cache'
+import { applyEvent, mergeGuests, parseEvent } from '@/lib/event-cache'
 import { makeGuest, makeMetrics, makeStats } from '@/lib/fixtures'
 import { refOf } from '@/lib/guest-key'
+import { mergeTask } from '@/lib/task-cache'
 
 const T = 'tenant'
 const server: ServerBrief = {

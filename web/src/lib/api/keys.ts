@@ -16,7 +16,11 @@ export const keys = {
   checkNews: (tenant: string) => ['tenant', tenant, 'check-news'] as const,
   checkRun: (tenant: string) => ['tenant', tenant, 'check-run'] as const,
   alerts: (tenant: string) => ['tenant', tenant, 'alerts'] as const,
+  /** The newest tasks of all; lists by guest, person or state are `taskLists`. */
   tasks: (tenant: string) => ['tenant', tenant, 'tasks'] as const,
+  taskLists: (tenant: string) => ['tenant', tenant, 'task-lists'] as const,
+  bulks: (tenant: string) => ['tenant', tenant, 'bulk-actions'] as const,
+  bulk: (tenant: string, bulk: string) => ['tenant', tenant, 'bulk-action', bulk] as const,
   favourites: (tenant: string) => ['tenant', tenant, 'favourites'] as const,
   recentGuests: (tenant: string) => ['tenant', tenant, 'recent-guests'] as const,
   views: (tenant: string) => ['tenant', tenant, 'views'] as const,
