@@ -1,27 +1,29 @@
-import { Pause, Play, Power, PowerOff, RotateCcw, RotateCw } from 'lucide-react'
-import { Fragment, type ReactNode } from 'react'
+import { Hourglass, Power } from 'lucide-react'
+import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ErrorNote } from '@/components/error-note'
-import { actionsOf, needsConfirmation, usePowerAction, usePowerReason } from '@/components/power/use-power-action'
+import { PowerAsk } from '@/components/power/power-ask'
+import { powerIcons } from '@/components/power/power-icons'
+import {
+  actionsOf,
+  needsConfirmation,
+  type PowerChoice,
+  usePowerAction,
+  usePowerReason,
+} from '@/components/power/use-power-action'
 import { Button } from '@/components/ui/button'
-import { ConfirmDialog } from '@/components/ui/dialog'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
-import type { Action, Guest } from '@/lib/api/types'
+import type { Guest } from '@/lib/api/types'
 
-const icons: Record<Action, ReactNode> = {
-  start: <Play aria-hidden />,
-  resume: <Play aria-hidden />,
-  shutdown: <Power aria-hidden />,
-  reboot: <RotateCw aria-hidden />,
-  suspend: <Pause aria-hidden />,
-  reset: <RotateCcw aria-hidden />,
-  stop: <PowerOff aria-hidden />,
+type PowerMenuProps = {
+  tenant: string
+  guest: Guest
+  /** With the word beside the icon, where there is room. */
+  wide?: boolean
+  onOpenChange?: (open: boolean) => void
 }
 
-type PowerMenuProps = { tenant: string; guest: Guest; onOpenChange?: (open: boolean) => void }
-
 /** All power actions of a guest; what cannot be done now is there with its reason. */
-export function PowerMenu({ tenant, guest, onOpenChange }: PowerMenuProps) {
+export function PowerMenu({ tenant, guest, wide, onOpenChange }: PowerMenuProps) {
   const { t } = useTranslation()
   const power = usePowerAction(tenant, guest)
   const label = t('power.menu_of', { name: guest.name })
@@ -31,19 +33,29 @@ export function PowerMenu({ tenant, guest, onOpenChange }: PowerMenuProps) {
         label={label}
         onOpenChange={onOpenChange}
         trigger={
-          <Button size="icon-sm" variant="ghost" busy={power.busy} aria-label={label} title={t('power.menu')}>
+          <Button
+            size={wide ? 'md' : 'icon-sm'}
+            variant={wide ? 'secondary' : 'ghost'}
+            busy={power.busy}
+            aria-label={label}
+            title={wide ? undefined : t('power.menu')}
+          >
             {!power.busy && <Power className="size-4" aria-hidden />}
+            {wide && t('power.menu')}
           </Button>
         }
       >
         <PowerItems guest={guest} onChoose={power.choose} />
       </Menu>
-      {power.asking && <PowerConfirm guest={guest} power={power} />}
+      <PowerAsk power={power} />
     </>
   )
 }
 
-function PowerItems({ guest, onChoose }: { guest: Guest; onChoose: (action: Action) => void }) {
+type ItemsProps = { guest: Guest; onChoose: (choice: PowerChoice) => void }
+
+/** The entries alone, for menus that hold other things too. */
+export function PowerItems({ guest, onChoose }: ItemsProps) {
   const { t } = useTranslation()
   const reason = usePowerReason()
   const actions = actionsOf(guest)
@@ -54,34 +66,23 @@ function PowerItems({ guest, onChoose }: { guest: Guest; onChoose: (action: Acti
       <Fragment key={action}>
         {first && <MenuSeparator />}
         <MenuItem
-          icon={icons[action]}
+          icon={powerIcons[action]}
           destructive={hard}
           disabledReason={reason(guest, action)}
           onSelect={() => onChoose(action)}
         >
           {t(`action.${action}`)}
         </MenuItem>
+        {action === 'shutdown' && (
+          <MenuItem
+            icon={<Hourglass aria-hidden />}
+            disabledReason={reason(guest, action)}
+            onSelect={() => onChoose('shutdown_within')}
+          >
+            {t('power.shutdown_within')}
+          </MenuItem>
+        )}
       </Fragment>
     )
   })
-}
-
-type ConfirmProps = { guest: Guest; power: ReturnType<typeof usePowerAction> }
-
-function PowerConfirm({ guest, power }: ConfirmProps) {
-  const { t } = useTranslation()
-  const action = power.asking
-  if (!action) return null
-  return (
-    <ConfirmDialog
-      open
-      onOpenChange={open => !open && power.cancel()}
-      title={t(`power.ask_${action}`, { name: guest.name })}
-      consequence={t(`power.consequence_${action}`)}
-      confirm={t(`power.confirm_${action}`, { name: guest.name })}
-      busy={power.busy}
-      error={power.error ? <ErrorNote error={power.error} className="mt-3" /> : undefined}
-      onConfirm={power.confirm}
-    />
-  )
 }
