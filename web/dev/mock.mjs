@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { WebSocketServer } from 'ws'
 import { actionsFor, makeGuests, makeMe, makeTasks, makeTenant, seeded } from './data.mjs'
+import { guestAnswer } from './guest.mjs'
 import { live as liveNumbers, livingAnswer, makeLiving } from './living.mjs'
 import { makeNotices, noticesAnswer, trouble } from './notices.mjs'
 import { makePeopleWorld, peopleAnswer } from './people.mjs'
@@ -44,7 +45,7 @@ const TYPES = {
  * @property {boolean} [signedOut]
  * @property {boolean} [system] the person is a system admin
  * @property {boolean} [noMail] Nexus cannot send mail
- * @property {string} [scenario] `empty`, `no-servers`, `error`, `slow`, `setup`, `certificate`, `changed`, or an ending of consoles by its name
+ * @property {string} [scenario] `empty`, `no-servers`, `error`, `slow`, `broken`, `setup`, `certificate`, `changed`, or an ending of consoles by its name
  */
 
 /** Who is signed in. @param {Options} options */
@@ -169,6 +170,8 @@ function tenantAnswer(world, options, method, path, body, query, ifMatch) {
   }
   if (noun === 'guests') {
     const guest = findGuest(world, rest)
+    const detail = guestAnswer(world, options, tell.bind(null, world), method, guest, rest.slice(3), body, query)
+    if (detail !== undefined) return detail
     if (rest[3] === 'actions') return act(world, guest, body.action)
     return rest[3] === 'console' ? openConsole(world, options, guest, body) : guest
   }

@@ -1,9 +1,14 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { createFileRoute, notFound } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
+import { ConsoleSessions } from '@/components/console-sessions'
+import { ScrollArea } from '@/components/list-state'
+import { GuestPeople } from '@/features/assignments/guest-access'
 import { GuestPage } from '@/features/guest/guest-page'
-import { TIMEFRAMES } from '@/features/guest/view'
+import { type GuestSearch, TIMEFRAMES } from '@/features/guest/view'
 import { guestQuery, tenantQuery } from '@/lib/api/queries'
+import { refOf } from '@/lib/guest-key'
 import { GUEST_TABS } from '@/lib/guest-tabs'
 
 const guestRef = z.object({
@@ -17,6 +22,7 @@ export const Route = createFileRoute('/t/$slug/_frame/guests_/$server/$type/$vmi
     tab: z.enum(GUEST_TABS).optional().catch(undefined),
     time: z.enum(TIMEFRAMES).optional().catch(undefined),
     peak: z.boolean().optional().catch(undefined),
+    open: z.boolean().optional().catch(undefined),
   }),
   beforeLoad: ({ params }) => {
     const guest = guestRef.safeParse(params)
@@ -28,18 +34,43 @@ export const Route = createFileRoute('/t/$slug/_frame/guests_/$server/$type/$vmi
 })
 
 function Details() {
+  const { t } = useTranslation()
   const { slug } = Route.useParams()
   const { tenantId, guest } = Route.useRouteContext()
   const search = Route.useSearch()
   const navigate = Route.useNavigate()
   const { data: tenant } = useSuspenseQuery(tenantQuery(tenantId))
+  const change = (next: GuestSearch) =>
+    void navigate({ search: old => ({ ...old, ...next }), replace: true, resetScroll: false })
   return (
     <GuestPage
       tenant={tenant}
       slug={slug}
       guest={guest}
       search={search}
-      onSearch={change => void navigate({ search: old => ({ ...old, ...change }), replace: true, resetScroll: false })}
+      onSearch={change}
+      access={
+        tenant.may.manage_members
+          ? guest => (
+              <ScrollArea label={t('guest_page.tab_access')}>
+                <h2 className="sr-only">{t('guest_page.tab_access')}</h2>
+                <div className="flex max-w-3xl flex-col gap-4 p-6 max-md:p-4">
+                  <GuestPeople tenant={tenant} guest={guest} />
+                </div>
+              </ScrollArea>
+            )
+          : undefined
+      }
+      consoles={guest => (
+        <ConsoleSessions
+          place={tenant.id}
+          guest={refOf(guest)}
+          title={t('consoles.title')}
+          all={!search.open}
+          onAll={all => change({ open: !all || undefined })}
+          own={!tenant.may.see_all_consoles}
+        />
+      )}
     />
   )
 }
