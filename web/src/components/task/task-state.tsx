@@ -11,18 +11,13 @@ export function TaskStateIcon({
   className,
 }: Pick<Task, 'state'> & { silent?: boolean; className?: string }) {
   const { t } = useTranslation()
-  const label = silent ? undefined : t(`tasks.state_${state}`)
   return (
-    <span
-      role={label ? 'img' : undefined}
-      aria-label={label}
-      aria-hidden={silent}
-      className={cn('inline-flex shrink-0', className)}
-    >
+    <span className={cn('relative inline-flex shrink-0', className)}>
       {state === 'running' && <Spinner className="text-primary-text" />}
       {state === 'ok' && <CircleCheck className="size-4 text-success-text" aria-hidden />}
       {state === 'failed' && <CircleX className="size-4 text-destructive-text" aria-hidden />}
       {state === 'stopped' && <CircleSlash className="size-4 text-warning-text" aria-hidden />}
+      {!silent && <span className="sr-only">{t(`tasks.state_${state}`)}</span>}
     </span>
   )
 }

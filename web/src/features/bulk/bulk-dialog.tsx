@@ -13,6 +13,8 @@ import { formatNumber } from '@/lib/format'
 import { guestKey, refOf } from '@/lib/guest-key'
 import { setDrawer } from '@/lib/task-drawer'
 
+const LIMITS = Array.from({ length: MOST_PER_SERVER }, (_, index) => index + 1)
+
 type BulkDialogProps = {
   tenant: string
   action: Action
@@ -78,9 +80,9 @@ export function BulkDialog({ tenant, action, guests, onStarted, onClose }: BulkD
           value={perServer}
           onChange={event => setPerServer(Number(event.target.value))}
         >
-          {Array.from({ length: MOST_PER_SERVER }, (_, index) => (
-            <option key={index + 1} value={index + 1}>
-              {index + 1}
+          {LIMITS.map(limit => (
+            <option key={limit} value={limit}>
+              {limit}
             </option>
           ))}
         </SelectField>

@@ -1,4 +1,5 @@
-import type { Action, BulkCounts, Guest, GuestStatus } from '@/lib/api/types'
+import type { Action, BulkCounts, BulkGuest, Guest, GuestStatus } from '@/lib/api/types'
+import { guestKey, keyOf } from '@/lib/guest-key'
 
 /** How many guests one action takes at most. */
 export const MOST_GUESTS = 1000
@@ -37,4 +38,15 @@ export function doneOf({ ok, failed, refused, skipped }: BulkCounts): number {
 
 export function totalOf(counts: BulkCounts): number {
   return doneOf(counts) + counts.waiting + counts.running
+}
+
+/** What somebody may want to look after. */
+export function isTrouble({ state }: BulkGuest): boolean {
+  return state === 'failed' || state === 'refused' || state === 'skipped'
+}
+
+/** The guests where it did not work, as they are now; those that are gone are no more in the list. */
+export function retryable(results: BulkGuest[], guests: Guest[]): Guest[] {
+  const wanted = new Set(results.filter(isTrouble).map(result => keyOf(result.guest)))
+  return wanted.size === 0 ? [] : guests.filter(guest => wanted.has(guestKey(guest)))
 }
