@@ -14,6 +14,7 @@ import { makeGuests, makeMe, makeTasks, makeTenant, seeded } from './data.mjs'
 import { guestAnswer } from './guest.mjs'
 import { live as liveNumbers, livingAnswer, makeLiving } from './living.mjs'
 import { makeNotices, noticesAnswer, trouble } from './notices.mjs'
+import { makeOwn, ownAnswer } from './own.mjs'
 import { makePeopleWorld, peopleAnswer } from './people.mjs'
 import { Refusal } from './refusal.mjs'
 import { serveScreen } from './screen.mjs'
@@ -74,6 +75,7 @@ function makeWorld(options) {
     guests,
     servers,
     living: makeLiving(servers),
+    own: makeOwn(guests),
     notices: makeNotices(options),
     tasks: none ? [] : [...makeTasks(guests), ...makePast(guests)],
     /** @type {import('./work.mjs').World['bulks']} */
@@ -119,6 +121,8 @@ function tenantAnswer(world, options, method, path, body, query, ifMatch) {
   const failing = options.scenario === 'error' && (noun === 'guests' || noun === 'servers')
   if (failing) throw new Refusal(500, 'internal', 'The list could not be read.')
   if (!noun) return makeTenant(tenant, world.role, options.scenario === 'inactive')
+  const own = ownAnswer(world, method, path.slice(1), body, ifMatch)
+  if (own !== undefined) return own
   const people = peopleAnswer(world, options, method, path.slice(1), body, query)
   if (people !== undefined) return people
   const notices = noticesAnswer(world, options, tell.bind(null, world), method, path.slice(1), body, query)

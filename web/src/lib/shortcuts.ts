@@ -46,7 +46,7 @@ export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   return (
     target.closest(
-      'input, textarea, select, [contenteditable], [role="menu"], [role="dialog"], [role="alertdialog"]',
+      'input:not([type="checkbox"]), textarea, select, [contenteditable], [role="menu"], [role="dialog"], [role="alertdialog"]',
     ) !== null
   )
 }
