@@ -23,14 +23,18 @@ const DAY = 86_400
 /** @param {Guest} guest */
 const isLinux = guest => !/^win/.test(guest.name)
 
-/** @param {Guest} guest @param {boolean} inside whether the person may know the inside of the server @returns {GuestConfig} */
-function config(guest, inside) {
-  const container = guest.type === 'lxc'
-  const size = 32 + (guest.vmid % 7) * 16
+/** What an inner name or option is for who may not know the inside of the server. @param {boolean} inside */
+const insideOf = inside => ({
   /** @param {[string, string][]} pairs */
-  const options = pairs => (inside ? pairs.map(([key, value]) => ({ key, value })) : [])
+  options: pairs => (inside ? pairs.map(([key, value]) => ({ key, value })) : []),
   /** @param {string} name */
-  const own = name => (inside ? name : null)
+  own: name => (inside ? name : null),
+})
+
+/** @param {Guest} guest @param {boolean} inside @returns {GuestConfig['disks']} */
+function disksOf(guest, inside) {
+  const { options, own } = insideOf(inside)
+  const size = 32 + (guest.vmid % 7) * 16
   const qemu = [
     {
       key: 'scsi0',
@@ -105,6 +109,13 @@ function config(guest, inside) {
       options: options([['backup', '1']]),
     },
   ]
+  return guest.type === 'lxc' ? lxc : qemu
+}
+
+/** @param {Guest} guest @param {boolean} inside whether the person may know the inside of the server @returns {GuestConfig} */
+function config(guest, inside) {
+  const container = guest.type === 'lxc'
+  const { options, own } = insideOf(inside)
   const network = {
     mac: 'BC:24:11:2E:C9:77',
     bridge: own('vmbr0'),
@@ -132,7 +143,7 @@ function config(guest, inside) {
     unprivileged: container ? true : null,
     boot_order: container ? [] : ['scsi0', 'ide2', 'net0'],
     display: container ? null : 'virtio-gl',
-    disks: container ? lxc : qemu,
+    disks: disksOf(guest, inside),
     networks: [
       {
         ...network,

@@ -230,7 +230,7 @@ function usePlot(
       sync,
       axis: value => now.current.axis(value),
       tick: time => now.current.scale.tick(time, now.current.language),
-      label: drawn.length < 3 ? value => now.current.format(value) : undefined,
+      label: drawn.length < 3 ? value => now.current.axis(value) : undefined,
       onCursor: (index, left) => now.current.onCursor(index === null ? null : { index, left }),
     })
     return () => {

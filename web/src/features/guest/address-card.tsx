@@ -18,8 +18,11 @@ const SHOWN = 6
 export function AddressCard({ tenant, guest }: { tenant: string; guest: Guest }) {
   const { t } = useTranslation()
   const [all, setAll] = useState(false)
+  const [asked, setAsked] = useState(false)
   const query = useQuery(addressesQuery(tenant, refOf(guest)))
   const { data } = query
+  // What is read again by itself turns nothing.
+  const reading = asked && query.isFetching
   const rows = data ? addressRows(data) : []
   const shown = all ? rows : rows.slice(0, SHOWN)
   return (
@@ -30,12 +33,15 @@ export function AddressCard({ tenant, guest }: { tenant: string; guest: Guest })
           size="icon-sm"
           variant="ghost"
           className="text-muted"
-          busy={query.isFetching && !query.isPending}
+          busy={reading}
           aria-label={t('guest_page.addresses_again')}
           title={t('guest_page.addresses_again')}
-          onClick={() => void query.refetch()}
+          onClick={() => {
+            setAsked(true)
+            void query.refetch().finally(() => setAsked(false))
+          }}
         >
-          {!(query.isFetching && !query.isPending) && <RotateCw className="size-4" aria-hidden />}
+          {!reading && <RotateCw className="size-4" aria-hidden />}
         </Button>
       }
     >

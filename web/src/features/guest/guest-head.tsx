@@ -42,7 +42,7 @@ export function GuestHead({ tenant, slug, guest, server, busy, plain, back }: He
           {t('guests.title')}
         </Link>
       )}
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-3 max-sm:items-start max-sm:gap-x-3">
         <div
           className={cn(
             'grid shrink-0 place-items-center rounded-card',
@@ -59,7 +59,9 @@ export function GuestHead({ tenant, slug, guest, server, busy, plain, back }: He
         </div>
         <div className="min-w-0 flex-1 basis-56">
           <div className="flex min-w-0 items-center gap-1">
-            <h1 className="min-w-0 break-words font-semibold text-title [overflow-wrap:anywhere]">{guest.name}</h1>
+            <h1 className="min-w-0 break-words font-semibold text-title [overflow-wrap:anywhere] max-sm:text-[1.0625rem]/6">
+              {guest.name}
+            </h1>
             <FavouriteStar tenant={tenant.id} guest={guest} />
           </div>
           <div className="flex flex-wrap items-center gap-x-2 gap-y-1 text-table">

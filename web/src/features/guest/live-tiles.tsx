@@ -89,7 +89,7 @@ function Tile({ icon, label, history, children }: TileProps) {
   const { t } = useTranslation()
   return (
     <li className="flex min-h-28 min-w-0 flex-col gap-2 rounded-card border bg-raised px-4 py-3">
-      <div className="flex items-center gap-2 text-muted text-table [&_svg]:size-4">
+      <div className="flex items-center gap-2 text-muted text-table [&>svg]:size-4">
         {icon}
         <h3>{label}</h3>
         <span className="ml-auto h-6">

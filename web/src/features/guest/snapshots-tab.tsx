@@ -24,6 +24,7 @@ import { tasksQuery } from '@/lib/api/queries'
 import type { Guest, Snapshot, Task } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { keyOf, refOf } from '@/lib/guest-key'
+import { useMediaQuery } from '@/lib/use-media-query'
 
 type SnapshotsProps = { tenant: string; guest: Guest }
 
@@ -149,6 +150,7 @@ type RowProps = {
 
 function Row({ row, guest, work, reason, making, onAsk }: RowProps) {
   const { t } = useTranslation()
+  const narrow = useMediaQuery('(max-width: 639px)')
   const { snapshot } = row
   if (!snapshot) {
     return (
@@ -175,9 +177,9 @@ function Row({ row, guest, work, reason, making, onAsk }: RowProps) {
   }
   const working = work?.snapshot === snapshot.name ? work : undefined
   return (
-    <li className="relative flex flex-wrap items-start gap-x-4 gap-y-1 py-2" style={indent(row.column)}>
+    <li className="relative flex items-start gap-x-3 py-2" style={indent(row.column)}>
       <Lines row={row} />
-      <div className="min-w-0 flex-1 basis-60">
+      <div className="min-w-0 flex-1">
         <div className="flex min-h-8 flex-wrap items-center gap-x-2 gap-y-1">
           <span className="font-medium [overflow-wrap:anywhere]">{snapshot.name}</span>
           {snapshot.with_memory && (
@@ -211,15 +213,26 @@ function Row({ row, guest, work, reason, making, onAsk }: RowProps) {
           </p>
         )}
       </div>
-      <div className="ml-auto flex min-h-8 items-center gap-1">
-        <Reason text={reason}>
-          <Button size="sm" disabled={reason !== undefined} onClick={() => onAsk({ what: 'roll_back', snapshot })}>
-            <Undo2 className="size-4" aria-hidden />
-            {t('action.snapshot_rollback')}
-            <span className="sr-only">{snapshot.name}</span>
-          </Button>
-        </Reason>
+      <div className="flex min-h-8 shrink-0 items-center gap-1">
+        {!narrow && (
+          <Reason text={reason}>
+            <Button size="sm" disabled={reason !== undefined} onClick={() => onAsk({ what: 'roll_back', snapshot })}>
+              <Undo2 className="size-4" aria-hidden />
+              {t('action.snapshot_rollback')}
+              <span className="sr-only">{snapshot.name}</span>
+            </Button>
+          </Reason>
+        )}
         <MoreMenu label={t('snapshots.more_of', { name: snapshot.name })}>
+          {narrow && (
+            <MenuItem
+              icon={<Undo2 aria-hidden />}
+              disabledReason={reason}
+              onSelect={() => onAsk({ what: 'roll_back', snapshot })}
+            >
+              {t('action.snapshot_rollback')}
+            </MenuItem>
+          )}
           <MenuItem icon={<Pencil aria-hidden />} onSelect={() => onAsk({ what: 'describe', snapshot })}>
             {t('snapshots.describe')}
           </MenuItem>

@@ -61,14 +61,12 @@ export function figureScale(timeframe: Timeframe, times: number[], now: number):
 
 export type AddressRow = { address: string; card: string }
 
-/** The addresses that people look for: what the guest itself gives to its network alone comes last. */
+/** The addresses in the order of the guest's cards; those that hold on the wire alone come last. */
 export function addressRows({ interfaces }: GuestAddresses): AddressRow[] {
   const rows = interfaces.flatMap(({ name, addresses }) =>
-    addresses.map(({ address, family }) => ({ address, card: name, family, local: isLocal(address) })),
+    [...addresses].sort((a, b) => a.family - b.family).map(({ address }) => ({ address, card: name })),
   )
-  return rows
-    .sort((a, b) => Number(a.local) - Number(b.local) || a.family - b.family)
-    .map(({ address, card }) => ({ address, card }))
+  return rows.sort((a, b) => Number(isLocal(a.address)) - Number(isLocal(b.address)))
 }
 
 function isLocal(address: string): boolean {
