@@ -119,6 +119,13 @@ export function makeGuests(count, role) {
       max_cpu: cores,
       memory_bytes: up ? Math.round(memory * GIB * (0.2 + random() * 0.78)) : null,
       max_memory_bytes: memory * GIB,
+      disk_bytes: type === 'lxc' && up ? Math.round((index % 9) * 1.37 * GIB) + GIB : null,
+      max_disk_bytes: (16 + (index % 7) * 16) * GIB,
+      disk_read: up ? (index % 5) * 1_250_000 : null,
+      disk_write: up ? (index % 7) * 480_000 + 3_000 : null,
+      net_in: up ? (index % 11) * 210_000 + 900 : null,
+      net_out: up ? (index % 4) * 1_900_000 + 400 : null,
+      ha_state: index % 12 === 0 ? 'started' : index === 23 ? 'error' : null,
       uptime_seconds: up ? Math.floor(random() ** 2 * 9_000_000) + 40 : null,
       data_at: now,
       may: rights(role, index),
@@ -130,8 +137,9 @@ export function makeGuests(count, role) {
 
 /** @param {Role} role @param {number} index */
 function rights(role, index) {
-  if (role !== 'viewer') return { console: true, watch: true, power: true }
-  return { console: index !== 3, watch: index !== 9, power: index !== 3 && index !== 7 && index !== 9 }
+  if (role !== 'viewer') return { console: true, watch: true, power: true, snapshot: true }
+  const power = index !== 3 && index !== 7 && index !== 9
+  return { console: index !== 3, watch: index !== 9, power, snapshot: index === 0 }
 }
 
 /** @param {Role} role @param {'en' | 'de'} language @param {boolean} several @returns {Me} */
@@ -216,6 +224,7 @@ export function makeTasks(guests) {
         state,
         detail,
         user_name: number === 2 ? 'Ben Fischer' : 'Jane Doe',
+        may: { stop: state === 'running', log: true },
         upid: 'UPID:fra-1:0003B2C1:0A1B2C3D:68A1B2C3:qmstart:100:nexus@pve!broker:',
         created_at: new Date(start).toISOString(),
         ended_at: took === null ? null : new Date(start + took * 1000).toISOString(),

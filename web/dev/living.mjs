@@ -142,7 +142,14 @@ function statsOf(world, options) {
     storage_list: storages,
     missing: servers
       .filter(server => server.status === 'offline')
-      .map(({ id, name, status, data_at, status_detail: error }) => ({ id, name, status, data_at, error })),
+      .map(({ id, name, status, data_at, status_detail: error }) => ({
+        id,
+        name,
+        status,
+        data_at,
+        error,
+        tailscale: false,
+      })),
   }
 }
 

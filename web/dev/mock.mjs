@@ -10,15 +10,18 @@ import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { WebSocketServer } from 'ws'
-import { actionsFor, makeGuests, makeMe, makeTasks, makeTenant, seeded } from './data.mjs'
+import { makeGuests, makeMe, makeTasks, makeTenant, seeded } from './data.mjs'
+import { guestAnswer } from './guest.mjs'
 import { live as liveNumbers, livingAnswer, makeLiving } from './living.mjs'
 import { makeNotices, noticesAnswer, trouble } from './notices.mjs'
+import { makeOwn, ownAnswer } from './own.mjs'
 import { makePeopleWorld, peopleAnswer } from './people.mjs'
 import { Refusal } from './refusal.mjs'
 import { serveScreen } from './screen.mjs'
 import { exportServers, importServers } from './server-import.mjs'
 import { makeServers, serverAnswer } from './servers.mjs'
 import { makeSystemWorld, systemAnswer } from './system.mjs'
+import { act, makePast, workAnswer } from './work.mjs'
 
 const DIST = process.env.NEXUS_MOCK_DIST ?? fileURLToPath(new URL('../dist', import.meta.url))
 const CSP =
@@ -44,7 +47,7 @@ const TYPES = {
  * @property {boolean} [signedOut]
  * @property {boolean} [system] the person is a system admin
  * @property {boolean} [noMail] Nexus cannot send mail
- * @property {string} [scenario] `empty`, `no-servers`, `error`, `slow`, `setup`, `certificate`, `changed`, or an ending of consoles by its name
+ * @property {string} [scenario] `empty`, `no-servers`, `error`, `slow`, `broken`, `setup`, `certificate`, `changed`, or an ending of consoles by its name
  */
 
 /** Who is signed in. @param {Options} options */
@@ -72,8 +75,11 @@ function makeWorld(options) {
     guests,
     servers,
     living: makeLiving(servers),
+    own: makeOwn(guests),
     notices: makeNotices(options),
-    tasks: none ? [] : makeTasks(guests),
+    tasks: none ? [] : [...makeTasks(guests), ...makePast(guests)],
+    /** @type {import('./work.mjs').World['bulks']} */
+    bulks: [],
     /** @type {Set<import('node:http').ServerResponse>} */
     streams: new Set(),
     sessions: new Map(),
@@ -93,36 +99,6 @@ function findGuest(world, path) {
   const guest = world.guests.find(row => row.server.id === server && row.type === type && row.vmid === Number(vmid))
   if (!guest) throw new Refusal(404, 'not_found', 'No such guest.')
   return guest
-}
-
-/** Runs the action and its task. @param {World} world @param {import('./data.mjs').Guest} guest @param {import('./data.mjs').Task['action']} action */
-function act(world, guest, action) {
-  if (!guest.actions.includes(action)) throw new Refusal(409, 'guest_state', 'The guest is not in a state for this.')
-  const [first] = makeTasks([guest])
-  if (!first) throw new Refusal(500, 'internal', 'No task.')
-  /** @type {import('./data.mjs').Task} */
-  const task = {
-    ...first,
-    id: crypto.randomUUID(),
-    action,
-    state: 'running',
-    detail: null,
-    created_at: new Date().toISOString(),
-    ended_at: null,
-  }
-  world.tasks.unshift(task)
-  tell(world, 'task', task)
-  setTimeout(() => {
-    const running = !['stop', 'shutdown'].includes(action)
-    guest.status = action === 'suspend' ? 'paused' : running ? 'running' : 'stopped'
-    guest.actions = actionsFor(guest.status, guest.type)
-    guest.uptime_seconds = running ? 1 : null
-    guest.cpu = running ? 0.02 : null
-    Object.assign(task, { state: 'ok', ended_at: new Date().toISOString() })
-    tell(world, 'task', task)
-    tell(world, 'guests', { changed: [guest], removed: [] })
-  }, 2500)
-  return task
 }
 
 /** @param {World} world @param {Options} options @param {import('./data.mjs').Guest} guest @param {{ view_only?: boolean }} body */
@@ -145,13 +121,16 @@ function tenantAnswer(world, options, method, path, body, query, ifMatch) {
   const failing = options.scenario === 'error' && (noun === 'guests' || noun === 'servers')
   if (failing) throw new Refusal(500, 'internal', 'The list could not be read.')
   if (!noun) return makeTenant(tenant, world.role, options.scenario === 'inactive')
+  const own = ownAnswer(world, method, path.slice(1), body, ifMatch)
+  if (own !== undefined) return own
   const people = peopleAnswer(world, options, method, path.slice(1), body, query)
   if (people !== undefined) return people
   const notices = noticesAnswer(world, options, tell.bind(null, world), method, path.slice(1), body, query)
   if (notices !== undefined) return notices
   const living = livingAnswer(world, options, tell.bind(null, world), method, path.slice(1), query)
   if (living !== undefined) return living
-  if (noun === 'tasks') return { tasks: world.tasks }
+  const work = workAnswer(world, tell.bind(null, world), method, path.slice(1), body, query)
+  if (work !== undefined) return work
   if (noun === 'guests' && rest.length === 0) {
     const start = Number(query.get('cursor') ?? 0)
     const end = start + Number(query.get('limit') ?? 500)
@@ -169,7 +148,9 @@ function tenantAnswer(world, options, method, path, body, query, ifMatch) {
   }
   if (noun === 'guests') {
     const guest = findGuest(world, rest)
-    if (rest[3] === 'actions') return act(world, guest, body.action)
+    const detail = guestAnswer(world, options, tell.bind(null, world), method, guest, rest.slice(3), body, query)
+    if (detail !== undefined) return detail
+    if (rest[3] === 'actions') return act(world, tell.bind(null, world), guest, body)
     return rest[3] === 'console' ? openConsole(world, options, guest, body) : guest
   }
   if (noun === 'servers' && rest[0] === 'export') return exportServers(world)

@@ -464,7 +464,10 @@ function consoles(world, method, [id], body, query) {
   const { people } = world
   if (method === 'GET') {
     const state = query.get('state')
-    const found = people.consoles.filter(one => !state || one.state === state)
+    const vmid = query.get('vmid')
+    const found = people.consoles.filter(
+      one => (!state || one.state === state) && (!vmid || one.guest.vmid === Number(vmid)),
+    )
     const { rows, next_cursor } = pageOf(found, query, () => '')
     return { sessions: rows, next_cursor }
   }

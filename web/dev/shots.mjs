@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
+import { guestShots } from './guest-shots.mjs'
 import { livingShots } from './living-shots.mjs'
 import { startMock } from './mock.mjs'
 import { noticeShots } from './notice-shots.mjs'
@@ -379,6 +380,7 @@ const shots = [
   { name: 'guests-german', path: '/t/acme/guests', mock: { language: 'de', late: true } },
   ...serverShots,
   ...noticeShots,
+  ...guestShots,
   ...livingShots,
   { name: 'import-source', path: '/t/acme/servers', act: click('Import CSV') },
   {

@@ -40,6 +40,7 @@ import { Route as TSlugFrameServersRouteImport } from './routes/t.$slug._frame.s
 import { Route as TSlugFrameSettingsRouteImport } from './routes/t.$slug._frame.settings'
 import { Route as TSlugFrameServersServerRouteImport } from './routes/t.$slug._frame.servers_.$server'
 import { Route as TSlugConsoleServerTypeVmidRouteImport } from './routes/t.$slug.console.$server.$type.$vmid'
+import { Route as TSlugFrameGuestsServerTypeVmidRouteImport } from './routes/t.$slug._frame.guests_.$server.$type.$vmid'
 
 const IndexRoute = IndexRouteImport.update({
   id: '/',
@@ -196,6 +197,12 @@ const TSlugConsoleServerTypeVmidRoute =
     path: '/console/$server/$type/$vmid',
     getParentRoute: () => TSlugRoute,
   } as any)
+const TSlugFrameGuestsServerTypeVmidRoute =
+  TSlugFrameGuestsServerTypeVmidRouteImport.update({
+    id: '/guests_/$server/$type/$vmid',
+    path: '/guests/$server/$type/$vmid',
+    getParentRoute: () => TSlugFrameRoute,
+  } as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
@@ -228,6 +235,7 @@ export interface FileRoutesByFullPath {
   '/t/$slug/': typeof TSlugFrameIndexRoute
   '/t/$slug/servers/$server': typeof TSlugFrameServersServerRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
+  '/t/$slug/guests/$server/$type/$vmid': typeof TSlugFrameGuestsServerTypeVmidRoute
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
@@ -258,6 +266,7 @@ export interface FileRoutesByTo {
   '/t/$slug/settings': typeof TSlugFrameSettingsRoute
   '/t/$slug/servers/$server': typeof TSlugFrameServersServerRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
+  '/t/$slug/guests/$server/$type/$vmid': typeof TSlugFrameGuestsServerTypeVmidRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -292,6 +301,7 @@ export interface FileRoutesById {
   '/t/$slug/_frame/': typeof TSlugFrameIndexRoute
   '/t/$slug/_frame/servers_/$server': typeof TSlugFrameServersServerRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
+  '/t/$slug/_frame/guests_/$server/$type/$vmid': typeof TSlugFrameGuestsServerTypeVmidRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -326,6 +336,7 @@ export interface FileRouteTypes {
     | '/t/$slug/'
     | '/t/$slug/servers/$server'
     | '/t/$slug/console/$server/$type/$vmid'
+    | '/t/$slug/guests/$server/$type/$vmid'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
@@ -356,6 +367,7 @@ export interface FileRouteTypes {
     | '/t/$slug/settings'
     | '/t/$slug/servers/$server'
     | '/t/$slug/console/$server/$type/$vmid'
+    | '/t/$slug/guests/$server/$type/$vmid'
   id:
     | '__root__'
     | '/'
@@ -389,6 +401,7 @@ export interface FileRouteTypes {
     | '/t/$slug/_frame/'
     | '/t/$slug/_frame/servers_/$server'
     | '/t/$slug/console/$server/$type/$vmid'
+    | '/t/$slug/_frame/guests_/$server/$type/$vmid'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -623,6 +636,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof TSlugConsoleServerTypeVmidRouteImport
       parentRoute: typeof TSlugRoute
     }
+    '/t/$slug/_frame/guests_/$server/$type/$vmid': {
+      id: '/t/$slug/_frame/guests_/$server/$type/$vmid'
+      path: '/guests/$server/$type/$vmid'
+      fullPath: '/t/$slug/guests/$server/$type/$vmid'
+      preLoaderRoute: typeof TSlugFrameGuestsServerTypeVmidRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
   }
 }
 
@@ -662,6 +682,7 @@ interface TSlugFrameRouteChildren {
   TSlugFrameSettingsRoute: typeof TSlugFrameSettingsRoute
   TSlugFrameIndexRoute: typeof TSlugFrameIndexRoute
   TSlugFrameServersServerRoute: typeof TSlugFrameServersServerRoute
+  TSlugFrameGuestsServerTypeVmidRoute: typeof TSlugFrameGuestsServerTypeVmidRoute
 }
 
 const TSlugFrameRouteChildren: TSlugFrameRouteChildren = {
@@ -677,6 +698,7 @@ const TSlugFrameRouteChildren: TSlugFrameRouteChildren = {
   TSlugFrameSettingsRoute: TSlugFrameSettingsRoute,
   TSlugFrameIndexRoute: TSlugFrameIndexRoute,
   TSlugFrameServersServerRoute: TSlugFrameServersServerRoute,
+  TSlugFrameGuestsServerTypeVmidRoute: TSlugFrameGuestsServerTypeVmidRoute,
 }
 
 const TSlugFrameRouteWithChildren = TSlugFrameRoute._addFileChildren(

@@ -14,7 +14,7 @@ import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { TextField } from '@/components/ui/field'
 import { consoleSessionsQuery, useEndConsole } from '@/lib/api/console-session-queries'
-import type { ConsoleSession } from '@/lib/api/types'
+import type { ConsoleSession, GuestRef } from '@/lib/api/types'
 import { useNow } from '@/lib/clock'
 import { cn } from '@/lib/cn'
 import { formatBytes, formatDuration, formatRelative, formatTime } from '@/lib/format'
@@ -32,16 +32,28 @@ type SessionsPageProps = {
 }
 
 /** Console sessions, live and past, and ending them. */
-export function ConsoleSessionsPage({ place, title, all, onAll, own }: SessionsPageProps) {
+export function ConsoleSessionsPage({ title, ...sessions }: SessionsPageProps) {
+  const { place, all } = sessions
+  const { data } = useInfiniteQuery(consoleSessionsQuery(place, all ? undefined : 'open'))
+  const count = data?.pages.reduce((sum, page) => sum + page.sessions.length, 0)
+  return (
+    <Page title={title} count={all ? undefined : count}>
+      <ConsoleSessions title={title} {...sessions} />
+    </Page>
+  )
+}
+
+/** The sessions themselves; of one guest where it is named. */
+export function ConsoleSessions({ place, guest, title, all, onAll, own }: SessionsPageProps & { guest?: GuestRef }) {
   const { t } = useTranslation()
   const [ending, setEnding] = useState<ConsoleSession | null>(null)
   const narrow = useMediaQuery('(max-width: 1023px)')
-  const query = useInfiniteQuery(consoleSessionsQuery(place, all ? undefined : 'open'))
+  const query = useInfiniteQuery(consoleSessionsQuery(place, all ? undefined : 'open', guest))
   const sessions = query.data?.pages.flatMap(page => page.sessions)
   const List = narrow ? SessionCards : SessionTable
   return (
-    <Page title={title} count={all ? undefined : sessions?.length}>
-      <div className="flex flex-wrap items-center gap-2 px-6 pb-3 max-md:px-4">
+    <>
+      <div className={cn('flex flex-wrap items-center gap-2 px-6 pb-3 max-md:px-4', guest && 'pt-3')}>
         <div role="radiogroup" aria-label={t('consoles.filter')} className="flex rounded-control border p-0.5">
           <Choice chosen={!all} onChoose={() => onAll(false)}>
             {t('consoles.open')}
@@ -65,7 +77,7 @@ export function ConsoleSessionsPage({ place, title, all, onAll, own }: SessionsP
         <FullState
           icon={<SquareTerminal aria-hidden />}
           title={all ? t('consoles.none') : t('consoles.none_open')}
-          hint={t('consoles.none_hint')}
+          hint={guest ? t('consoles.none_hint_guest') : t('consoles.none_hint')}
           action={!all && <Button onClick={() => onAll(true)}>{t('consoles.show_past')}</Button>}
           className="border-t"
         />
@@ -75,12 +87,13 @@ export function ConsoleSessionsPage({ place, title, all, onAll, own }: SessionsP
           title={title}
           sessions={sessions}
           tenants={place === null}
+          guests={guest === undefined}
           onEnd={setEnding}
           after={<LoadMore query={query} />}
         />
       )}
       {ending && <EndDialog place={place} session={ending} onClose={() => setEnding(null)} />}
-    </Page>
+    </>
   )
 }
 
@@ -104,11 +117,13 @@ type ListProps = {
   sessions: ConsoleSession[]
   /** Whether the tenant is worth saying. */
   tenants: boolean
+  /** Whether the guest is. */
+  guests: boolean
   onEnd: (session: ConsoleSession) => void
   after: ReactNode
 }
 
-function SessionTable({ title, sessions, tenants, onEnd, after }: ListProps) {
+function SessionTable({ title, sessions, tenants, guests, onEnd, after }: ListProps) {
   const { t } = useTranslation()
   return (
     <ListTable
@@ -117,7 +132,7 @@ function SessionTable({ title, sessions, tenants, onEnd, after }: ListProps) {
       head={
         <>
           <th scope="col">{t('consoles.column_person')}</th>
-          <th scope="col">{t('consoles.column_guest')}</th>
+          {guests && <th scope="col">{t('consoles.column_guest')}</th>}
           {tenants && <th scope="col">{t('consoles.column_tenant')}</th>}
           <th scope="col">{t('consoles.column_address')}</th>
           <th scope="col">{t('consoles.column_since')}</th>
@@ -134,9 +149,11 @@ function SessionTable({ title, sessions, tenants, onEnd, after }: ListProps) {
           <td className="max-w-52">
             <PersonName session={session} />
           </td>
-          <td className="max-w-52">
-            <GuestName session={session} />
-          </td>
+          {guests && (
+            <td className="max-w-52">
+              <GuestName session={session} />
+            </td>
+          )}
           {tenants && (
             <td className="max-w-48">
               <span className="block truncate">{session.tenant.name}</span>
@@ -168,18 +185,18 @@ function SessionTable({ title, sessions, tenants, onEnd, after }: ListProps) {
   )
 }
 
-function SessionCards({ title, sessions, tenants, onEnd, after }: ListProps) {
+function SessionCards({ title, sessions, tenants, guests, onEnd, after }: ListProps) {
   return (
     <ListCards label={title} after={after}>
       {sessions.map(session => (
         <li key={session.id} className={card}>
           <div className="flex items-center gap-3">
             <div className="min-w-0 flex-1">
-              <GuestName session={session} />
+              {guests ? <GuestName session={session} /> : <PersonName session={session} />}
             </div>
             <State session={session} />
           </div>
-          <PersonName session={session} />
+          {guests && <PersonName session={session} />}
           <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
             {tenants && <span className="truncate">{session.tenant.name}</span>}
             <span className="break-all font-mono text-muted text-xs">{session.address}</span>

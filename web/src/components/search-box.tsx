@@ -1,7 +1,8 @@
 import { Search, X } from 'lucide-react'
-import { type Ref, useEffect, useState } from 'react'
+import type { Ref } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cn } from '@/lib/cn'
+import { useTyped } from '@/lib/use-typed'
 
 type SearchBoxProps = {
   /** What is searched for now; it lives in the address. */
@@ -19,17 +20,7 @@ type SearchBoxProps = {
 /** The field over a list. What is typed shows at once; the list follows when the person pauses. */
 export function SearchBox({ text, onText, label, wait = 250, ref, className = 'w-80' }: SearchBoxProps) {
   const { t } = useTranslation()
-  const [typed, setTyped] = useState(text)
-  const [seen, setSeen] = useState(text)
-  if (seen !== text) {
-    setSeen(text)
-    setTyped(text)
-  }
-  useEffect(() => {
-    if (typed === text) return
-    const timer = setTimeout(() => onText(typed), wait)
-    return () => clearTimeout(timer)
-  }, [typed, text, onText, wait])
+  const { typed, type, send } = useTyped(text, onText, wait)
   return (
     <div className={cn('relative max-w-full max-md:w-full', className)}>
       <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-muted max-md:top-3" aria-hidden />
@@ -37,10 +28,10 @@ export function SearchBox({ text, onText, label, wait = 250, ref, className = 'w
         ref={ref}
         type="search"
         value={typed}
-        onChange={event => setTyped(event.target.value)}
+        onChange={event => type(event.target.value)}
         onKeyDown={event => {
           if (event.key !== 'Escape') return
-          if (typed) onText('')
+          if (typed) send('')
           else event.currentTarget.blur()
         }}
         aria-label={label}
@@ -55,8 +46,7 @@ export function SearchBox({ text, onText, label, wait = 250, ref, className = 'w
           type="button"
           aria-label={t('list.clear')}
           onClick={() => {
-            setTyped('')
-            onText('')
+            send('')
           }}
           className="absolute top-0 right-0 grid size-8 place-items-center text-muted hover:text-text max-md:size-10"
         >

@@ -1,6 +1,7 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
 import { keys } from '@/lib/api/keys'
-import type { ConsoleSession, ConsoleSessionList, ConsoleState } from '@/lib/api/types'
+import type { ConsoleSession, ConsoleSessionList, ConsoleState, GuestRef } from '@/lib/api/types'
+import { keyOf } from '@/lib/guest-key'
 
 type Lists = InfiniteData<ConsoleSessionList>
 
@@ -8,8 +9,9 @@ type Lists = InfiniteData<ConsoleSessionList>
 export function applyConsoleSession(client: QueryClient, tenant: string, session: ConsoleSession): void {
   const queryKey = keys.consoleSessions(tenant)
   for (const [key, data] of client.getQueriesData<Lists>({ queryKey })) {
-    const { state } = key[queryKey.length] as { state: ConsoleState | undefined }
-    if (data) client.setQueryData(key, mergeConsoleSession(data, state, session))
+    const { state, guest } = key[queryKey.length] as { state?: ConsoleState; guest?: GuestRef }
+    const elsewhere = guest !== undefined && keyOf(guest) !== keyOf(session.guest)
+    if (data && !elsewhere) client.setQueryData(key, mergeConsoleSession(data, state, session))
   }
 }
 

@@ -11,9 +11,10 @@ import type {
   Task,
   TaskList,
 } from '@/lib/api/types'
-import { applyEvent, mergeGuests, mergeTask, parseEvent } from '@/lib/event-cache'
+import { applyEvent, mergeGuests, parseEvent } from '@/lib/event-cache'
 import { makeGuest, makeMetrics, makeStats } from '@/lib/fixtures'
 import { refOf } from '@/lib/guest-key'
+import { mergeTask } from '@/lib/task-cache'
 
 const T = 'tenant'
 const server: ServerBrief = {
@@ -22,6 +23,7 @@ const server: ServerBrief = {
   status: 'online',
   data_at: '2026-01-01T00:00:00Z',
   error: null,
+  tailscale: false,
 }
 const first = makeGuest({ vmid: 1 })
 const second = makeGuest({ vmid: 2 })
@@ -34,6 +36,7 @@ const task: Task = {
   state: 'running',
   detail: null,
   user_name: 'Jane',
+  may: { stop: true, log: true },
   upid: null,
   created_at: '2026-01-01T00:00:00Z',
   ended_at: null,

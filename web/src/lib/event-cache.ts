@@ -3,6 +3,8 @@ import { applyAlert } from '@/lib/alert-cache'
 import { keys } from '@/lib/api/keys'
 import type {
   Alert,
+  BulkAction,
+  BulkGuest,
   CheckRun,
   CheckRunState,
   ConsoleSession,
@@ -17,12 +19,13 @@ import type {
   ServerList,
   ServerMetrics,
   Task,
-  TaskList,
 } from '@/lib/api/types'
+import { applyBulk } from '@/lib/bulk-cache'
 import { applyConsoleSession } from '@/lib/console-session-cache'
 import { guestKey, keyOf, refOf } from '@/lib/guest-key'
 import { addNews, type CheckEvent, type CheckNews, withCheck, withCheckOfAll } from '@/lib/metrics'
 import { applyNotification, markRead, setUnread } from '@/lib/notification-cache'
+import { applyTask } from '@/lib/task-cache'
 
 /** What the event stream of a tenant says (`GET /tenants/{tenant}/events`). */
 export type TenantEvent =
@@ -31,6 +34,8 @@ export type TenantEvent =
   | { type: 'guests'; changed: Guest[]; removed: GuestRef[] }
   | { type: 'server'; server: ServerBrief }
   | { type: 'task'; task: Task }
+  /** `guests`: those that have changed. */
+  | { type: 'bulk'; bulk: BulkAction; guests: BulkGuest[] }
   | { type: 'stats'; stats: LiveStats }
   | { type: 'check'; check: CheckEvent }
   | { type: 'check_run'; run: CheckRun }
@@ -56,6 +61,8 @@ export function parseEvent(type: string, data: string): TenantEvent | null {
       return { type, server: body }
     case 'task':
       return { type, task: body }
+    case 'bulk':
+      return { type, bulk: body.bulk, guests: body.guests ?? [] }
     case 'stats':
       return { type, stats: body }
     case 'check':
@@ -97,14 +104,6 @@ function mergeServerBrief(servers: ServerBrief[], server: ServerBrief): ServerBr
   return servers.map(old => (old.id === server.id ? { ...old, ...server } : old))
 }
 
-/** Newest first; an older state of a task that has ended does not bring it back to running. */
-export function mergeTask(list: TaskList, task: Task, keep = 50): TaskList {
-  const old = list.tasks.find(other => other.id === task.id)
-  if (old && old.state !== 'running' && task.state === 'running') return list
-  if (old) return { ...list, tasks: list.tasks.map(other => (other.id === task.id ? task : other)) }
-  return { ...list, tasks: [task, ...list.tasks].slice(0, keep) }
-}
-
 /** Asks for everything of the tenant again that events keep fresh. */
 export function refetchLists(client: QueryClient, tenant: string): void {
   const queryKey = keys.tenant(tenant)
@@ -131,7 +130,12 @@ export function applyEvent(client: QueryClient, tenant: string, event: TenantEve
       applyServer(client, tenant, event.server)
       return
     case 'task':
-      client.setQueryData<TaskList>(keys.tasks(tenant), list => list && mergeTask(list, event.task))
+      applyTask(client, tenant, event.task)
+      // A snapshot is begun, made or gone; what it is the task does not say.
+      if (event.task.snapshot) void client.invalidateQueries({ queryKey: keys.snapshots(tenant, event.task.guest) })
+      return
+    case 'bulk':
+      applyBulk(client, tenant, event.bulk, event.guests)
       return
     case 'alert':
       applyAlert(client, tenant, event.alert)

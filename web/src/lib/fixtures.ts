@@ -32,7 +32,7 @@ export function makeGuest(values: Partial<Guest> = {}): Guest {
     max_memory_bytes: 2 * 1024 ** 3,
     uptime_seconds: 60,
     data_at: '2026-01-01T00:00:00Z',
-    may: { console: true, watch: true, power: true },
+    may: { console: true, watch: true, power: true, snapshot: true },
     actions: ['shutdown', 'reboot', 'suspend', 'reset', 'stop'],
     ...values,
   }

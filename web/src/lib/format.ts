@@ -43,6 +43,11 @@ export function formatBytes(bytes: number, language: string): string {
   return `${digits(bytes / KIB ** unit, language)} ${BYTE_UNITS[unit]}`
 }
 
+/** "12 MiB/s". */
+export function formatRate(bytesPerSecond: number, language: string): string {
+  return `${formatBytes(bytesPerSecond, language)}/s`
+}
+
 /** "3.2 / 8 GiB": both in the unit of the whole. */
 export function formatBytesOf(used: number, total: number, language: string): string {
   const unit = unitOf(total)
@@ -153,6 +158,28 @@ export function formatPointTime(time: number, span: 'hour' | 'day', language: st
       ? { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
       : { weekday: 'short', day: 'numeric', month: 'short', ...UTC }
   return once(`p ${language} ${span}`, () => new Intl.DateTimeFormat(language, options)).format(time)
+}
+
+const AXIS = {
+  minute: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  day: { day: 'numeric', month: 'short' },
+  month: { month: 'short' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>
+
+/** A mark on a time axis in the person's own time: "14:00", "12 Nov", "Nov". */
+export function formatAxisTime(time: number, unit: keyof typeof AXIS, language: string): string {
+  return once(`a ${language} ${unit}`, () => new Intl.DateTimeFormat(language, AXIS[unit])).format(time)
+}
+
+const EXACT = {
+  minute: { weekday: 'short', ...AXIS.minute },
+  day: { weekday: 'short', ...AXIS.day, ...AXIS.minute },
+  month: { dateStyle: 'medium' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>
+
+/** What a point on such an axis stands for: "Sat 14:03", "Sat, 12 Nov, 14:30", "12 Nov 2026". */
+export function formatAxisPoint(time: number, unit: keyof typeof AXIS, language: string): string {
+  return once(`e ${language} ${unit}`, () => new Intl.DateTimeFormat(language, EXACT[unit])).format(time)
 }
 
 /** "Jane Doe" as "JD", for the round mark in the user menu. */

@@ -19,6 +19,8 @@ import { useTranslation } from 'react-i18next'
 import { Frame, type NavGroup } from '@/components/frame'
 import { LiveIndicator } from '@/components/live-indicator'
 import { useAlertToasts } from '@/features/alerts/use-alert-toasts'
+import { BulkLine } from '@/features/bulk/bulk-line'
+import { BulkPanel } from '@/features/bulk/bulk-panel'
 import { oldestData } from '@/features/guests/data-age'
 import { Bell } from '@/features/notifications/bell'
 import { UserTools } from '@/features/session/user-menu'
@@ -64,7 +66,15 @@ function TenantFrame() {
         </>
       }
       banner={tenant.is_active ? undefined : <Deactivated />}
-      drawer={<TaskDrawer tenant={tenantId} />}
+      drawer={
+        <TaskDrawer
+          tenant={tenantId}
+          slug={slug}
+          me={me.user.full_name}
+          bulk={<BulkPanel tenant={tenantId} slug={slug} />}
+          bulkLine={<BulkLine tenant={tenantId} />}
+        />
+      }
     >
       <Outlet />
     </Frame>

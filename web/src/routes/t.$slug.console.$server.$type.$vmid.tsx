@@ -1,7 +1,7 @@
 import { createFileRoute, notFound, useNavigate, useRouter } from '@tanstack/react-router'
 import { z } from 'zod'
+import { PowerMenu } from '@/components/power/power-menu'
 import { ConsolePage } from '@/features/console/console-page'
-import { PowerMenu } from '@/features/guests/power-menu'
 
 const params = z.object({ server: z.uuid(), type: z.enum(['qemu', 'lxc']), vmid: z.coerce.number().int().positive() })
 

@@ -2,11 +2,9 @@
 
 mod administration;
 mod browser;
-mod bulk;
 mod consoles;
 mod endings;
 mod events;
-mod favourites;
 mod guests;
 mod incarnations;
 mod keys;
@@ -18,7 +16,5 @@ mod rights;
 mod scope;
 mod server_sheets;
 mod servers;
-mod snapshots;
-mod tasks;
 mod ways;
 mod world;

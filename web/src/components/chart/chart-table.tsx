@@ -1,12 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import type { ChartSeries } from '@/components/chart/chart'
+import type { TimeScale } from '@/components/chart/time-scale'
 import { ScrollArea } from '@/components/list-state'
-import type { MetricSpan } from '@/lib/api/types'
-import { formatPointTime } from '@/lib/format'
 
 type TableProps = {
   title: string
-  span: MetricSpan
+  scale: TimeScale
   times: number[]
   series: ChartSeries[]
   format: (value: number) => string
@@ -14,7 +13,7 @@ type TableProps = {
 }
 
 /** The numbers of a chart, newest first. */
-export function ChartTable({ title, span, times, series, format, height }: TableProps) {
+export function ChartTable({ title, scale, times, series, format, height }: TableProps) {
   const { t, i18n } = useTranslation()
   return (
     <div className="flex flex-col" style={{ height }}>
@@ -34,7 +33,7 @@ export function ChartTable({ title, span, times, series, format, height }: Table
             {times
               .map((time, index) => (
                 <tr key={time} className="h-7 border-b last:border-b-0 [&>td]:px-4">
-                  <td className="nums whitespace-nowrap">{formatPointTime(time, span, i18n.language)}</td>
+                  <td className="nums whitespace-nowrap">{scale.point(time, i18n.language)}</td>
                   {series.map(one => {
                     const value = one.values[index]
                     return (

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { Chart } from '@/components/chart/chart'
 import type { PlotOptions } from '@/components/chart/plot'
 import { pathOf } from '@/components/chart/sparkline'
+import { metricScale } from '@/components/chart/time-scale'
 import { renderPage } from '@/lib/test-render'
 
 const plots = vi.hoisted(() => ({ last: null as PlotOptions | null, data: [] as unknown[] }))
@@ -43,7 +44,14 @@ const series = [
   { key: 'p95', label: 'p95', values: [80, null, 90], colour: 2 as const },
 ]
 const chart = (values = series) => (
-  <Chart title="Response time" span="hour" times={times} series={values} format={value => `${value} ms`} sync="x" />
+  <Chart
+    title="Response time"
+    scale={metricScale('hour', times)}
+    times={times}
+    series={values}
+    format={value => `${value} ms`}
+    sync="x"
+  />
 )
 
 it('labels the newest value, and reads values out for the arrow keys', async () => {

@@ -4,11 +4,10 @@ import { useTranslation } from 'react-i18next'
 import { ChartTable } from '@/components/chart/chart-table'
 import { createPlot, type Plot } from '@/components/chart/plot'
 import { useDark, useWidth } from '@/components/chart/surroundings'
+import type { TimeScale } from '@/components/chart/time-scale'
 import { Button } from '@/components/ui/button'
-import type { MetricSpan } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
-import { formatPointTime, formatTick } from '@/lib/format'
-import { currentPoint, lengthOf, STEP, type Values } from '@/lib/metrics'
+import type { Values } from '@/lib/metrics'
 
 /** A line of a chart. `colour` is one of the tokens chart-1 to chart-6. */
 export type ChartSeries = {
@@ -23,7 +22,7 @@ type ChartProps = {
   title: string
   /** What the lines say exactly, where that is not plain. */
   hint?: string
-  span: MetricSpan
+  scale: TimeScale
   /** When each point begins, in milliseconds. */
   times: number[]
   series: ChartSeries[]
@@ -32,6 +31,10 @@ type ChartProps = {
   axis?: (value: number) => string
   /** The top of the scale, where it is always the same. */
   max?: number
+  /** The marks of the scale are powers of two: bytes. */
+  binary?: boolean
+  /** What stands there where nothing was measured. */
+  empty?: string
   /** Charts of one name share their cross-hair. */
   sync: string
   /** Right of the title. */
@@ -44,12 +47,10 @@ const HEIGHT = 208
  * Lines over time. The cross-hair follows pointer and arrow keys and is shared with the charts beside it; the same
  * numbers are there as a table.
  */
-export function Chart({ title, hint, actions, ...rest }: ChartProps) {
+export function Chart({ title, hint, actions, empty, ...rest }: ChartProps) {
   const { t } = useTranslation()
   const [table, setTable] = useState(false)
   const id = useId()
-  const { series } = rest
-  const empty = series.every(one => one.values.every(value => value === null))
   const Icon = table ? ChartSpline : Table2
   const label = table ? t('chart.as_chart') : t('chart.as_table')
   return (
@@ -76,7 +77,7 @@ export function Chart({ title, hint, actions, ...rest }: ChartProps) {
       {table ? (
         <ChartTable title={title} {...rest} height={HEIGHT + LEGEND} />
       ) : (
-        <Lines title={title} {...rest} empty={empty} />
+        <Lines title={title} {...rest} empty={empty ?? t('chart.empty')} />
       )}
     </section>
   )
@@ -85,12 +86,13 @@ export function Chart({ title, hint, actions, ...rest }: ChartProps) {
 /** The line of names under the title. */
 const LEGEND = 28
 
-type LinesProps = Omit<ChartProps, 'hint' | 'actions'> & { empty: boolean }
+type LinesProps = Omit<ChartProps, 'hint' | 'actions'> & { empty: string }
 type Cursor = { index: number; left: number }
 
 function Lines({ title, empty, ...chart }: LinesProps) {
   const { t, i18n } = useTranslation()
-  const { times, series, span, format } = chart
+  const { times, series, scale, format } = chart
+  const blank = series.every(one => one.values.every(value => value === null))
   const [cursor, setCursor] = useState<Cursor | null>(null)
   /** Whether it is this chart that the person points at: the others only show the cross-hair. */
   const [active, setActive] = useState(false)
@@ -117,11 +119,7 @@ function Lines({ title, empty, ...chart }: LinesProps) {
           aria-valuemin={0}
           aria-valuemax={Math.max(0, times.length - 1)}
           aria-valuenow={Math.max(0, index)}
-          aria-valuetext={
-            empty || time === undefined
-              ? t('chart.empty')
-              : `${formatPointTime(time, span, i18n.language)}: ${values(index)}`
-          }
+          aria-valuetext={blank || time === undefined ? empty : `${scale.point(time, i18n.language)}: ${values(index)}`}
           onKeyDown={onKeyDown}
           onFocus={event => {
             if (!event.currentTarget.matches(':focus-visible')) return
@@ -136,14 +134,14 @@ function Lines({ title, empty, ...chart }: LinesProps) {
           onPointerLeave={() => setActive(false)}
           className="rounded-control -outline-offset-2 [&_.u-cursor-x]:border-muted!"
         />
-        {empty && series.length > 0 && (
+        {blank && series.length > 0 && (
           <p className="pointer-events-none absolute inset-0 grid place-items-center pb-6 text-muted text-table">
-            {t('chart.empty')}
+            {empty}
           </p>
         )}
         {active && cursor && time !== undefined && (
           <Tip left={cursor.left} box={box}>
-            <div className="nums mb-1 text-muted">{formatPointTime(time, span, i18n.language)}</div>
+            <div className="nums mb-1 text-muted">{scale.point(time, i18n.language)}</div>
             {series.map(one => (
               <div key={one.key} className="flex items-center gap-2">
                 <Swatch series={one} />
@@ -188,17 +186,15 @@ function keyTarget(key: string, index: number, count: number): number | null | u
 /** Draws, and draws again when the data, the room or the theme is another. */
 function usePlot(
   box: RefObject<HTMLDivElement | null>,
-  { times, series, span, format, axis = format, max, sync }: Omit<ChartProps, 'title'>,
+  { times, series, scale, format, axis = format, max, binary = false, sync }: Omit<ChartProps, 'title' | 'empty'>,
   onCursor: (cursor: Cursor | null) => void,
 ) {
   const { i18n } = useTranslation()
   const plot = useRef<Plot | null>(null)
   const width = useWidth(box)
   const dark = useDark()
-  // Also where the newest point is old: what is missing until now is a gap.
-  const end = Math.max(times.at(-1) ?? 0, currentPoint(span))
-  const begin = Math.min(times[0] ?? end, end - lengthOf(span) + STEP[span])
-  const latest = { times, series, format, axis, begin, end, onCursor, width, language: i18n.language }
+  const { begin, end } = scale
+  const latest = { times, series, scale, format, axis, begin, end, onCursor, width, language: i18n.language }
   const now = useRef(latest)
   now.current = latest
   // Another number of lines or other colours are another drawing; other values are not.
@@ -224,6 +220,7 @@ function usePlot(
         dashed: one.dashed ?? false,
       })),
       max,
+      binary,
       look: {
         text: colour('muted'),
         grid: colour('border'),
@@ -232,15 +229,15 @@ function usePlot(
       },
       sync,
       axis: value => now.current.axis(value),
-      tick: time => formatTick(time, span, now.current.language),
-      label: drawn.length < 3 ? value => now.current.format(value) : undefined,
+      tick: time => now.current.scale.tick(time, now.current.language),
+      label: drawn.length < 3 ? value => now.current.axis(value) : undefined,
       onCursor: (index, left) => now.current.onCursor(index === null ? null : { index, left }),
     })
     return () => {
       plot.current?.destroy()
       plot.current = null
     }
-  }, [box, ready, lines, dark, span, max, sync, i18n.language])
+  }, [box, ready, lines, dark, scale.name, max, binary, sync, i18n.language])
   useEffect(() => {
     if (width > 0) plot.current?.setWidth(width)
   }, [width])

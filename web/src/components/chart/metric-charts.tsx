@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Chart } from '@/components/chart/chart'
+import { metricScale } from '@/components/chart/time-scale'
 import { Choices } from '@/components/ui/choices'
 import { Skeleton } from '@/components/ui/skeleton'
 import type { MetricPoint, MetricSpan } from '@/lib/api/types'
@@ -32,7 +33,7 @@ export function MetricCharts({ span, points, several }: MetricChartsProps) {
     () => [{ key: 'success', label: success, values: columns.success, colour: 3 as const }],
     [columns, success],
   )
-  const shared = { span, times: columns.times, sync: 'metrics' }
+  const shared = { scale: metricScale(span, columns.times), times: columns.times, sync: 'metrics' }
   return (
     <div className="grid gap-4 xl:grid-cols-2">
       <Chart

@@ -18,6 +18,8 @@ export type PlotOptions = {
   series: PlotSeries[]
   /** The top of the scale, where it is always the same. */
   max: number | undefined
+  /** The marks of the scale are powers of two. */
+  binary: boolean
   look: PlotLook
   /** Charts of one name share their cross-hair. */
   sync: string
@@ -48,6 +50,9 @@ function dotsOf(values: Values): number[] {
 
 /** The top of the scale where everything is less: marks of less than this could not be told apart. */
 const LEAST = 10
+
+/** Steps between marks of bytes: 512 MiB, 1 GiB, 2 GiB. */
+const BINARY_STEPS = Array.from({ length: 60 }, (_, power) => 2 ** power)
 
 /** Room at the right for the labels of the newest values, in pixels. */
 const LABEL_ROOM = 58
@@ -86,7 +91,15 @@ export function createPlot(options: PlotOptions): Plot {
           gap: 6,
           values: (_, splits) => splits.map(options.tick),
         },
-        { ...axis, grid, space: 36, size: 56, gap: 6, values: (_, splits) => splits.map(options.axis) },
+        {
+          ...axis,
+          grid,
+          space: 36,
+          size: 56,
+          gap: 6,
+          values: (_, splits) => splits.map(options.axis),
+          ...(options.binary && { incrs: BINARY_STEPS }),
+        },
       ],
       series: [
         {},

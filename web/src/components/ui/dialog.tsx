@@ -3,6 +3,7 @@ import { AlertDialog, Dialog as Radix } from 'radix-ui'
 import { type ReactNode, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
+import { Reason } from '@/components/ui/tooltip'
 import { cn } from '@/lib/cn'
 
 const overlay = 'fixed inset-0 z-40 bg-black/45 animate-fade-in'
@@ -59,6 +60,11 @@ type ConfirmProps = {
   harmless?: boolean
   busy?: boolean
   error?: ReactNode
+  /** What else is to be decided. */
+  children?: ReactNode
+  wide?: boolean
+  /** Why it cannot be confirmed as it is. */
+  blocked?: string | undefined
   onConfirm: () => void
 }
 
@@ -72,6 +78,9 @@ export function ConfirmDialog({
   harmless,
   busy,
   error,
+  children,
+  wide,
+  blocked,
   onConfirm,
 }: ConfirmProps) {
   const { t } = useTranslation()
@@ -81,7 +90,7 @@ export function ConfirmDialog({
       <AlertDialog.Portal>
         <AlertDialog.Overlay className={overlay} />
         <AlertDialog.Content
-          className={cn(box, 'p-5 sm:max-w-md')}
+          className={cn(box, 'p-5', wide ? 'sm:max-w-xl' : 'sm:max-w-md')}
           onOpenAutoFocus={event => {
             event.preventDefault()
             cancel.current?.focus()
@@ -89,19 +98,25 @@ export function ConfirmDialog({
         >
           <AlertDialog.Title className="break-words font-semibold text-[1rem]/6">{title}</AlertDialog.Title>
           <AlertDialog.Description className="mt-2 text-muted">{consequence}</AlertDialog.Description>
+          {children && (
+            <div className="-mx-5 mt-4 flex min-h-0 flex-col gap-4 overflow-y-auto px-5 py-0.5">{children}</div>
+          )}
           {error}
           <div className="mt-5 flex flex-wrap justify-end gap-2">
             <AlertDialog.Cancel asChild>
               <Button ref={cancel}>{t('common.cancel')}</Button>
             </AlertDialog.Cancel>
-            <Button
-              variant={harmless ? 'primary' : 'destructive'}
-              busy={busy}
-              onClick={onConfirm}
-              className="min-w-0 max-w-full"
-            >
-              <span className="truncate">{confirm}</span>
-            </Button>
+            <Reason text={blocked}>
+              <Button
+                variant={harmless ? 'primary' : 'destructive'}
+                busy={busy}
+                disabled={blocked !== undefined}
+                onClick={onConfirm}
+                className="min-w-0 max-w-full"
+              >
+                <span className="truncate">{confirm}</span>
+              </Button>
+            </Reason>
           </div>
         </AlertDialog.Content>
       </AlertDialog.Portal>

@@ -1,5 +1,5 @@
 import { Tabs as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 
 type TabsProps<V extends string> = {
   label: string
@@ -11,9 +11,15 @@ type TabsProps<V extends string> = {
 
 /** Views of one page. The children are one `TabPanel` for each. */
 export function Tabs<V extends string>({ label, value, onChange, tabs, children }: TabsProps<V>) {
+  const list = useRef<HTMLDivElement>(null)
+  // On phones the row is longer than the screen: the chosen one is in sight, also when it comes from the address.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another choice is another place
+  useEffect(() => {
+    list.current?.querySelector('[data-state=active]')?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' })
+  }, [value])
   return (
     <Radix.Root value={value} onValueChange={next => onChange(next as V)} className="flex min-h-0 flex-1 flex-col">
-      <Radix.List aria-label={label} className="flex gap-1 overflow-x-auto border-b px-6 max-md:px-4">
+      <Radix.List ref={list} aria-label={label} className="flex gap-1 overflow-x-auto border-b px-6 max-md:px-4">
         {tabs.map(tab => (
           <Radix.Trigger
             key={tab.value}

@@ -54,7 +54,16 @@ it('says what there is, and every number leads to the list of what it counts', a
 })
 
 it('names what could not be reached and why, and tries it again in place', async () => {
-  const missing = [{ id: 's1', name: 'Office', status: 'offline' as const, data_at: null, error: 'no route to host' }]
+  const missing = [
+    {
+      id: 's1',
+      name: 'Office',
+      status: 'offline' as const,
+      data_at: null,
+      error: 'no route to host',
+      tailscale: false,
+    },
+  ]
   const { calls } = await open(makeStats({ missing }), {
     more: {
       'POST /tenants/t/servers/s1/check': {
@@ -94,7 +103,9 @@ it('filters the nodes that are not online', async () => {
 
 it('shows who sees no servers neither their names nor links to them', async () => {
   const may = { ...makeTenant().may, see_servers: false, manage_servers: false }
-  const missing = [{ id: 's1', name: 'Office', status: 'offline' as const, data_at: null, error: null }]
+  const missing = [
+    { id: 's1', name: 'Office', status: 'offline' as const, data_at: null, error: null, tailscale: false },
+  ]
   const stats = makeStats({ node_list: [], storage_list: [], missing })
   const { calls } = await open(stats, { tenant: makeTenant({ role: 'viewer', may }) })
   expect(await screen.findByText('Office')).toBeTruthy()

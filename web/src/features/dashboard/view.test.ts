@@ -52,7 +52,7 @@ it('takes the time of what still comes in', () => {
     makeNode({ data_at: '2026-01-01T02:00:09Z' }),
     makeNode({ data_at: '2026-01-01T02:00:01Z' }),
   ]
-  const missing = [{ id: 'lost', name: 'Lost', status: 'offline' as const }]
+  const missing = [{ id: 'lost', name: 'Lost', status: 'offline' as const, tailscale: false }]
   expect(dataTime(makeStats({ node_list, missing }))).toBe('2026-01-01T02:00:01Z')
   expect(dataTime(makeStats({ node_list: [] }))).toBe('2026-01-01T00:00:00Z')
   expect(dataTime(makeStats({ node_list: [], data_at: null }))).toBeNull()

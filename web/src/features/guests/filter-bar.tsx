@@ -1,16 +1,20 @@
-import { ChevronDown, Search, X } from 'lucide-react'
-import { type ReactNode, type RefObject, useEffect, useMemo, useState } from 'react'
+import { ChevronDown, Star, TriangleAlert } from 'lucide-react'
+import { type ReactNode, type RefObject, useDeferredValue, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { StatusIcon } from '@/components/guest/guest-status'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuCheck } from '@/components/ui/menu'
-import { type Field, formatTerm, hasTerm, parseFilter, toggleTerm } from '@/features/guests/filter'
-import { StatusIcon } from '@/features/guests/guest-status'
+import { type Field, type FilterProblem, filterProblems, hasTerm, toggleTerm } from '@/features/guests/filter'
+import { FilterInput } from '@/features/guests/filter-input'
+import { countFacets } from '@/features/guests/suggest'
 import type { Guest, GuestStatus } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatNumber } from '@/lib/format'
 
 type FilterBarProps = {
   guests: Guest[]
+  /** How many of them are marked as favourites. */
+  favourites: number
   text: string
   onText: (text: string) => void
   input: RefObject<HTMLInputElement | null>
@@ -21,32 +25,43 @@ type FilterBarProps = {
 }
 
 const STATES: GuestStatus[] = ['running', 'paused', 'stopped', 'unknown']
+/** A field's value as people write it. */
+const TYPES: Record<string, string> = { qemu: 'vm', lxc: 'ct' }
 
 /** The line that says what to show, with a button for each thing that is often asked. */
-export function FilterBar({ guests, text, onText, input, plain, matching, children }: FilterBarProps) {
+export function FilterBar({ guests, favourites, text, onText, input, plain, matching, children }: FilterBarProps) {
   const { t, i18n } = useTranslation()
-  const facets = useMemo(() => countFacets(guests), [guests])
+  // Counting waits for what is typed and drawn.
+  const counted = useDeferredValue(guests)
+  const facets = useMemo(() => countFacets(counted), [counted])
+  const problem = useMemo(() => filterProblems(text)[0], [text])
+  const toggle = (field: Field, value: string) => onText(toggleTerm(text, field, value))
+  const menu = { text, onToggle: toggle }
   return (
     <div className="flex flex-wrap items-center gap-2 px-6 pb-3 max-md:px-4">
-      <FilterInput text={text} onText={onText} input={input} />
-      <div className="flex items-center gap-1 max-md:-mx-4 max-md:w-[calc(100%+2rem)] max-md:overflow-x-auto max-md:px-4 md:flex-wrap">
-        {STATES.filter(state => facets.status.has(state)).map(state => (
-          <Chip
-            key={state}
-            pressed={hasTerm(text, 'status', state)}
-            onClick={() => onText(toggleTerm(text, 'status', state))}
-          >
+      <FilterInput text={text} onText={onText} input={input} facets={facets} plain={plain} />
+      <div className="flex items-center gap-1 max-md:-mx-4 max-md:w-[calc(100%+2rem)] max-md:overflow-x-auto max-md:px-4 max-md:py-0.5 md:flex-wrap">
+        {STATES.filter(state => facets.status.has(state) || hasTerm(text, 'status', state)).map(state => (
+          <Chip key={state} pressed={hasTerm(text, 'status', state)} onClick={() => toggle('status', state)}>
             <StatusIcon status={state} className="size-3" />
             {t(`status.${state}`)}
             <span className="nums text-muted">{formatNumber(facets.status.get(state) ?? 0, i18n.language)}</span>
           </Chip>
         ))}
-        {!plain && <FacetMenu field="server" values={facets.server} text={text} onText={onText} />}
-        {!plain && <FacetMenu field="type" values={facets.type} text={text} onText={onText} />}
-        <FacetMenu field="tag" values={facets.tag} text={text} onText={onText} />
+        {(favourites > 0 || hasTerm(text, 'is', 'favourite')) && (
+          <Chip pressed={hasTerm(text, 'is', 'favourite')} onClick={() => toggle('is', 'favourite')}>
+            <Star className="size-3 fill-warning text-warning-text" aria-hidden />
+            <span className="sr-only">{t('favourite.title')}</span>
+            <span className="nums text-muted">{formatNumber(favourites, i18n.language)}</span>
+          </Chip>
+        )}
+        {!plain && <FacetMenu {...menu} field="server" values={facets.server} />}
+        {!plain && <FacetMenu {...menu} field="type" values={facets.type} />}
+        <FacetMenu {...menu} field="tag" values={facets.tag} />
+        {!plain && <FacetMenu {...menu} field="pool" values={facets.pool} />}
       </div>
-      <ActiveTerms text={text} onText={onText} />
-      <div className="ml-auto flex items-center gap-3">
+      <div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-x-3 gap-y-1">
+        {problem && <Problem problem={problem} text={text} onText={onText} />}
         {children}
         {text && (
           <span role="status" className="nums text-muted text-table">
@@ -58,57 +73,6 @@ export function FilterBar({ guests, text, onText, input, plain, matching, childr
           </span>
         )}
       </div>
-    </div>
-  )
-}
-
-function FilterInput({ text, onText, input }: Pick<FilterBarProps, 'text' | 'onText' | 'input'>) {
-  const { t } = useTranslation()
-  // What is typed shows at once; the list follows when the person pauses.
-  const [typed, setTyped] = useState(text)
-  const [seen, setSeen] = useState(text)
-  if (seen !== text) {
-    setSeen(text)
-    setTyped(text)
-  }
-  useEffect(() => {
-    if (typed === text) return
-    const timer = setTimeout(() => onText(typed), 120)
-    return () => clearTimeout(timer)
-  }, [typed, text, onText])
-  return (
-    <div className="relative w-80 max-w-full max-md:w-full">
-      <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-muted max-md:top-3" aria-hidden />
-      <input
-        ref={input}
-        type="search"
-        value={typed}
-        onChange={event => setTyped(event.target.value)}
-        onKeyDown={event => {
-          if (event.key !== 'Escape') return
-          if (typed) onText('')
-          else event.currentTarget.blur()
-        }}
-        aria-label={t('guests.filter')}
-        placeholder={t('guests.filter_placeholder')}
-        spellCheck={false}
-        autoComplete="off"
-        className="h-8 w-full rounded-control border border-input bg-background pr-8 pl-8 placeholder:text-muted max-md:h-10 [&::-webkit-search-cancel-button]:hidden"
-      />
-      {typed ? (
-        <button
-          type="button"
-          aria-label={t('guests.filter_clear')}
-          onClick={() => onText('')}
-          className="absolute top-0 right-0 grid size-8 place-items-center text-muted hover:text-text max-md:size-10"
-        >
-          <X className="size-4" aria-hidden />
-        </button>
-      ) : (
-        <kbd className="pointer-events-none absolute top-1.5 right-1.5 rounded border bg-surface px-1.5 font-mono text-muted text-xs max-md:hidden">
-          /
-        </kbd>
-      )}
     </div>
   )
 }
@@ -132,23 +96,25 @@ function Chip({ pressed, onClick, children }: ChipProps) {
 }
 
 type FacetMenuProps = {
-  field: Field & ('server' | 'type' | 'tag')
-  values: Map<string, number>
+  field: 'server' | 'type' | 'tag' | 'pool'
+  values: ReadonlyMap<string, number>
   text: string
-  onText: (text: string) => void
+  onToggle: (field: Field, value: string) => void
 }
 
-function FacetMenu({ field, values, text, onText }: FacetMenuProps) {
-  const { t } = useTranslation()
-  if (values.size < 2 && !(field === 'tag' && values.size > 0)) return null
-  const active = [...values.keys()].some(value => hasTerm(text, field, value))
+function FacetMenu({ field, values, text, onToggle }: FacetMenuProps) {
+  const { t, i18n } = useTranslation()
+  if (values.size < 2 && !((field === 'tag' || field === 'pool') && values.size > 0)) return null
+  const written = (value: string) => (field === 'type' ? (TYPES[value] ?? value) : value)
+  const active = [...values.keys()].filter(value => hasTerm(text, field, written(value))).length
   return (
     <Menu
       align="start"
       label={t(`guests.facet_${field}`)}
       trigger={
-        <Button size="sm" variant="ghost" className={cn(active && 'bg-primary/12')}>
+        <Button size="sm" variant="ghost" className={cn(active > 0 && 'bg-primary/12')}>
           {t(`guests.facet_${field}`)}
+          {active > 0 && <span className="nums text-primary-text">{active}</span>}
           <ChevronDown className="size-3.5 text-muted" aria-hidden />
         </Button>
       }
@@ -156,68 +122,43 @@ function FacetMenu({ field, values, text, onText }: FacetMenuProps) {
       {[...values].map(([value, count]) => (
         <MenuCheck
           key={value}
-          checked={hasTerm(text, field, value)}
-          onChange={() => onText(toggleTerm(text, field, value))}
+          checked={hasTerm(text, field, written(value))}
+          onChange={() => onToggle(field, written(value))}
         >
           <span className="max-w-60 flex-1 truncate">
-            {field === 'type' ? t(`guest.type_${value as 'qemu' | 'lxc'}_long`) : value}
+            {field === 'type' ? t(`guest.type_${value as Guest['type']}_long`) : value}
           </span>
-          <span className="nums text-muted">{count}</span>
+          <span className="nums text-muted">{formatNumber(count, i18n.language)}</span>
         </MenuCheck>
       ))}
     </Menu>
   )
 }
 
-/** Terms that no button shows, each with a way to take it out. */
-function ActiveTerms({ text, onText }: { text: string; onText: (text: string) => void }) {
-  const { t } = useTranslation()
-  const terms = parseFilter(text).filter(term => term.field !== null && (term.field !== 'status' || term.not))
-  return terms.map(term => {
-    const label = formatTerm(term)
-    const rest = parseFilter(text).filter(other => formatTerm(other) !== label)
-    return (
-      <span
-        key={label}
-        className="inline-flex h-7 max-w-64 items-center rounded-control bg-primary/12 pl-2 text-table max-md:h-10"
-      >
-        <span className="truncate font-mono text-xs">{label}</span>
-        <button
-          type="button"
-          aria-label={t('guests.filter_remove', { term: label })}
-          onClick={() => onText(rest.map(formatTerm).join(' '))}
-          className="grid size-7 shrink-0 place-items-center text-muted hover:text-text"
-        >
-          <X className="size-3.5" aria-hidden />
-        </button>
-      </span>
-    )
-  })
-}
+type ProblemProps = { problem: FilterProblem; text: string; onText: (text: string) => void }
 
-function countFacets(guests: Guest[]) {
-  const facets = {
-    total: 0,
-    status: new Map<string, number>(),
-    server: new Map<string, number>(),
-    type: new Map<string, number>(),
-    tag: new Map<string, number>(),
-  }
-  const add = (map: Map<string, number>, value: string) => map.set(value, (map.get(value) ?? 0) + 1)
-  for (const guest of guests) {
-    if (guest.template) continue
-    facets.total += 1
-    add(facets.status, guest.status)
-    add(facets.server, guest.server.name)
-    add(facets.type, guest.type)
-    for (const tag of guest.tags) add(facets.tag, tag)
-  }
-  const sorted = (map: Map<string, number>) => new Map([...map].sort(([a], [b]) => a.localeCompare(b)))
-  return {
-    total: facets.total,
-    status: facets.status,
-    server: sorted(facets.server),
-    type: sorted(facets.type),
-    tag: sorted(facets.tag),
-  }
+/** What in the line is not understood, and what was perhaps meant. */
+function Problem({ problem, text, onText }: ProblemProps) {
+  const { t } = useTranslation()
+  const near = problem.kind === 'field' ? problem.near : null
+  return (
+    <span role="status" className="flex min-w-0 items-center gap-1.5 text-table">
+      <TriangleAlert className="size-4 shrink-0 text-warning-text" aria-hidden />
+      <span className="min-w-0">
+        {problem.kind === 'field'
+          ? t('filter.no_field', { name: problem.name })
+          : t('filter.no_value', { field: problem.field, value: problem.value, known: problem.known.join(', ') })}
+      </span>
+      {near && problem.kind === 'field' && (
+        <Button
+          size="sm"
+          variant="ghost"
+          onClick={() => onText(text.replace(`${problem.name}:`, `${near}:`))}
+          className="text-primary-text"
+        >
+          {t('filter.use', { field: near })}
+        </Button>
+      )}
+    </span>
+  )
 }

@@ -1,17 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { Play } from 'lucide-react'
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Button } from '@/components/ui/button'
-import { ConsoleButton } from '@/features/guests/console-button'
-import { CpuCell, MemoryCell, PlaceCell, TagsCell, TypeCell } from '@/features/guests/guest-cells'
-import { StatusIcon } from '@/features/guests/guest-status'
-import { PowerMenu } from '@/features/guests/power-menu'
-import { RowMenu } from '@/features/guests/row-menu'
-import { usePowerAction } from '@/features/guests/use-power-action'
+import { GuestCard } from '@/features/guests/guest-card'
+import type { Way } from '@/features/guests/guest-cells'
+import type { RowActions } from '@/features/guests/guest-row'
+import { PlainCard } from '@/features/guests/plain-card'
 import type { Guest } from '@/lib/api/types'
-import { cn } from '@/lib/cn'
-import { formatDuration } from '@/lib/format'
 import { guestKey } from '@/lib/guest-key'
 
 type CardsProps = {
@@ -19,26 +13,30 @@ type CardsProps = {
   slug: string
   guests: Guest[]
   busy: ReadonlySet<string>
+  favourites: ReadonlySet<string>
+  selected: ReadonlySet<string>
+  ways: ReadonlyMap<string, Way>
   /** For people who only have single guests: no words of the infrastructure. */
   plain: boolean
-  onAccess: ((guest: Guest) => void) | undefined
+  actions: Omit<RowActions, 'current'>
 }
 
-const CARD_WIDTH = 300
+const CARD_WIDTH = { plain: 340, full: 300 }
 
 /** Guests as cards, in as many columns as fit; only the rows in sight are drawn. */
-export function GuestCards({ tenant, slug, guests, busy, plain, onAccess }: CardsProps) {
+export function GuestCards(props: CardsProps) {
+  const { tenant, slug, guests, busy, favourites, selected, ways, plain, actions } = props
   const { t } = useTranslation()
   const scroller = useRef<HTMLDivElement>(null)
-  const lanes = useLanes(scroller)
+  const lanes = useLanes(scroller, plain ? CARD_WIDTH.plain : CARD_WIDTH.full)
   const rows = useVirtualizer({
     count: Math.ceil(guests.length / lanes),
     getScrollElement: () => scroller.current,
-    estimateSize: () => (plain ? 160 : 196),
+    estimateSize: () => (plain ? 156 : 204),
     overscan: 4,
   })
   return (
-    <div ref={scroller} className="min-h-0 flex-1 overflow-auto border-t">
+    <div ref={scroller} className="relative min-h-0 flex-1 overflow-auto border-t">
       <ul aria-label={t('guests.title')} className="relative m-6 max-md:m-4" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map(row => (
           <li
@@ -48,17 +46,15 @@ export function GuestCards({ tenant, slug, guests, busy, plain, onAccess }: Card
             className="absolute inset-x-0 grid gap-4 pb-4"
             style={{ transform: `translateY(${row.start}px)`, gridTemplateColumns: `repeat(${lanes}, minmax(0, 1fr))` }}
           >
-            {guests.slice(row.index * lanes, (row.index + 1) * lanes).map(guest => (
-              <GuestCard
-                key={guestKey(guest)}
-                tenant={tenant}
-                slug={slug}
-                guest={guest}
-                busy={busy.has(guestKey(guest))}
-                plain={plain}
-                onAccess={onAccess}
-              />
-            ))}
+            {guests.slice(row.index * lanes, (row.index + 1) * lanes).map(guest => {
+              const key = guestKey(guest)
+              const card = { tenant, slug, guest, busy: busy.has(key), favourite: favourites.has(key), actions }
+              return plain ? (
+                <PlainCard key={key} {...card} />
+              ) : (
+                <GuestCard key={key} {...card} selected={selected.has(key)} way={ways.get(guest.server.id) ?? null} />
+              )
+            })}
           </li>
         ))}
       </ul>
@@ -66,92 +62,15 @@ export function GuestCards({ tenant, slug, guests, busy, plain, onAccess }: Card
   )
 }
 
-function useLanes(element: RefObject<HTMLElement | null>): number {
+function useLanes(element: RefObject<HTMLElement | null>, width: number): number {
   const [lanes, setLanes] = useState(1)
   useEffect(() => {
     if (!element.current) return
     const observer = new ResizeObserver(([entry]) => {
-      if (entry) setLanes(Math.max(1, Math.min(5, Math.floor((entry.contentRect.width - 32) / CARD_WIDTH))))
+      if (entry) setLanes(Math.max(1, Math.min(6, Math.floor((entry.contentRect.width - 32) / width))))
     })
     observer.observe(element.current)
     return () => observer.disconnect()
-  }, [element])
+  }, [element, width])
   return lanes
-}
-
-type CardProps = { tenant: string; slug: string; guest: Guest; busy: boolean } & Pick<CardsProps, 'plain' | 'onAccess'>
-
-function GuestCard({ tenant, slug, guest, busy, plain, onAccess }: CardProps) {
-  const { t } = useTranslation()
-  const up = guest.status !== 'stopped' && guest.uptime_seconds ? formatDuration(guest.uptime_seconds) : null
-  return (
-    <article aria-label={guest.name} className="flex min-w-0 flex-col rounded-card border bg-raised p-4">
-      <div className="flex items-center gap-3">
-        <div
-          className={cn(
-            'grid shrink-0 place-items-center rounded-card',
-            plain ? 'size-12' : 'size-10',
-            guest.status === 'running' ? 'bg-success/12' : guest.status === 'paused' ? 'bg-warning/15' : 'bg-hover',
-          )}
-        >
-          <StatusIcon
-            status={guest.status}
-            busy={busy}
-            locked={guest.lock != null}
-            className={plain ? 'size-6' : 'size-5'}
-          />
-        </div>
-        <div className="min-w-0 flex-1">
-          <h2 className="truncate font-semibold" title={guest.name}>
-            {guest.name}
-          </h2>
-          <div className="truncate text-muted text-table">
-            {t(`status.${guest.status}`)}
-            {up && <span className="nums"> · {up}</span>}
-            {guest.lock && <span> · {t('guest.locked', { lock: guest.lock })}</span>}
-          </div>
-        </div>
-      </div>
-      {!plain && <Details guest={guest} />}
-      <div className="mt-4 flex gap-2">
-        {guest.actions.includes('start') && guest.may.power && <StartButton tenant={tenant} guest={guest} />}
-        <ConsoleButton slug={slug} guest={guest} wide primary={guest.status === 'running'} />
-        {guest.may.power && <PowerMenu tenant={tenant} guest={guest} />}
-        {onAccess && <RowMenu guest={guest} onAccess={onAccess} />}
-      </div>
-    </article>
-  )
-}
-
-function Details({ guest }: { guest: Guest }) {
-  return (
-    <div className="mt-3 flex flex-col gap-1.5 text-table">
-      <div className="flex min-w-0 items-center gap-2">
-        <TypeCell guest={guest} />
-        <span className="nums font-mono text-muted">{guest.vmid}</span>
-        <span className="min-w-0 flex-1 truncate text-right">
-          <PlaceCell guest={guest} />
-        </span>
-      </div>
-      {guest.status === 'running' && (
-        <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
-          <CpuCell guest={guest} />
-          <MemoryCell guest={guest} />
-        </div>
-      )}
-      <TagsCell tags={guest.tags} shown={4} />
-    </div>
-  )
-}
-
-function StartButton({ tenant, guest }: { tenant: string; guest: Guest }) {
-  const { t } = useTranslation()
-  const power = usePowerAction(tenant, guest)
-  return (
-    <Button variant="primary" busy={power.busy} onClick={() => power.choose('start')} className="flex-1">
-      {!power.busy && <Play className="size-4 fill-current" aria-hidden />}
-      {t('action.start')}
-      <span className="sr-only">{guest.name}</span>
-    </Button>
-  )
 }

@@ -1,16 +1,26 @@
 import { useTable } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { ArrowDown, ArrowUp, Columns3 } from 'lucide-react'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useLayoutEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Button } from '@/components/ui/button'
-import { Menu, MenuCheck, MenuLabel } from '@/components/ui/menu'
-import { type ColumnId, columns, features, shapes, storedVisibility, storeVisibility } from '@/features/guests/columns'
-import { GuestRow, ROW_HEIGHT } from '@/features/guests/guest-row'
-import { nextSort, type Sort } from '@/features/guests/sort'
+import { ColumnPanel } from '@/features/guests/column-panel'
+import {
+  type ColumnId,
+  type Columns,
+  columns,
+  features,
+  moveColumn,
+  shownColumns,
+  sizeColumn,
+  stepColumn,
+  widthOf,
+} from '@/features/guests/columns'
+import type { Way } from '@/features/guests/guest-cells'
+import { GuestRow, ROW_HEIGHT, type RowActions } from '@/features/guests/guest-row'
+import { SelectAll } from '@/features/guests/select-all'
+import type { Sort } from '@/features/guests/sort'
+import { TableHead } from '@/features/guests/table-head'
 import { useRowKeys } from '@/features/guests/use-row-keys'
 import type { Guest } from '@/lib/api/types'
-import { cn } from '@/lib/cn'
 import { guestKey } from '@/lib/guest-key'
 
 type TableProps = {
@@ -18,101 +28,163 @@ type TableProps = {
   slug: string
   guests: Guest[]
   busy: ReadonlySet<string>
+  favourites: ReadonlySet<string>
+  selected: ReadonlySet<string>
+  /** How each server is reached, by its id. */
+  ways: ReadonlyMap<string, Way>
+  choice: Columns
+  onChoice: (choice: Columns) => void
+  /** How wide the table is, in pixels. */
+  room: number
+  onRoom: (room: number) => void
   sort: Sort
   onSort: (sort: Sort) => void
   onHold: () => void
   onRelease: () => void
-  /** Shows who may do what with a guest, where a person may see that. */
-  onAccess: ((guest: Guest) => void) | undefined
+  actions: Omit<RowActions, 'current'>
+  onOpen: (guest: Guest) => void
+  onExtend: (from: string, to: string) => void
+  onAll: () => void
+  /** Stands over the head while something is selected. */
+  bar: ReactNode
 }
 
 /** A table of any length: only the rows in sight are drawn, between two empty rows of the right height. */
-export function GuestTable({ tenant, slug, guests, busy, sort, onSort, onHold, onRelease, onAccess }: TableProps) {
+export function GuestTable(props: TableProps) {
+  const { tenant, slug, guests, busy, favourites, selected, ways, choice, onChoice, room, sort, onSort, actions, bar } =
+    props
   const { t } = useTranslation()
   const scroller = useRef<HTMLDivElement>(null)
-  const [columnVisibility, setColumnVisibility] = useState(storedVisibility)
-  useEffect(() => storeVisibility(columnVisibility), [columnVisibility])
+  useRoom(scroller, props.onRoom)
+  const ids = useMemo(() => shownColumns(choice, room), [choice, room])
   const table = useTable({
     features,
     columns,
     data: guests,
-    state: { columnVisibility },
-    onColumnVisibilityChange: setColumnVisibility,
+    state: {
+      columnVisibility: Object.fromEntries(columns.map(({ id }) => [id, ids.includes(id as ColumnId)])),
+      columnOrder: ids,
+      columnSizing: choice.widths,
+    },
     getRowId: guestKey,
   })
-  const ids = table.getVisibleLeafColumns().map(column => column.id as ColumnId)
-  const hideable = table.getAllLeafColumns().filter(column => column.getCanHide())
+  const shown = table.getVisibleLeafColumns()
   const rows = useVirtualizer({
     count: guests.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
   })
-  const [current, setCurrent] = useRowKeys({ guests, slug, scroller, scrollTo: index => rows.scrollToIndex(index) })
+  const [current, setCurrent] = useRowKeys({
+    guests,
+    slug,
+    scroller,
+    scrollTo: index => rows.scrollToIndex(index),
+    onOpen: props.onOpen,
+    onSelect: key => actions.select(key, false),
+    onExtend: props.onExtend,
+    onAll: props.onAll,
+    onFavourite: guest => actions.favourite(guest, !favourites.has(guestKey(guest))),
+  })
+  const rowActions = useMemo(() => ({ ...actions, current: setCurrent }), [actions, setCurrent])
   const items = rows.getVirtualItems()
   const before = items[0]?.start ?? 0
   const after = rows.getTotalSize() - (items[items.length - 1]?.end ?? 0)
+  const visible = ids.join(' ')
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: only holds the order still while the pointer is here
-    <div
-      ref={scroller}
-      className="min-h-0 flex-1 overflow-auto border-t"
-      onPointerMove={onHold}
-      onPointerLeave={onRelease}
-      onBlur={event => !event.currentTarget.contains(event.relatedTarget) && onRelease()}
-    >
-      <table
-        aria-label={t('guests.title')}
-        aria-rowcount={guests.length + 1}
-        className="w-full min-w-[54rem] table-fixed text-table"
+    <div className="relative flex min-h-0 flex-1 flex-col border-t">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: only holds the order still while the pointer is here */}
+      <div
+        ref={scroller}
+        className="min-h-0 flex-1 overflow-auto"
+        onPointerMove={props.onHold}
+        onPointerLeave={props.onRelease}
+        onBlur={event => !event.currentTarget.contains(event.relatedTarget) && props.onRelease()}
       >
-        <colgroup>
-          {ids.map(id => (
-            <col key={id} className={shapes[id].narrow} style={{ width: shapes[id].width }} />
-          ))}
-        </colgroup>
-        <thead className="sticky top-0 z-10 bg-background text-left shadow-[inset_0_-1px_0_var(--color-border)]">
-          <tr className="h-9" aria-rowindex={1}>
-            {ids.map(id => (
-              <HeadCell key={id} id={id} sort={sort} onSort={onSort}>
-                {id === 'actions' && (
-                  <ColumnMenu
-                    columns={hideable.map(column => ({
-                      id: column.id as ColumnId,
-                      shown: column.getIsVisible(),
-                      show: shown => column.toggleVisibility(shown),
-                    }))}
-                  />
-                )}
-              </HeadCell>
+        <table
+          aria-label={t('guests.title')}
+          aria-rowcount={guests.length + 1}
+          style={{ minWidth: ids.reduce((sum, id) => sum + widthOf(id, choice), 0) }}
+          className="w-full table-fixed text-table"
+        >
+          <colgroup>
+            {shown.map(column => (
+              <col key={column.id} style={{ width: colWidth(column.id as ColumnId, choice) }} />
             ))}
-          </tr>
-        </thead>
-        <tbody>
-          <Spacer height={before} span={ids.length} />
-          {items.map(item => {
-            const guest = guests[item.index]
-            if (!guest) return null
-            return (
-              <GuestRow
-                key={guestKey(guest)}
-                guest={guest}
-                index={item.index}
-                visible={ids.join(' ')}
-                busy={busy.has(guestKey(guest))}
-                current={item.index === current}
-                slug={slug}
-                tenant={tenant}
-                onCurrent={setCurrent}
-                onAccess={onAccess}
-              />
-            )
-          })}
-          <Spacer height={after} span={ids.length} />
-        </tbody>
-      </table>
+          </colgroup>
+          <thead
+            inert={bar !== null}
+            className="sticky top-0 z-10 bg-background text-left shadow-[inset_0_-1px_0_var(--color-border)]"
+          >
+            <TableHead
+              ids={ids}
+              sort={sort}
+              onSort={onSort}
+              actions={{
+                move: (id, beside, after) => onChoice(moveColumn(choice, id, beside, after)),
+                step: (id, by) => onChoice(stepColumn(choice, ids, id, by)),
+                size: (id, width) => onChoice(sizeColumn(choice, id, width)),
+              }}
+              select={<SelectAll guests={guests} selected={selected} onAll={props.onAll} />}
+              tools={<ColumnPanel choice={choice} shown={ids} onChoice={onChoice} />}
+            />
+          </thead>
+          <tbody>
+            <Spacer height={before} span={ids.length} />
+            {items.map(item => {
+              const guest = guests[item.index]
+              if (!guest) return null
+              const key = guestKey(guest)
+              return (
+                <GuestRow
+                  key={key}
+                  guest={guest}
+                  index={item.index}
+                  visible={visible}
+                  busy={busy.has(key)}
+                  current={item.index === current}
+                  selected={selected.has(key)}
+                  favourite={favourites.has(key)}
+                  way={ways.get(guest.server.id) ?? null}
+                  slug={slug}
+                  tenant={tenant}
+                  actions={rowActions}
+                />
+              )
+            })}
+            <Spacer height={after} span={ids.length} />
+          </tbody>
+        </table>
+      </div>
+      {bar && (
+        <div className="absolute inset-x-0 top-0 z-20 flex h-9 border-b bg-raised">
+          <div className="w-10 shrink-0">
+            <SelectAll guests={guests} selected={selected} onAll={props.onAll} />
+          </div>
+          {bar}
+        </div>
+      )}
     </div>
   )
+}
+
+/** The name takes what is left, or the buttons where the name was given a width. */
+function colWidth(id: ColumnId, choice: Columns): number | undefined {
+  const rest = choice.widths.name === undefined ? 'name' : 'actions'
+  return id === rest ? undefined : widthOf(id, choice)
+}
+
+/** Tells how much room there is for columns. */
+function useRoom(element: RefObject<HTMLElement | null>, onRoom: (room: number) => void): void {
+  useLayoutEffect(() => {
+    const target = element.current
+    if (!target) return
+    const tell = () => onRoom(target.clientWidth || window.innerWidth)
+    tell()
+    const observer = new ResizeObserver(tell)
+    observer.observe(target)
+    return () => observer.disconnect()
+  }, [element, onRoom])
 }
 
 function Spacer({ height, span }: { height: number; span: number }) {
@@ -121,67 +193,5 @@ function Spacer({ height, span }: { height: number; span: number }) {
     <tr aria-hidden style={{ height }}>
       <td colSpan={span} />
     </tr>
-  )
-}
-
-type HeadProps = { id: ColumnId; sort: Sort; onSort: (sort: Sort) => void; children?: ReactNode }
-
-function HeadCell({ id, sort, onSort, children }: HeadProps) {
-  const { t } = useTranslation()
-  const column = shapes[id].sort
-  const sorted = column !== null && sort.column === column
-  const Arrow = sort.descending ? ArrowDown : ArrowUp
-  return (
-    <th
-      scope="col"
-      aria-sort={sorted ? (sort.descending ? 'descending' : 'ascending') : undefined}
-      className={cn('px-2 font-medium text-muted first:pl-6 last:pr-6 last:text-right', shapes[id].narrow)}
-    >
-      {column ? (
-        <button
-          type="button"
-          onClick={() => onSort(nextSort(sort, column))}
-          className={cn(
-            'group -mx-1 inline-flex h-7 items-center gap-1 rounded px-1 font-medium hover:text-text',
-            sorted && 'text-text',
-          )}
-        >
-          {t(`column.${id}`)}
-          <Arrow aria-hidden className={cn('size-3.5', !sorted && 'opacity-0 group-hover:opacity-40')} />
-        </button>
-      ) : (
-        <span className={cn(id === 'actions' && 'sr-only')}>{t(`column.${id}`)}</span>
-      )}
-      {children}
-    </th>
-  )
-}
-
-type ColumnMenuProps = { columns: { id: ColumnId; shown: boolean; show: (shown: boolean) => void }[] }
-
-function ColumnMenu({ columns }: ColumnMenuProps) {
-  const { t } = useTranslation()
-  return (
-    <Menu
-      label={t('column.menu')}
-      trigger={
-        <Button
-          variant="ghost"
-          size="icon-sm"
-          aria-label={t('column.menu')}
-          title={t('column.menu')}
-          className="text-muted"
-        >
-          <Columns3 className="size-4" aria-hidden />
-        </Button>
-      }
-    >
-      <MenuLabel>{t('column.menu')}</MenuLabel>
-      {columns.map(column => (
-        <MenuCheck key={column.id} checked={column.shown} onChange={column.show}>
-          {t(`column.${column.id}`)}
-        </MenuCheck>
-      ))}
-    </Menu>
   )
 }

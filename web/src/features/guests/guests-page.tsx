@@ -1,77 +1,108 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { CircleAlert, Keyboard, MonitorX, SearchX, Server } from 'lucide-react'
-import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
+import { CircleAlert, Keyboard, LayoutGrid, MonitorX, Rows3, Server } from 'lucide-react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useErrorText } from '@/components/error-note'
 import { FullState } from '@/components/full-state'
 import { Page } from '@/components/page'
 import { Button, buttonClass } from '@/components/ui/button'
-import { DataNote } from '@/features/guests/data-note'
-import { compileFilter } from '@/features/guests/filter'
-import { FilterBar } from '@/features/guests/filter-bar'
-import { GuestCards } from '@/features/guests/guest-cards'
-import { GuestTable } from '@/features/guests/guest-table'
+import { FilterHelp } from '@/features/guests/filter-help'
+import { GuestList } from '@/features/guests/guest-list'
 import { GuestsSkeleton } from '@/features/guests/guests-skeleton'
-import { KeysHelp } from '@/features/guests/keys-help'
-import { parseSort, type Sort } from '@/features/guests/sort'
-import { useBusyGuests } from '@/features/guests/use-busy-guests'
-import { useHeldOrder } from '@/features/guests/use-held-order'
-import { isTyping } from '@/features/guests/use-row-keys'
+import { defaultView, useListChoice } from '@/features/guests/list-choice'
+import { choiceOf, lookOf } from '@/features/guests/look'
+import { viewsQuery } from '@/features/guests/queries'
+import type { Sort } from '@/features/guests/sort'
+import { ViewsMenu } from '@/features/guests/views-menu'
 import { guestsQuery } from '@/lib/api/tenant-queries'
-import type { Guest, GuestList, Tenant } from '@/lib/api/types'
-import { useMediaQuery } from '@/lib/use-media-query'
+import type { Action, Guest, SavedView, Tenant, ViewLayout } from '@/lib/api/types'
+import { cn } from '@/lib/cn'
+import { showShortcuts, useShortcuts } from '@/lib/shortcuts'
 
-type GuestsPageProps = {
+export type GuestsPageProps = {
   tenant: Tenant
-  /** Filter and order live in the address. */
+  /** Who looks: columns and views are their own. */
+  me: string
+  /** Filter, order and view live in the address. */
   filter: string
   order: string | undefined
+  view: string | undefined
   onFilter: (text: string) => void
   onOrder: (sort: Sort) => void
+  /** Opens a view, or shows all guests. `replace` where it is not the person who goes there. */
+  onView: (view: SavedView | null, replace: boolean) => void
+  onViewGone: () => void
+  /** The page of a guest. */
+  onOpen: (guest: Guest) => void
   /** Who may do what with a guest, for those who manage that; another feature knows. */
   access?: ((guest: Guest, onClose: () => void) => ReactNode) | undefined
+  /** Asks for an action on many guests, and calls back when it has begun. */
+  onBulk?: (action: Action, guests: Guest[], onStarted: () => void) => void
 }
 
 export function GuestsPage(props: GuestsPageProps) {
+  const { tenant, me, filter, order, view, onView } = props
   const { t } = useTranslation()
   const errorText = useErrorText()
-  const guests = useQuery(guestsQuery(props.tenant.id))
-  const [help, setHelp] = useState(false)
+  const guests = useQuery(guestsQuery(tenant.id))
   const [accessOf, setAccessOf] = useState<Guest | null>(null)
+  const [choice, choose] = useListChoice(me)
+  const [room, setRoom] = useState(() => window.innerWidth)
   const input = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
-      if (event.key === '/') {
-        event.preventDefault()
-        input.current?.focus()
-      } else if (event.key === '?') setHelp(true)
-    }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
-  }, [])
-  const count = guests.data?.guests.filter(guest => !guest.template).length
-  const plain = !props.tenant.may.see_all_guests
+  const plain = !tenant.may.see_all_guests
+  const openView = (next: SavedView | null, replace = false) => {
+    if (next) choose(old => choiceOf(next, old.columns))
+    onView(next, replace)
+  }
+  const opening = useFirstView(props, !plain, openView)
+  useShortcuts(
+    'help.page',
+    [
+      {
+        keys: ['/'],
+        text: 'help.filter',
+        run: event => {
+          event.preventDefault()
+          input.current?.focus()
+        },
+      },
+    ],
+    <FilterHelp />,
+  )
+  const list = guests.data
   return (
     <Page
       title={t('guests.title')}
-      count={count}
+      count={list?.guests.filter(guest => !guest.template).length}
       actions={
-        <Button
-          variant="ghost"
-          size="icon"
-          aria-label={t('help.title')}
-          title={t('help.title')}
-          onClick={() => setHelp(true)}
-          className="text-muted max-md:hidden"
-        >
-          <Keyboard className="size-4" aria-hidden />
-        </Button>
+        !plain && (
+          <>
+            <ViewsMenu
+              tenant={tenant.id}
+              me={me}
+              current={view}
+              look={lookOf(filter, order, choice, room)}
+              onView={openView}
+              onGone={props.onViewGone}
+            />
+            <LayoutSwitch layout={choice.layout} onLayout={layout => choose({ layout })} />
+            <Button
+              variant="ghost"
+              size="icon"
+              aria-label={t('help.title')}
+              title={t('help.title')}
+              onClick={() => showShortcuts()}
+              className="text-muted max-md:hidden"
+            >
+              <Keyboard className="size-4" aria-hidden />
+            </Button>
+          </>
+        )
       }
     >
-      {guests.isPending && <GuestsSkeleton cards={plain} />}
-      {guests.isError && !guests.data && (
+      {(guests.isPending || (list && opening)) && <GuestsSkeleton cards={plain || choice.layout === 'cards'} />}
+      {guests.isError && !list && (
         <FullState
           icon={<CircleAlert aria-hidden />}
           title={t('guests.load_failed')}
@@ -83,80 +114,81 @@ export function GuestsPage(props: GuestsPageProps) {
           }
         />
       )}
-      {guests.data && (
-        <Loaded
+      {list?.guests.length === 0 && !opening && <NoGuests tenant={tenant} servers={list.servers.length} />}
+      {list && list.guests.length > 0 && !opening && (
+        <GuestList
           {...props}
-          list={guests.data}
+          list={list}
           input={input}
+          choice={choice}
+          onColumns={columns => choose({ columns })}
+          room={room}
+          onRoom={setRoom}
           retrying={guests.isFetching}
           onRetry={() => void guests.refetch()}
           onAccess={props.access && setAccessOf}
         />
       )}
       {accessOf && props.access?.(accessOf, () => setAccessOf(null))}
-      <KeysHelp open={help} onOpenChange={setHelp} />
     </Page>
   )
 }
 
-type LoadedProps = GuestsPageProps & {
-  list: GuestList
-  input: RefObject<HTMLInputElement | null>
-  retrying: boolean
-  onRetry: () => void
-  onAccess: ((guest: Guest) => void) | undefined
+/**
+ * Opens the list with the view that the person has chosen for that, when its address asks for nothing. True while the
+ * views are not here yet: a list that is drawn first and narrowed down then would jump.
+ */
+function useFirstView(
+  { tenant, me, filter, order, view }: GuestsPageProps,
+  on: boolean,
+  open: (view: SavedView, replace: boolean) => void,
+): boolean {
+  const [wanted, setWanted] = useState(() => {
+    const asked = filter !== '' || order !== undefined || view !== undefined
+    return on && !asked ? defaultView(me, tenant.id) : null
+  })
+  const views = useQuery({ ...viewsQuery(tenant.id), enabled: on })
+  const latest = useRef(open)
+  useEffect(() => {
+    latest.current = open
+  })
+  const settled = !views.isPending
+  useEffect(() => {
+    if (wanted === null || !settled) return
+    const found = views.data?.find(one => one.id === wanted)
+    if (found) latest.current(found, true)
+    setWanted(null)
+  }, [wanted, settled, views.data])
+  return wanted !== null
 }
 
-function Loaded({ tenant, filter, order, onFilter, onOrder, list, input, retrying, onRetry, onAccess }: LoadedProps) {
+const LAYOUTS: { layout: ViewLayout; Icon: typeof Rows3 }[] = [
+  { layout: 'table', Icon: Rows3 },
+  { layout: 'cards', Icon: LayoutGrid },
+]
+
+/** On phones there are only cards. */
+function LayoutSwitch({ layout, onLayout }: { layout: ViewLayout; onLayout: (layout: ViewLayout) => void }) {
   const { t } = useTranslation()
-  const narrow = useMediaQuery('(max-width: 767px)')
-  const busy = useBusyGuests(tenant.id)
-  const sort = useMemo(() => parseSort(order), [order])
-  const matching = useMemo(() => list.guests.filter(compileFilter(filter)), [list.guests, filter])
-  const held = useHeldOrder(matching, sort, filter)
-  const plain = !tenant.may.see_all_guests
-  const place = { tenant: tenant.id, slug: tenant.slug, guests: held.rows, busy, onAccess }
-  const content = (): ReactNode => {
-    if (list.guests.length === 0) return <NoGuests tenant={tenant} servers={list.servers.length} />
-    if (matching.length === 0) {
-      return (
-        <FullState
-          icon={<SearchX aria-hidden />}
-          title={t('guests.no_match')}
-          hint={t('guests.no_match_hint')}
-          action={<Button onClick={() => onFilter('')}>{t('guests.filter_clear')}</Button>}
-          className="border-t"
-        />
-      )
-    }
-    if (narrow || plain) return <GuestCards {...place} plain={plain} />
-    return <GuestTable {...place} sort={sort} onSort={onOrder} onHold={held.hold} onRelease={held.release} />
-  }
   return (
-    <>
-      <DataNote servers={list.servers} retrying={retrying} onRetry={onRetry} />
-      {list.guests.length > 0 && (
-        <FilterBar
-          guests={list.guests}
-          text={filter}
-          onText={onFilter}
-          input={input}
-          plain={plain}
-          matching={matching.length}
-        >
-          {held.moves > 0 && (
-            <button
-              type="button"
-              onClick={held.resort}
-              className="nums h-7 animate-fade-in rounded-full bg-primary-solid px-3 font-medium text-table text-white hover:bg-primary-hover"
-            >
-              {t('guests.changes', { count: held.moves })}
-            </button>
+    <fieldset aria-label={t('guests.layout')} className="flex rounded-control border border-input max-md:hidden">
+      {LAYOUTS.map(({ layout: one, Icon }) => (
+        <button
+          key={one}
+          type="button"
+          aria-label={t(`guests.layout_${one}`)}
+          title={t(`guests.layout_${one}`)}
+          aria-pressed={layout === one}
+          onClick={() => onLayout(one)}
+          className={cn(
+            'grid size-7.5 place-items-center first:rounded-l-[5px] last:rounded-r-[5px] hover:bg-hover',
+            layout === one ? 'bg-hover text-text' : 'text-muted',
           )}
-        </FilterBar>
-      )}
-      {content()}
-    </>
+        >
+          <Icon className="size-4" aria-hidden />
+        </button>
+      ))}
+    </fieldset>
   )
 }
 

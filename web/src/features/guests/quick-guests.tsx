@@ -3,17 +3,18 @@ import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorNote } from '@/components/error-note'
+import { ConsoleButton } from '@/components/guest/console-button'
+import { StatusIcon } from '@/components/guest/guest-status'
+import { GuestLink } from '@/components/guest-link'
+import { PowerMenu } from '@/components/power/power-menu'
 import { Section } from '@/components/section'
 import { Button } from '@/components/ui/button'
 import { Skeleton } from '@/components/ui/skeleton'
-import { ConsoleButton } from '@/features/guests/console-button'
-import { StatusIcon } from '@/features/guests/guest-status'
-import { PowerMenu } from '@/features/guests/power-menu'
 import { parseSort, sortGuests } from '@/features/guests/sort'
-import { useBusyGuests } from '@/features/guests/use-busy-guests'
 import { guestsQuery } from '@/lib/api/tenant-queries'
 import type { Tenant } from '@/lib/api/types'
-import { guestKey } from '@/lib/guest-key'
+import { guestKey, refOf } from '@/lib/guest-key'
+import { useBusyGuests } from '@/lib/use-busy-guests'
 
 const FIRST = 5
 
@@ -72,9 +73,14 @@ export function QuickGuests({ tenant }: { tenant: Tenant }) {
               >
                 <StatusIcon status={guest.status} busy={busy.has(guestKey(guest))} locked={guest.lock != null} />
                 <span className="min-w-0 flex-1 basis-44">
-                  <span className="block truncate font-medium" title={guest.name}>
+                  <GuestLink
+                    slug={tenant.slug}
+                    guest={refOf(guest)}
+                    title={guest.name}
+                    className="block truncate py-[3px] font-medium"
+                  >
                     {guest.name}
-                  </span>
+                  </GuestLink>
                   <span className="nums block truncate text-muted text-xs">
                     {t(`status.${guest.status}`)} · {guest.vmid} · {guest.server.name}
                   </span>

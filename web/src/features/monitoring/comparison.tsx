@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Chart, type ChartSeries } from '@/components/chart/chart'
 import { Sparkline } from '@/components/chart/sparkline'
+import { metricScale } from '@/components/chart/time-scale'
 import { ScrollArea } from '@/components/list-state'
 import { ServerStatus } from '@/components/server-status'
 import { Choices } from '@/components/ui/choices'
@@ -105,7 +106,7 @@ function Overlay({ metrics, picks, search, onSearch }: OverlayProps) {
             ? t('monitoring.pick_slowest', { count: MOST_PICKED })
             : undefined
       }
-      span={metrics.span}
+      scale={metricScale(metrics.span, times)}
       times={times}
       series={series}
       format={format}

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { http, unwrap } from '@/lib/api/client'
 import { keys } from '@/lib/api/keys'
-import type { ConsoleState } from '@/lib/api/types'
+import type { ConsoleState, GuestRef } from '@/lib/api/types'
 
 /** Console sessions of one tenant, or with `null` of all. Both are shown by the same list. */
 type Place = string | null
@@ -15,13 +15,14 @@ const keyOf = (place: Place) =>
  */
 const EVERY = { all: 10_000, tenant: 30_000 }
 
-export const consoleSessionsQuery = (place: Place, state: ConsoleState | undefined) =>
+/** Of one guest where it is named. */
+export const consoleSessionsQuery = (place: Place, state: ConsoleState | undefined, guest?: GuestRef) =>
   infiniteQueryOptions({
-    queryKey: [...keyOf(place), { state }],
+    queryKey: [...keyOf(place), { state, guest }],
     initialPageParam: '',
     refetchInterval: place === null ? EVERY.all : EVERY.tenant,
     queryFn: ({ pageParam, signal }) => {
-      const query = { ...(state && { state }), ...(pageParam && { cursor: pageParam }) }
+      const query = { ...guest, ...(state && { state }), ...(pageParam && { cursor: pageParam }) }
       return unwrap(
         place === null
           ? http.GET('/api/v1/console-sessions', { params: { query }, signal })

@@ -7,6 +7,7 @@ export const keys = {
   guests: (tenant: string) => ['tenant', tenant, 'guests'] as const,
   guest: (tenant: string, guest: GuestRef) =>
     ['tenant', tenant, 'guest', guest.server, guest.type, guest.vmid] as const,
+  snapshots: (tenant: string, guest: GuestRef) => [...keys.guest(tenant, guest), 'snapshots'] as const,
   servers: (tenant: string) => ['tenant', tenant, 'servers'] as const,
   stats: (tenant: string) => ['tenant', tenant, 'stats'] as const,
   metrics: (tenant: string) => ['tenant', tenant, 'metrics'] as const,
@@ -15,7 +16,14 @@ export const keys = {
   checkNews: (tenant: string) => ['tenant', tenant, 'check-news'] as const,
   checkRun: (tenant: string) => ['tenant', tenant, 'check-run'] as const,
   alerts: (tenant: string) => ['tenant', tenant, 'alerts'] as const,
+  /** The newest tasks of all; lists by guest, person or state are `taskLists`. */
   tasks: (tenant: string) => ['tenant', tenant, 'tasks'] as const,
+  taskLists: (tenant: string) => ['tenant', tenant, 'task-lists'] as const,
+  bulks: (tenant: string) => ['tenant', tenant, 'bulk-actions'] as const,
+  bulk: (tenant: string, bulk: string) => ['tenant', tenant, 'bulk-action', bulk] as const,
+  favourites: (tenant: string) => ['tenant', tenant, 'favourites'] as const,
+  recentGuests: (tenant: string) => ['tenant', tenant, 'recent-guests'] as const,
+  views: (tenant: string) => ['tenant', tenant, 'views'] as const,
   members: (tenant: string) => ['tenant', tenant, 'members'] as const,
   invitations: (tenant: string) => ['tenant', tenant, 'invitations'] as const,
   groups: (tenant: string) => ['tenant', tenant, 'groups'] as const,

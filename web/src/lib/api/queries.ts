@@ -2,8 +2,8 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { http, unwrap } from '@/lib/api/client'
 import { isSignedOut } from '@/lib/api/error'
 import { keys } from '@/lib/api/keys'
-import type { Action, GuestRef, Me, MeIn, TaskList } from '@/lib/api/types'
-import { mergeTask } from '@/lib/event-cache'
+import type { ActIn, GuestRef, Me, MeIn } from '@/lib/api/types'
+import { applyTask } from '@/lib/task-cache'
 
 /** Queries that more than one feature needs. What only one feature asks for is in that feature's queries.ts. */
 
@@ -62,14 +62,14 @@ export const guestQuery = (tenant: string, guest: GuestRef) =>
 export function usePower(tenant: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ guest, action }: { guest: GuestRef; action: Action }) =>
+    mutationFn: ({ guest, ...body }: ActIn & { guest: GuestRef }) =>
       unwrap(
         http.POST('/api/v1/tenants/{tenant}/guests/{server}/{type}/{vmid}/actions', {
           params: { path: { tenant, ...guest } },
-          body: { action },
+          body,
         }),
       ),
-    onSuccess: task => client.setQueryData<TaskList>(keys.tasks(tenant), list => list && mergeTask(list, task)),
+    onSuccess: task => applyTask(client, tenant, task),
   })
 }
 

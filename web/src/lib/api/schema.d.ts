@@ -3262,6 +3262,259 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenants/{tenant}/bulk-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest actions on many guests. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BulkActionList"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Works a power switch on many guests. Each guest's right is asked when its turn comes. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["BulkIn"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BulkActionDetail"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/bulk-actions/{bulk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them with its guests. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    bulk: string;
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BulkActionDetail"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/bulk-actions/{bulk}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins no more guests; what runs is left to end. Twice does nothing more; 409 bulk_ended when it is over. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    bulk: string;
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BulkAction"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants/{tenant}/checks": {
         parameters: {
             query?: never;
@@ -3357,8 +3610,11 @@ export interface paths {
                     cursor?: string;
                     /** @description How many, 1 to 200; 50 unless given. */
                     limit?: number;
+                    server?: string;
                     /** @description In this state alone. */
                     state?: components["schemas"]["ConsoleState"];
+                    type?: components["schemas"]["GuestKind"];
+                    vmid?: number;
                 };
                 header?: never;
                 path: {
@@ -3539,6 +3795,59 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/favourites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own favourites that one sees now. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuestRefList"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4029,6 +4338,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenants/{tenant}/guests/{server}/{type}/{vmid}/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** IP addresses. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                    tenant: string;
+                    type: components["schemas"]["GuestKind"];
+                    vmid: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuestAddresses"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/guests/{server}/{type}/{vmid}/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The configuration, as PVE has it now. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                    tenant: string;
+                    type: components["schemas"]["GuestKind"];
+                    vmid: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuestConfig"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants/{tenant}/guests/{server}/{type}/{vmid}/console": {
         parameters: {
             query?: never;
@@ -4103,6 +4540,564 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/guests/{server}/{type}/{vmid}/favourite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Marks a guest. Twice does nothing more. 409 too_many_favourites above 200. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                    tenant: string;
+                    type: components["schemas"]["GuestKind"];
+                    vmid: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Takes the mark away; fine where there is none. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                    tenant: string;
+                    type: components["schemas"]["GuestKind"];
+                    vmid: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/guests/{server}/{type}/{vmid}/rrd": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures over time. */
+        get: {
+            parameters: {
+                query?: {
+                    consolidation?: components["schemas"]["Consolidation"];
+                    timeframe?: components["schemas"]["Timeframe"];
+                };
+                header?: never;
+                path: {
+                    server: string;
+                    tenant: string;
+                    type: components["schemas"]["GuestKind"];
+                    vmid: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuestFigures"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/guests/{server}/{type}/{vmid}/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Snapshots, oldest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                    tenant: string;
+                    type: components["schemas"]["GuestKind"];
+                    vmid: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SnapshotList"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Makes a snapshot. 409 guest_state (template, locked), 409 snapshot_exists. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                    tenant: string;
+                    type: components["schemas"]["GuestKind"];
+                    vmid: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SnapshotIn"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Task"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/guests/{server}/{type}/{vmid}/snapshots/{snapshot}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a snapshot; children become its parent's. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                    snapshot: string;
+                    tenant: string;
+                    type: components["schemas"]["GuestKind"];
+                    vmid: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Task"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes the description. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                    snapshot: string;
+                    tenant: string;
+                    type: components["schemas"]["GuestKind"];
+                    vmid: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SnapshotEditIn"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Snapshot"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/guests/{server}/{type}/{vmid}/snapshots/{snapshot}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes back to a snapshot; what came after is lost. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                    snapshot: string;
+                    tenant: string;
+                    type: components["schemas"]["GuestKind"];
+                    vmid: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RollbackIn"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Task"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -5125,6 +6120,59 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/recent-guests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recently used guests. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecentGuestList"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -6281,8 +7329,14 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    cursor?: string;
                     /** @description How many, 1 to 200; 50 unless given. */
                     limit?: number;
+                    own?: boolean;
+                    server?: string;
+                    state?: components["schemas"]["TaskState"];
+                    type?: components["schemas"]["GuestKind"];
+                    vmid?: number;
                 };
                 header?: never;
                 path: {
@@ -6375,6 +7429,403 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/tasks/{task}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A part of the log in PVE's words, at most 500 lines of 1000 characters; for those who may know the inside of the server (task.may.log), else 403. */
+        get: {
+            parameters: {
+                query?: {
+                    from?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    task: string;
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaskLog"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/tasks/{task}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks PVE to stop a running task: one's own, or any for managers and up. 409 task_ended when it is over. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    task: string;
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Task"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own views. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedViewList"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Keeps a view. 409 duplicate (name), 409 too_many_views above 50. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SavedViewIn"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedView"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/views/{view}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a view. */
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    "if-match": string;
+                };
+                path: {
+                    tenant: string;
+                    view: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SavedViewIn"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedView"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                428: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Forgets a view. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                    view: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -7521,7 +8972,12 @@ export interface components {
         /** @description Which switch. */
         ActIn: {
             action: components["schemas"]["PowerAction"];
+            force_stop?: boolean | null;
+            /** Format: int64 */
+            timeout_seconds?: number | null;
         };
+        /** @enum {string} */
+        AddressState: "known" | "stopped" | "not_configured" | "not_running" | "no_privilege" | "not_supported";
         /** @description Something that is wrong with a server, or (network) with all at once: then `server` is null and its name empty. */
         Alert: {
             acknowledged_at?: components["schemas"]["At"] | null;
@@ -7735,6 +9191,73 @@ export interface components {
          * @description Bytes as they are, for the document.
          */
         Binary: string;
+        /** @description An action on many guests. */
+        BulkAction: {
+            action: components["schemas"]["PowerAction"];
+            counts: components["schemas"]["BulkCounts"];
+            created_at: components["schemas"]["At"];
+            ended_at?: components["schemas"]["At"] | null;
+            force_stop: boolean;
+            /** Format: uuid */
+            id: string;
+            may_stop: boolean;
+            /** Format: int64 */
+            per_server: number;
+            state: components["schemas"]["BulkState"];
+            stopped_by?: string | null;
+            /** Format: int64 */
+            timeout_seconds?: number | null;
+            user_name: string;
+        };
+        /** @description An action on many guests with each of them, in the order that was asked for. */
+        BulkActionDetail: {
+            bulk: components["schemas"]["BulkAction"];
+            guests: components["schemas"]["BulkGuest"][];
+        };
+        /** @description The newest, one's own or everybody's for managers and up. */
+        BulkActionList: {
+            bulks: components["schemas"]["BulkAction"][];
+            next_cursor?: string | null;
+        };
+        /** @description How many guests are how far. */
+        BulkCounts: {
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            ok: number;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            running: number;
+            /** Format: int64 */
+            skipped: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        /** @description How one guest fares. task is its task, where there is one; detail says why not. */
+        BulkGuest: {
+            detail?: string | null;
+            ended_at?: components["schemas"]["At"] | null;
+            guest: components["schemas"]["GuestRef"];
+            guest_name: string;
+            state: components["schemas"]["BulkGuestState"];
+            /** Format: uuid */
+            task?: string | null;
+        };
+        /** @enum {string} */
+        BulkGuestState: "waiting" | "running" | "ok" | "failed" | "refused" | "skipped";
+        /** @description guests: 1 to 1000, none twice. per_server: how many run at once on each server, 1 to 10, 4 unless given. timeout_seconds and force_stop as for one shutdown. */
+        BulkIn: {
+            action: components["schemas"]["PowerAction"];
+            force_stop?: boolean | null;
+            guests: components["schemas"]["GuestKeyIn"][];
+            /** Format: int64 */
+            per_server?: number | null;
+            /** Format: int64 */
+            timeout_seconds?: number | null;
+        };
+        /** @enum {string} */
+        BulkState: "running" | "stopping" | "done" | "stopped";
         /** @description The certificate that the server showed. */
         Certificate: {
             /** @description Whether it is another one than was trusted. */
@@ -7807,6 +9330,11 @@ export interface components {
         CheckRunState: {
             run?: components["schemas"]["CheckRun"] | null;
         };
+        /** @description One option. Secrets read ********. */
+        ConfigOption: {
+            key: string;
+            value: string;
+        };
         /** @description The password in force, said once more. */
         ConfirmIn: {
             password: string;
@@ -7873,6 +9401,8 @@ export interface components {
          * @enum {string}
          */
         ConsoleState: "requested" | "open" | "ended";
+        /** @enum {string} */
+        Consolidation: "average" | "max";
         /** @description How much there is. */
         Counts: {
             /** @description As far as is known, templates left out. */
@@ -7992,16 +9522,29 @@ export interface components {
             cpu?: number | null;
             /** @description When PVE said all this. */
             data_at: components["schemas"]["At"];
+            /** Format: int64 */
+            disk_bytes?: number | null;
+            /** Format: double */
+            disk_read?: number | null;
+            /** Format: double */
+            disk_write?: number | null;
+            ha_state?: string | null;
             /** @description PVE's lock (`backup`, `snapshot`, …) while it holds. */
             lock?: string | null;
             /** Format: double */
             max_cpu?: number | null;
+            /** Format: int64 */
+            max_disk_bytes?: number | null;
             /** Format: int64 */
             max_memory_bytes?: number | null;
             may: components["schemas"]["GuestMay"];
             /** Format: int64 */
             memory_bytes?: number | null;
             name: string;
+            /** Format: double */
+            net_in?: number | null;
+            /** Format: double */
+            net_out?: number | null;
             /** @description Null for viewers. */
             node?: string | null;
             pool?: string | null;
@@ -8015,11 +9558,96 @@ export interface components {
             /** Format: int32 */
             vmid: number;
         };
+        /** @description One address of a card. family is 4 or 6. */
+        GuestAddress: {
+            address: string;
+            /** Format: int64 */
+            family: number;
+            /** Format: int64 */
+            prefix?: number | null;
+        };
+        /** @description What the guest agent (VMs) or PVE (containers) tells; interfaces is empty unless state is known. Loopback is left out. */
+        GuestAddresses: {
+            at: components["schemas"]["At"];
+            interfaces: components["schemas"]["GuestInterface"][];
+            state: components["schemas"]["AddressState"];
+        };
+        /** @description A configuration, readable. options holds everything that has no field of its own, by key; empty for viewers and on provided servers. */
+        GuestConfig: {
+            agent?: boolean | null;
+            at: components["schemas"]["At"];
+            bios?: string | null;
+            boot_order: string[];
+            /** Format: int64 */
+            cores?: number | null;
+            /** Format: double */
+            cpu_limit?: number | null;
+            cpu_type?: string | null;
+            description: string;
+            disks: components["schemas"]["GuestDisk"][];
+            display?: string | null;
+            machine?: string | null;
+            /** Format: int64 */
+            memory_bytes?: number | null;
+            /** Format: int64 */
+            minimum_memory_bytes?: number | null;
+            networks: components["schemas"]["GuestNetwork"][];
+            options: components["schemas"]["ConfigOption"][];
+            os_type?: string | null;
+            protected: boolean;
+            /** Format: int64 */
+            sockets?: number | null;
+            starts_at_boot: boolean;
+            /** Format: int64 */
+            swap_bytes?: number | null;
+            unprivileged?: boolean | null;
+        };
         /** @description How many guests a server has, by state; templates left out. */
         GuestCount: {
             other: number;
             running: number;
             stopped: number;
+        };
+        /** @description A disk or drive. storage and volume are null for viewers and on provided servers. media is disk, cdrom, efidisk, tpmstate, rootfs, mountpoint or unused. */
+        GuestDisk: {
+            key: string;
+            media: string;
+            options: components["schemas"]["ConfigOption"][];
+            path?: string | null;
+            /** Format: int64 */
+            size_bytes?: number | null;
+            storage?: string | null;
+            volume?: string | null;
+        };
+        /** @description Figures over time by PVE. All lists are as long as times; null where PVE has no value. cpu is a share of max_cpu, 0 to 1; disk and network are bytes per second. */
+        GuestFigures: {
+            consolidation: components["schemas"]["Consolidation"];
+            cpu: (number | null)[];
+            disk_read: (number | null)[];
+            disk_write: (number | null)[];
+            max_cpu: (number | null)[];
+            max_memory_bytes: (number | null)[];
+            memory_bytes: (number | null)[];
+            net_in: (number | null)[];
+            net_out: (number | null)[];
+            /** Format: int64 */
+            step_seconds: number;
+            timeframe: components["schemas"]["Timeframe"];
+            times: components["schemas"]["At"][];
+        };
+        /** @description A card as the guest itself names it. */
+        GuestInterface: {
+            addresses: components["schemas"]["GuestAddress"][];
+            mac?: string | null;
+            name: string;
+        };
+        /** @description Which guest. */
+        GuestKeyIn: {
+            /** Format: uuid */
+            server: string;
+            type: components["schemas"]["GuestKind"];
+            /** Format: int64 */
+            vmid: number;
         };
         /**
          * @description VM or container.
@@ -8051,7 +9679,23 @@ export interface components {
         GuestMay: {
             console: boolean;
             power: boolean;
+            snapshot: boolean;
             watch: boolean;
+        };
+        /** @description A network card. bridge and vlan are null for viewers and on provided servers. addresses are those of the configuration (containers, cloud-init). */
+        GuestNetwork: {
+            addresses: string[];
+            bridge?: string | null;
+            connected: boolean;
+            firewall: boolean;
+            key: string;
+            mac?: string | null;
+            model?: string | null;
+            options: components["schemas"]["ConfigOption"][];
+            /** Format: double */
+            rate_mbps?: number | null;
+            /** Format: int64 */
+            vlan?: number | null;
         };
         /** @description Which guest, in a body. */
         GuestRef: {
@@ -8060,6 +9704,10 @@ export interface components {
             type: components["schemas"]["GuestKind"];
             /** Format: int32 */
             vmid: number;
+        };
+        /** @description Guests by key. */
+        GuestRefList: {
+            guests: components["schemas"]["GuestRef"][];
         };
         /**
          * @description A right on a guest.
@@ -8578,6 +10226,15 @@ export interface components {
         ReadIn: {
             ids?: string[] | null;
         };
+        /** @description A guest that the person used: console or action. */
+        RecentGuest: {
+            at: components["schemas"]["At"];
+            guest: components["schemas"]["GuestRef"];
+        };
+        /** @description The last guests that the person used, newest first, each once, at most 20, those that they see now. */
+        RecentGuestList: {
+            guests: components["schemas"]["RecentGuest"][];
+        };
         /** @description Whose password is forgotten. */
         ResetIn: {
             email: string;
@@ -8586,6 +10243,10 @@ export interface components {
         ResetUseIn: {
             password: string;
             secret: string;
+        };
+        /** @description start: start it afterwards; needs power too. */
+        RollbackIn: {
+            start?: boolean | null;
         };
         /** @description A roster, row by row. */
         Roster: {
@@ -8609,6 +10270,31 @@ export interface components {
             link?: string | null;
             outcome: components["schemas"]["RosterOutcome"];
             role: string;
+        };
+        /** @description A filter of the list of guests under a name; one's own. */
+        SavedView: {
+            columns: components["schemas"]["ViewColumn"][];
+            created_at: components["schemas"]["At"];
+            filter: string;
+            /** Format: uuid */
+            id: string;
+            layout: components["schemas"]["ViewLayout"];
+            name: string;
+            sort: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description name 1 to 60 characters; filter at most 500, sort at most 60; at most 30 columns. */
+        SavedViewIn: {
+            columns: components["schemas"]["ViewColumn"][];
+            filter: string;
+            layout: components["schemas"]["ViewLayout"];
+            name: string;
+            sort: string;
+        };
+        /** @description By name. */
+        SavedViewList: {
+            views: components["schemas"]["SavedView"][];
         };
         /** @description The secret of a link. */
         SecretIn: {
@@ -8661,6 +10347,8 @@ export interface components {
             id: string;
             name: string;
             status: components["schemas"]["ServerStatus"];
+            tailscale: boolean;
+            tailscale_host?: string | null;
         };
         /** @description What a check of a server came to. */
         ServerCheck: {
@@ -8947,6 +10635,31 @@ export interface components {
             /** Format: int32 */
             used: number;
         };
+        /** @description A snapshot; parent is null for a root. state is PVE's (prepare, delete, ...) while one is made or deleted. */
+        Snapshot: {
+            created_at?: components["schemas"]["At"] | null;
+            description: string;
+            name: string;
+            parent?: string | null;
+            state?: string | null;
+            with_memory: boolean;
+        };
+        SnapshotEditIn: {
+            description: string;
+        };
+        /** @description name as PVE allows: letter first, letters, digits, - and _, 2 to 40 characters, not current or pending; description at most 1000 characters. */
+        SnapshotIn: {
+            description?: string | null;
+            name: string;
+            with_memory?: boolean | null;
+        };
+        /** @description Snapshots; current is the parent of what runs now. possible: why none can be made now (template, lock, ...) in why_not, else null. memory: whether a snapshot with memory makes sense (a running VM). */
+        SnapshotList: {
+            current?: string | null;
+            memory: boolean;
+            running: boolean;
+            snapshots: components["schemas"]["Snapshot"][];
+        };
         /** @description A storage; shared ones once for a cluster, then without a node. */
         StorageStats: {
             available: boolean;
@@ -9033,7 +10746,9 @@ export interface components {
         TargetKind: "guest" | "pool" | "tag";
         /** @description One action on a guest. */
         Task: {
-            action: components["schemas"]["PowerAction"];
+            action: components["schemas"]["TaskAction"];
+            /** Format: uuid */
+            bulk?: string | null;
             created_at: components["schemas"]["At"];
             /** @description Why it failed, in PVE's words. */
             detail?: string | null;
@@ -9042,20 +10757,41 @@ export interface components {
             guest_name: string;
             /** Format: uuid */
             id: string;
+            may: components["schemas"]["TaskMay"];
+            snapshot?: string | null;
             state: components["schemas"]["TaskState"];
+            stopped_by?: string | null;
             /** @description PVE's name of the task; it names the broker's token, so managers and up see it. */
             upid?: string | null;
             user_name: string;
         };
+        /** @enum {string} */
+        TaskAction: "start" | "shutdown" | "stop" | "reboot" | "reset" | "suspend" | "resume" | "snapshot_create" | "snapshot_rollback" | "snapshot_delete";
         /** @description The newest tasks. */
         TaskList: {
+            next_cursor?: string | null;
             tasks: components["schemas"]["Task"][];
         };
-        /**
-         * @description How far a task is.
-         * @enum {string}
-         */
-        TaskState: "running" | "ok" | "failed";
+        /** @description A part of a task's log. next is the first number that is not here: ask from there; complete when the task is over and nothing more will come. */
+        TaskLog: {
+            complete: boolean;
+            lines: components["schemas"]["TaskLogLine"][];
+            /** Format: int64 */
+            next: number;
+        };
+        /** @description number counts from 1. */
+        TaskLogLine: {
+            /** Format: int64 */
+            number: number;
+            text: string;
+        };
+        /** @description What the person may do with a task: stop it while it runs, read its log. */
+        TaskMay: {
+            log: boolean;
+            stop: boolean;
+        };
+        /** @enum {string} */
+        TaskState: "running" | "ok" | "failed" | "stopped";
         /** @description A tenant and what the person may do in it. */
         Tenant: {
             description: string;
@@ -9153,6 +10889,8 @@ export interface components {
          * @enum {string}
          */
         Theme: "light" | "dark" | "system";
+        /** @enum {string} */
+        Timeframe: "hour" | "day" | "week" | "month" | "year";
         /** @description How the certificate is checked. */
         Tls: {
             /** @enum {string} */
@@ -9207,11 +10945,19 @@ export interface components {
         Verified: {
             email: string;
         };
+        /** @description id at most 40 characters of a-z and _; width in pixels, 40 to 1000. */
+        ViewColumn: {
+            id: string;
+            /** Format: int64 */
+            width?: number | null;
+        };
         /**
          * @description Which guests a viewer sees.
          * @enum {string}
          */
         ViewerScope: "assigned" | "all";
+        /** @enum {string} */
+        ViewLayout: "table" | "cards";
         /** @description Some vmids, both ends among them. */
         VmidRange: {
             /** Format: int32 */

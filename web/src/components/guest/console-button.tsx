@@ -8,14 +8,14 @@ import { cn } from '@/lib/cn'
 import { refOf } from '@/lib/guest-key'
 import { openConsole } from '@/lib/paths'
 
-type ConsoleButtonProps = { slug: string; guest: Guest; primary?: boolean; wide?: boolean }
+type ConsoleButtonProps = { slug: string; guest: Guest; primary?: boolean; wide?: boolean; large?: boolean }
 
 /** Opens the console; with control and view-only where both are allowed. */
-export function ConsoleButton({ slug, guest, primary, wide }: ConsoleButtonProps) {
+export function ConsoleButton({ slug, guest, primary, wide, large }: ConsoleButtonProps) {
   const { t } = useTranslation()
   const variant = primary ? 'primary' : 'secondary'
   const ref = refOf(guest)
-  const size = wide ? 'md' : 'sm'
+  const size = large ? 'lg' : wide ? 'md' : 'sm'
   if (!guest.may.console) {
     const watch = guest.may.watch
     return (

@@ -1,7 +1,7 @@
 import { screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, expect, it, vi } from 'vitest'
-import { PowerMenu } from '@/features/guests/power-menu'
+import { PowerMenu } from '@/components/power/power-menu'
 import { makeGuest } from '@/lib/fixtures'
 import { renderPage, stubApi } from '@/lib/test-render'
 
