@@ -2,9 +2,11 @@
 
 mod administration;
 mod browser;
+mod bulk;
 mod consoles;
 mod endings;
 mod events;
+mod favourites;
 mod guests;
 mod incarnations;
 mod keys;
@@ -16,5 +18,7 @@ mod rights;
 mod scope;
 mod server_sheets;
 mod servers;
+mod snapshots;
+mod tasks;
 mod ways;
 mod world;

@@ -152,6 +152,7 @@ pub(crate) fn quick() -> Intervals {
         servers: Duration::from_millis(300),
         paused: Duration::from_millis(300),
         task: Duration::from_millis(40),
+        ha: Duration::from_secs(5),
         stats: Duration::from_millis(20),
         metrics: Duration::from_millis(100),
         alerts: Duration::from_millis(100),
