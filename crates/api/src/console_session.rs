@@ -4,8 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use nexus_app::access::SeeTenant;
-use nexus_app::consoles::{ConsoleList, ConsoleState, ConsoleView, EndError, TenantName};
+use nexus_app::consoles::{ConsoleList, ConsoleQuery, ConsoleState, ConsoleView, EndError, TenantName};
 use nexus_app::page::Page;
+use nexus_model::{GuestKey, ServerId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 use crate::Api;
 use crate::error::{ApiError, Problem};
 use crate::extract::{Administrator, Body, ConsoleOf, May};
-use crate::guest::GuestRefOut;
+use crate::guest::{GuestRefOut, KindOut};
 use crate::member::PersonOut;
 use crate::page::{Given, given};
 use crate::wire::{At, mirrored};
@@ -132,6 +133,42 @@ pub(crate) struct ConsolesIn {
     limit: Option<u32>,
 }
 
+/// Which console sessions of a tenant.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct TenantConsolesIn {
+    /// In this state alone.
+    state: Option<ConsoleStateOut>,
+    /// The guest's server; with `type` and `vmid`.
+    #[param(value_type = Option<Uuid>)]
+    server: Option<ServerId>,
+    /// VM or container; with `server` and `vmid`.
+    #[serde(rename = "type")]
+    #[param(rename = "type")]
+    kind: Option<KindOut>,
+    /// The guest's number; with `server` and `type`.
+    #[param(minimum = 100, maximum = 999_999_999)]
+    vmid: Option<u32>,
+    /// From the page before.
+    #[param(max_length = 400)]
+    cursor: Option<String>,
+    /// How many, 1 to 200; 50 unless given.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
+impl TenantConsolesIn {
+    fn query(self) -> Result<ConsoleQuery, ApiError> {
+        let guest = match (self.server, self.kind, self.vmid) {
+            (Some(server), Some(kind), Some(vmid)) => Some(GuestKey { server, kind: kind.into(), vmid }),
+            (None, None, None) => None,
+            _ => return Err(ApiError::bad_request("Give server, type and vmid together, or none of them.")),
+        };
+        let page = Page { q: String::new(), cursor: self.cursor, limit: self.limit.unwrap_or(50) };
+        Ok(ConsoleQuery { state: self.state.map(Into::into), guest, page })
+    }
+}
+
 impl ConsolesIn {
     fn parts(self) -> (Option<ConsoleState>, Page) {
         let page = Page { q: String::new(), cursor: self.cursor, limit: self.limit.unwrap_or(50) };
@@ -148,16 +185,16 @@ pub(crate) struct EndIn {
 
 /// Console sessions: all of the tenant for admins, one's own otherwise.
 #[utoipa::path(get, path = "/tenants/{tenant}/console-sessions", tag = "console", operation_id = "list_console_sessions",
-    params(("tenant" = Uuid, Path,), ConsolesIn),
+    params(("tenant" = Uuid, Path,), TenantConsolesIn),
     responses((status = 200, body = ConsoleSessionListOut), (status = 400, body = Problem), (status = 401, body = Problem),
               (status = 404, body = Problem)))]
 pub(crate) async fn list(
     State(api): State<Api>,
     May(grant): May<SeeTenant>,
-    query: Given<ConsolesIn>,
+    query: Given<TenantConsolesIn>,
 ) -> Result<Json<ConsoleSessionListOut>, ApiError> {
-    let (state, page) = given(query)?.parts();
-    Ok(Json(api.app.consoles.list(&grant, state, &page).await?.into()))
+    let query = given(query)?.query()?;
+    Ok(Json(api.app.consoles.list(&grant, &query).await?.into()))
 }
 
 /// Ends a console: any for admins, one's own otherwise.

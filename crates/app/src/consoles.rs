@@ -33,7 +33,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use self::list::ConsoleTold;
-pub use self::list::{ConsoleList, ConsoleState, ConsoleView, EndError, TenantName};
+pub use self::list::{ConsoleList, ConsoleQuery, ConsoleState, ConsoleView, EndError, TenantName};
 use self::locks::{KeyedLocks, Seats};
 use crate::access::{
     Access, EndedBecause, GuestGrant, GuestPermission, LiveGrant, OpenConsole, Refused, SignedIn, WatchConsole, Who,

@@ -152,6 +152,8 @@ pub struct ConsoleRow {
 pub struct ConsoleFilter<'a> {
     /// Of one person, or of everybody.
     pub user: Option<UserId>,
+    /// Of one guest, or of all; where no tenant is asked for, of all.
+    pub guest: Option<GuestKey>,
     /// In one state, or in any.
     pub state: Option<&'a str>,
     /// Older than this one, or from the newest on.
@@ -205,6 +207,19 @@ sql! {
           LEFT JOIN server s ON s.tenant_id = c.tenant_id AND s.id = c.server_id
          WHERE c.tenant_id = $1 AND ($2 OR c.user_id = $3) AND ($4 = '' OR c.state = $4)
            AND (c.created_at, c.id) < ($5, $6)
+         ORDER BY c.created_at DESC, c.id DESC
+         LIMIT $7";
+    LIST_OF_GUEST = "
+        SELECT c.id, c.tenant_id, t.slug AS tenant_slug, t.name AS tenant_name, c.user_id, c.user_name, u.full_name,
+               u.email, u.avatar_tag, c.server_id, s.name AS server_name, c.kind, c.vmid, c.guest_name, c.view_only,
+               c.state, c.address, c.user_agent, c.created_at, c.started_at, c.ended_at, c.bytes_down, c.bytes_up,
+               c.end_reason
+          FROM console_session c
+          JOIN tenant t ON t.id = c.tenant_id
+          LEFT JOIN user_account u ON u.id = c.user_id
+          LEFT JOIN server s ON s.tenant_id = c.tenant_id AND s.id = c.server_id
+         WHERE c.tenant_id = $1 AND c.server_id = $8 AND c.kind = $9 AND c.vmid = $10 AND ($2 OR c.user_id = $3)
+           AND ($4 = '' OR c.state = $4) AND (c.created_at, c.id) < ($5, $6)
          ORDER BY c.created_at DESC, c.id DESC
          LIMIT $7";
     LIST_ALL = "
@@ -304,9 +319,14 @@ impl Tenant<'_> {
     /// The database.
     pub async fn consoles(&mut self, filter: &ConsoleFilter<'_>) -> Result<Vec<ConsoleRow>> {
         let (at, id) = filter.before.unwrap_or((Micros(i64::MAX), Uuid::max().into()));
-        let query = self.tx.query(LIST).bind(self.scope.tenant()).bind(filter.user.is_none());
+        let list = if filter.guest.is_some() { LIST_OF_GUEST } else { LIST };
+        let query = self.tx.query(list).bind(self.scope.tenant()).bind(filter.user.is_none());
         let query = query.bind(filter.user.unwrap_or_else(|| Uuid::nil().into())).bind(filter.state.unwrap_or(""));
-        query.bind(at).bind(id).bind(filter.limit).all().await
+        let query = query.bind(at).bind(id).bind(filter.limit);
+        match filter.guest {
+            Some(guest) => query.bind(guest.server).bind(guest.kind.name()).bind(guest.vmid).all().await,
+            None => query.all().await,
+        }
     }
 
     /// Asks for a console's end: a requested one is over, an open one ends as soon as its process sees it. `false` when

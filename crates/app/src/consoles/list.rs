@@ -145,9 +145,21 @@ pub enum EndError {
 /// A place in the list.
 type Place = (i64, Uuid);
 
-fn filter<'a>(page: &Page, state: Option<ConsoleState>, user: Option<UserId>) -> Result<ConsoleFilter<'a>, BadPage> {
+/// Which consoles of a tenant.
+#[derive(Debug, Clone, Default)]
+pub struct ConsoleQuery {
+    /// In this state.
+    pub state: Option<ConsoleState>,
+    /// Of this guest.
+    pub guest: Option<GuestKey>,
+    /// The page; there is nothing to search.
+    pub page: Page,
+}
+
+fn filter<'a>(page: &Page, state: Option<ConsoleState>) -> Result<ConsoleFilter<'a>, BadPage> {
     let before = page.place::<Place>()?.map(|(at, id)| (Micros(at), id.into()));
-    Ok(ConsoleFilter { user, state: state.map(ConsoleState::name), before, limit: page.limit() + 1 })
+    let state = state.map(ConsoleState::name);
+    Ok(ConsoleFilter { user: None, guest: None, state, before, limit: page.limit() + 1 })
 }
 
 /// What the person is to read, checked; `None` for nothing.
@@ -161,15 +173,11 @@ impl Consoles {
     ///
     /// # Errors
     /// [`EndError::Page`], or the store.
-    pub async fn list(
-        &self,
-        grant: &Grant<SeeTenant>,
-        state: Option<ConsoleState>,
-        page: &Page,
-    ) -> Result<ConsoleList, EndError> {
+    pub async fn list(&self, grant: &Grant<SeeTenant>, query: &ConsoleQuery) -> Result<ConsoleList, EndError> {
+        let page = &query.page;
         let own = grant.person().user();
         let user = (!grant.allows(TenantRight::SeeAllConsoles)).then_some(own);
-        let filter = filter(page, state, user)?;
+        let filter = ConsoleFilter { user, guest: query.guest, ..filter(page, query.state)? };
         let mut read = self.inner.parts.store.tenant_read(grant.scope()).await?;
         let rows = read.consoles(&filter).await?;
         read.commit().await?;
@@ -188,7 +196,7 @@ impl Consoles {
         page: &Page,
     ) -> Result<ConsoleList, EndError> {
         let Parts { store, system, .. } = &self.inner.parts;
-        let filter = filter(page, state, None)?;
+        let filter = filter(page, state)?;
         let mut read = store.system_read(system).await?;
         let rows = read.all_consoles(&filter).await?;
         read.commit().await?;

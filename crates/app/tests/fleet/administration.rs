@@ -5,7 +5,7 @@ use nexus_app::MadeLink;
 use nexus_app::access::{NotSignedIn, Refused, SeeTenant, SystemGrant};
 use nexus_app::administration::{AccountIn, AccountNew, AdministrationError, OrganisationIn, OrganisationNew};
 use nexus_app::audit::Verified;
-use nexus_app::consoles::{ConsoleState, EndError};
+use nexus_app::consoles::{ConsoleQuery, ConsoleState, EndError};
 use nexus_app::fleet::Limits;
 use nexus_app::page::Page;
 use nexus_model::{SystemRole, TenantId, TenantRole};
@@ -38,8 +38,10 @@ async fn a_console_of_another_process_is_ended_with_words() {
 
         let (admins, managers) = (grant(&world.admin).await.unwrap(), grant(&world.manager).await.unwrap());
         let viewers = grant(&world.viewer).await.unwrap();
-        let seen =
-            async |grant| other.consoles.list(grant, Some(ConsoleState::Open), &page(50)).await.unwrap().sessions;
+        let seen = async |grant| {
+            let open = ConsoleQuery { state: Some(ConsoleState::Open), page: page(50), ..ConsoleQuery::default() };
+            other.consoles.list(grant, &open).await.unwrap().sessions
+        };
         let list = seen(&admins).await;
         assert_eq!((list.len(), list[0].id, list[0].may_end), (1, ticket.id, true));
         assert_eq!(list[0].user.as_ref().map(|user| user.email.as_str()), Some("viewer@example.org"));
