@@ -4,6 +4,7 @@ mod administration;
 mod browser;
 mod bulk;
 mod consoles;
+mod details;
 mod endings;
 mod events;
 mod favourites;
