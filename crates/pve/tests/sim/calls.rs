@@ -121,7 +121,7 @@ async fn status_and_configuration_of_each_kind_are_read() {
     }
 }
 
-async fn done(client: &Client, upid: &Upid) -> TaskStatus {
+pub(crate) async fn done(client: &Client, upid: &Upid) -> TaskStatus {
     tokio::time::timeout(Duration::from_secs(20), async {
         loop {
             match client.task_status(upid).await.unwrap() {

@@ -51,6 +51,13 @@ pub(crate) async fn start(mode: Mode) -> Sim {
     Sim::start(config).await.unwrap()
 }
 
+/// Gives a token all that a broker can use.
+pub(crate) fn all_rights(sim: &Sim, id: &str) {
+    let agent = if sim.mode().is_new() { "VM.GuestAgent.Audit" } else { "VM.Monitor" };
+    let privileges = ["VM.Audit", "VM.PowerMgmt", "VM.Console", "VM.Snapshot", "Sys.Audit", agent];
+    sim.set_token(id, SECRET, &[("/".to_owned(), privileges.map(str::to_owned).to_vec())]).unwrap();
+}
+
 pub(crate) fn dialer(port: u16) -> Dialer {
     let config = GuardConfig { ports: vec![port], allow_loopback: true, ..GuardConfig::default() };
     Dialer::new(Guard::pve(config), None)

@@ -5,6 +5,7 @@ mod console;
 mod examine;
 mod failures;
 mod fleet;
+mod guests;
 mod probe;
 mod raw;
 mod tailnet;
