@@ -17,11 +17,15 @@ use crate::tasks::TaskState;
 const KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
 
 impl Bulks {
-    /// At the start, and in every lease: takes over what nobody works on, and drops what is old.
+    /// At the start, and in every lease where there are other processes: takes over what nobody works on; drops what is old.
     pub(super) async fn take_up(self, beat: Beat) {
+        let mut first = true;
         loop {
-            match self.sweep().await {
-                Ok(()) => beat.done(),
+            match self.sweep(first).await {
+                Ok(()) => {
+                    first = false;
+                    beat.done();
+                }
                 Err(error) => beat.failed(&error),
             }
             if !beat.nap(self.inner.parts.lease).await {
@@ -30,11 +34,13 @@ impl Bulks {
         }
     }
 
-    async fn sweep(&self) -> nexus_store::Result<()> {
-        for left in self.left_behind().await? {
-            self.adopt(left).await?;
-        }
+    async fn sweep(&self, first: bool) -> nexus_store::Result<()> {
         let Parts { store, system, clock, .. } = &self.inner.parts;
+        if first || store.is_shared() {
+            for left in self.left_behind().await? {
+                self.adopt(left).await?;
+            }
+        }
         let mut tx = store.system_write(system).await?;
         tx.drop_bulks(clock.now().minus(KEPT)).await?;
         tx.commit().await

@@ -27,7 +27,7 @@ pub(crate) fn plain(detail: String) -> String {
 
 /// Whether it is exactly one of the texts that hold no more than a kind, a number and fixed words.
 fn names_nothing(detail: &str) -> bool {
-    if crate::tasks::OWN_WORDS.contains(&detail) {
+    if crate::tasks::OWN_WORDS.contains(&detail) || crate::tasks::AWAY.contains(&detail) {
         return true;
     }
     let Some(rest) = ["VM ", "CT "].iter().find_map(|kind| detail.strip_prefix(kind)) else { return false };
