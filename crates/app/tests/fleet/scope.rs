@@ -17,14 +17,14 @@ use crate::browser::Browser;
 use crate::world::{SECRET, World, guest_config, keys, on_both, person, until};
 
 /// One of the two tenants: who administers it, and its part of the cluster.
-struct Customer {
-    tenant: TenantId,
-    admin: SignedIn,
+pub(crate) struct Customer {
+    pub(crate) tenant: TenantId,
+    pub(crate) admin: SignedIn,
     server: ServerId,
 }
 
 impl Customer {
-    fn guest(&self, vmid: u32) -> GuestKey {
+    pub(crate) fn guest(&self, vmid: u32) -> GuestKey {
         GuestKey { server: self.server, kind: GuestKind::Qemu, vmid }
     }
 
@@ -99,7 +99,7 @@ fn shared(vmid: u32, tags: &[&str], pool: Option<&str>) -> GuestConfig {
 }
 
 /// 120 is the school's by its pool, 121 by its tag; 130 and 131 are the office's by their numbers.
-async fn customers(world: &World) -> (Customer, Customer) {
+pub(crate) async fn customers(world: &World) -> (Customer, Customer) {
     let privileges = ["VM.Audit", "VM.Console", "VM.PowerMgmt", "Sys.Audit", "Pool.Audit"].map(str::to_owned).to_vec();
     world.sim.set_token("nexus@pve!broker", SECRET, &[("/".to_owned(), privileges)]).unwrap();
     for guest in [
@@ -124,7 +124,7 @@ async fn customers(world: &World) -> (Customer, Customer) {
 }
 
 /// The requests that PVE got about a guest.
-fn asked_about(world: &World, vmid: u32) -> Vec<String> {
+pub(crate) fn asked_about(world: &World, vmid: u32) -> Vec<String> {
     let of_guest = format!("/qemu/{vmid}");
     world.sim.requests().into_iter().map(|request| request.path).filter(|path| path.contains(&of_guest)).collect()
 }
