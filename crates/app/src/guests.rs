@@ -10,7 +10,7 @@ use nexus_model::{
     GuestKey, GuestKind, GuestPermissions, GuestRight, GuestStatus, Micros, PowerAction, ServerId, SystemRole,
     TenantId, UserId,
 };
-use nexus_store::Task;
+use nexus_store::{Task, TaskState};
 
 use crate::access::{
     Grant, GuestGrant, GuestPermission, PowerGuest, SeeGuests, SignedIn, TenantPermission, TenantRight, ViewGuest,
@@ -315,7 +315,9 @@ impl Sight {
         if !self.manager && (task.user_id != self.user || self.permissions_on(task.guest()).is_none()) {
             return None;
         }
-        let detail = task.detail.clone().map(|detail| self.words(detail, provided));
+        // That it was stopped is all there is to know, where PVE's words are not to be read.
+        let told = task.state != TaskState::Stopped || self.inside(provided);
+        let detail = task.detail.clone().filter(|_| told).map(|detail| self.words(detail, provided));
         let may = self.may_with(task, provided);
         Some(TaskView {
             id: task.id,
@@ -502,7 +504,7 @@ mod tests {
             action: nexus_model::TaskAction::Start,
             node: "rack7".into(),
             upid: Some("UPID".into()),
-            state: nexus_store::TaskState::Failed,
+            state: TaskState::Failed,
             detail: Some("start failed at pve.lan".into()),
             created_at: Micros(0),
             ended_at: None,

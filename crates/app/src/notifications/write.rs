@@ -75,18 +75,20 @@ impl Parted {
             Notice::AlertResolved { alert } => Self::of_alert(NotificationKind::AlertResolved, alert),
             Notice::ActionEnded { task, took } => {
                 let kind = match task.state {
+                    TaskState::Running => return None,
                     // Who stopped it knows.
-                    TaskState::Running | TaskState::Stopped => return None,
+                    TaskState::Stopped if task.stopped_by.as_ref() == Some(&task.user_name) => return None,
                     TaskState::Ok if *took < LONG_ACTION => return None,
                     TaskState::Ok => NotificationKind::ActionDone,
-                    TaskState::Failed => NotificationKind::ActionFailed,
+                    TaskState::Failed | TaskState::Stopped => NotificationKind::ActionFailed,
                 };
                 let facts = Facts {
                     guest: Some(task.guest()),
                     guest_name: Some(cleaned(&task.guest_name)),
                     action: Some(task.action),
                     task: Some(task.id),
-                    detail: task.detail.as_deref().map(cleaned),
+                    detail: task.detail.as_deref().filter(|_| task.state == TaskState::Failed).map(cleaned),
+                    actor: task.stopped_by.as_deref().map(cleaned),
                     ..Facts::default()
                 };
                 let readers = Readers { person: Some(task.user_id), ..Readers::default() };

@@ -173,12 +173,12 @@ impl Tasks {
         Err(ActError::Busy { detail: "The same is being done with this guest in this moment.".into() })
     }
 
+    /// Whose turn it is, and since when.
     fn busy(&self, other: &Task, task: &Task) -> String {
         let seconds = self.inner.clock.now().since(other.created_at).as_secs();
         let since = if seconds < 120 { format!("{seconds} s") } else { format!("{} minutes", seconds / 60) };
-        let whose = if other.user_id == task.user_id { "You have" } else { "Somebody else has" };
-        let name = if other.user_id == task.user_id { String::new() } else { format!(" ({})", other.user_name) };
-        format!("{whose}{name} asked for the same {since} ago, and it still runs.")
+        let who = if other.user_id == task.user_id { "You" } else { &other.user_name };
+        format!("{who} asked for the same {since} ago; it still runs.")
     }
 
     fn task<P: GuestPermission>(&self, grant: &GuestGrant<P>, found: &Found, new: &New) -> Task {
@@ -216,6 +216,10 @@ impl Tasks {
             // PVE has begun nothing: a guest that has only moved is asked for at its new place.
             let words = self.where_is(&task).await;
             let moved = self.inner.inventory.find(task.tenant_id, task.guest()).filter(|_| words == MOVED);
+            let moved = match moved {
+                Some(moved) => self.inner.inventory.still_within(moved).await.ok(),
+                None => None,
+            };
             let Some(moved) = moved else {
                 self.end(&task, TaskState::Failed, Some(words.to_owned()), &who).await?;
                 return Err(ActError::NotPossible { detail: words.to_owned() });
@@ -329,5 +333,37 @@ fn power(action: PowerAction) -> Power {
         PowerAction::Reset => Power::Reset,
         PowerAction::Suspend => Power::Suspend,
         PowerAction::Resume => Power::Resume,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shutdowns_alone_have_a_time_and_a_stop_after_it() {
+        let fields = |action, timeout, force_stop| match Act::checked(action, timeout, force_stop) {
+            Ok(_) => Vec::new(),
+            Err(wrong) => wrong.into_iter().map(|wrong| (wrong.field, wrong.code)).collect(),
+        };
+        let act = Act::checked(PowerAction::Shutdown, Some(10), true).unwrap();
+        assert_eq!((act.timeout, act.force_stop), (Some(Duration::from_secs(10)), true));
+        assert!(fields(PowerAction::Shutdown, Some(3600), false).is_empty());
+        assert!(fields(PowerAction::Shutdown, None, true).is_empty());
+        assert_eq!(Act::checked(PowerAction::Stop, None, false), Ok(Act::plain(PowerAction::Stop)));
+        for seconds in [0, 9, 3601, u32::MAX] {
+            assert_eq!(
+                fields(PowerAction::Shutdown, Some(seconds), false),
+                [("timeout_seconds", "out_of_range")],
+                "{seconds}"
+            );
+        }
+        for action in PowerAction::ALL.iter().copied().filter(|action| *action != PowerAction::Shutdown) {
+            assert_eq!(
+                fields(action, Some(60), true),
+                [("timeout_seconds", "not_shutdown"), ("force_stop", "not_shutdown")],
+                "{action}"
+            );
+        }
     }
 }

@@ -39,11 +39,14 @@ async fn the_same_twice_at_once_is_one_too_many() {
         let first = world.act(&world.viewer, 100, PowerAction::Stop).await.unwrap();
         let busy = world.act(&world.manager, 100, PowerAction::Stop).await;
         assert!(
-            matches!(&busy, Err(ActError::Busy { detail }) if detail.starts_with("Somebody else has (viewer) asked")),
+            matches!(&busy, Err(ActError::Busy { detail }) if detail.starts_with("viewer asked for the same")),
             "{busy:?}"
         );
         let own = world.act(&world.viewer, 100, PowerAction::Stop).await;
-        assert!(matches!(&own, Err(ActError::Busy { detail }) if detail.starts_with("You have asked")), "{own:?}");
+        assert!(
+            matches!(&own, Err(ActError::Busy { detail }) if detail.starts_with("You asked for the same")),
+            "{own:?}"
+        );
         assert_eq!(world.asked("POST", "/100/status/stop"), 1, "PVE was asked once");
 
         world.endless(101, true);
@@ -79,6 +82,7 @@ async fn a_task_is_stopped_by_those_who_may() {
         let ended = world.ended(own.id).await;
         assert_eq!((ended.state, ended.stopped_by.as_deref()), (TaskState::Stopped, Some("viewer")));
         assert!(ended.detail.is_some(), "{ended:?}");
+        assert_eq!(world.task(&world.viewer, own.id).await.detail, None, "PVE's words are the server's inside");
         assert_eq!(world.sim.guest_status(100), Some(Status::Running));
         let again = world.interrupt(&world.viewer, own.id).await;
         assert!(matches!(again, Err(TaskError::Ended { .. })), "{again:?}");
