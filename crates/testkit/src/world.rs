@@ -14,8 +14,8 @@ use nexus_app::servers::{ProvidedInput, ServerInput};
 use nexus_app::webhooks::WebhookInput;
 use nexus_app::{Clock, Tuning};
 use nexus_model::{
-    AlertId, AssignmentId, ConsoleId, DeliveryId, GroupId, GuestKey, GuestKind, GuestPermissions, GuestRight,
-    GuestScope, InvitationId, NotificationId, ServerId, SystemRole, TaskId, TenantId, TenantRole, Tls, UserId,
+    AlertId, AssignmentId, BulkId, ConsoleId, DeliveryId, GroupId, GuestKey, GuestKind, GuestPermissions, GuestRight,
+    GuestScope, InvitationId, NotificationId, ServerId, SystemRole, TaskId, TenantId, TenantRole, Tls, UserId, ViewId,
     VmidRange, WebhookEvent, WebhookId,
 };
 use nexus_store::testing::{Engine, TestDb};
@@ -50,6 +50,10 @@ pub struct Place {
     pub assignment: AssignmentId,
     /// A task of the admin that ended long ago.
     pub task: TaskId,
+    /// An action of the admin on many guests that ended long ago.
+    pub bulk: BulkId,
+    /// A view that the admin keeps.
+    pub view: ViewId,
     /// A console session of the admin that ended long ago.
     pub console: ConsoleId,
     /// An alert of the server that nobody took.
@@ -373,6 +377,7 @@ async fn place(nexus: &Running, db: &TestDb, sim: Sim, name: &str, domain: &'sta
     db.tamper(&never).await;
     let rows = Rows { tenant, admin, member: without.expect("a viewer without rights"), server, domain };
     let (group, invitation, task, console) = rows.insert(db).await;
+    let (bulk, view) = rows.insert_of_guests(db).await;
     let alert = rows.insert_alert(db).await;
     let webhook = add_webhook(nexus, tenant, domain).await;
     let (delivery, notification) = rows.insert_told(db, webhook).await;
@@ -387,6 +392,8 @@ async fn place(nexus: &Running, db: &TestDb, sim: Sim, name: &str, domain: &'sta
         invitation,
         assignment,
         task,
+        bulk,
+        view,
         console,
         alert,
         webhook,
@@ -455,6 +462,25 @@ impl Rows {
         .await;
         let [group, invitation, task, console] = new;
         (group.into(), invitation.into(), task.into(), console.into())
+    }
+
+    async fn insert_of_guests(&self, db: &TestDb) -> (BulkId, ViewId) {
+        let new = [(); 2].map(|()| Uuid::now_v7());
+        let [bulk, view] = new.map(|id| literal(db, id));
+        let [tenant, admin, server] =
+            [self.tenant.uuid(), self.admin.uuid(), self.server.uuid()].map(|id| literal(db, id));
+        db.tamper(&format!(
+            "INSERT INTO bulk_action (id, tenant_id, user_id, user_name, process_id, action, per_server, state,
+                                      created_at, ended_at)
+                  VALUES ({bulk}, {tenant}, {admin}, 'A Person', {bulk}, 'stop', 4, 'done', 1, 9000000000000000);
+             INSERT INTO bulk_guest (tenant_id, bulk_id, position, server_id, kind, vmid, guest_name, state, ended_at)
+                  VALUES ({tenant}, {bulk}, 0, {server}, 'qemu', 102, 'db', 'ok', 2);
+             INSERT INTO saved_view (id, tenant_id, user_id, name, filter, sort, layout, columns, created_at)
+                  VALUES ({view}, {tenant}, {admin}, 'Mine', '', '', 'table', '[]', 1)"
+        ))
+        .await;
+        let [bulk, view] = new;
+        (bulk.into(), view.into())
     }
 
     async fn insert_alert(&self, db: &TestDb) -> AlertId {

@@ -7,19 +7,24 @@ use std::time::Duration;
 
 use futures_util::{Stream, StreamExt};
 use nexus_app::App;
-use nexus_app::access::{ManageServers, PowerGuest, SeeGuests, SignedIn};
+use nexus_app::access::{ActOnGuests, ManageServers, PowerGuest, SeeGuests, SeeTasks, SignedIn};
+use nexus_app::bulk::{BulkDetail, BulkIn};
 use nexus_app::events::{EventData, EventOut};
 use nexus_app::fleet::{Intervals, Limits};
 use nexus_app::servers::ServerInput;
 use nexus_app::tasks::TaskState;
 use nexus_app::telemetry::NotReady;
-use nexus_model::{GuestKey, GuestKind, GuestStatus, PowerAction, ServerId, SystemRole, TenantId, TenantRole, Tls};
+use nexus_model::{
+    BulkGuestState, BulkId, BulkState, GuestKey, GuestKind, GuestStatus, PowerAction, ServerId, SystemRole, TenantId,
+    TenantRole, Tls,
+};
 use nexus_store::testing::{Engine, TestDb};
 use pve_sim::{Sim, Status};
 use tokio::runtime::Runtime;
 
 use crate::world::{
-    FIGURES, HEALTH, PASSWORD, PATIENCE, client, person, quick, server_input, sim, start_app_at_pace, until,
+    FIGURES, HEALTH, PASSWORD, PATIENCE, client, guest_config, person, quick, server_input, sim, start_app_at_pace,
+    until,
 };
 
 type Events = Pin<Box<dyn Stream<Item = EventOut> + Send>>;
@@ -315,6 +320,98 @@ async fn a_database_that_goes_and_comes_back_leaves_both_well() {
     two.stop().await;
     assert_eq!(app.operating.ready().await, Err(NotReady::Stopping));
     one.stop().await;
+    site.end().await;
+}
+
+/// The admin's action on these guests, at a process.
+async fn begin_bulk(site: &Site, process: &Process, guests: Vec<GuestKey>) -> BulkId {
+    let admin = site.admin(process).await;
+    let grant = process.app.access.grant::<ActOnGuests>(&admin, site.tenant).await.unwrap();
+    let input = BulkIn { per_server: Some(1), ..crate::bulk::asked(PowerAction::Stop, guests) };
+    process.app.bulks.start_one(grant, input).await.unwrap().bulk.id
+}
+
+/// The action at a process, once it is as `fits` wants it.
+async fn bulk_when(site: &Site, process: &Process, id: BulkId, fits: impl Fn(&BulkDetail) -> bool) -> BulkDetail {
+    let admin = site.admin(process).await;
+    until("the action on many guests", || async {
+        let grant = process.app.access.grant::<SeeTasks>(&admin, site.tenant).await.unwrap();
+        process.app.bulks.get(&grant, id).await.ok().filter(|detail| fits(detail))
+    })
+    .await
+}
+
+fn states(detail: &BulkDetail) -> Vec<BulkGuestState> {
+    detail.guests.iter().map(|guest| guest.state).collect()
+}
+
+/// Guests whose tasks end when they are let go alone; seen by the processes.
+async fn add_endless(site: &Site, processes: &[&Process], vmids: &[u32]) -> Vec<GuestKey> {
+    for vmid in vmids {
+        let guest = pve_sim::GuestConfig { endless: true, ..guest_config(*vmid, "pve1", Status::Running) };
+        site.sims[0].add_guest(guest).unwrap();
+    }
+    for (process, vmid) in processes.iter().flat_map(|process| vmids.iter().map(move |vmid| (process, *vmid))) {
+        process.app.inventory.refresh_soon(site.servers[0]);
+        site.until_status(process, 0, vmid, GuestStatus::Running).await;
+    }
+    vmids.iter().map(|vmid| site.guest(0, *vmid)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_action_on_many_guests_is_seen_and_stopped_from_another_process() {
+    let Some((site, one)) = Site::start().await else { return };
+    let two = Process::start(&site.db, &site.sims).await;
+    site.until_held(&[(&one, 2), (&two, 2)]).await;
+    let guests = add_endless(&site, &[&one, &two], &[110, 111, 112]).await;
+    let mut at_two = site.events(&two).await;
+    let id = begin_bulk(&site, &one, guests).await;
+    wait_for(
+        &mut at_two,
+        "the guest that runs",
+        |data| matches!(data, EventData::Bulk { bulk, guests } if bulk.id == id && guests.iter().any(|guest| guest.task.is_some())),
+    )
+    .await;
+    let admin = site.admin(&two).await;
+    let grant = two.app.access.grant::<ActOnGuests>(&admin, site.tenant).await.unwrap();
+    assert_eq!(two.app.bulks.stop(&grant, id).await.unwrap().state, BulkState::Stopping);
+    wait_for(
+        &mut at_two,
+        "the guests that are left alone",
+        |data| matches!(data, EventData::Bulk { bulk, .. } if bulk.id == id && bulk.counts.skipped == 2),
+    )
+    .await;
+    site.sims[0].change_guest(110, |guest| guest.endless = false);
+    let ended =
+        |data: &EventData| matches!(data, EventData::Bulk { bulk, .. } if bulk.id == id && bulk.ended_at.is_some());
+    wait_for(&mut at_two, "the end", ended).await;
+    let over = bulk_when(&site, &two, id, |now| now.bulk.ended_at.is_some()).await;
+    assert_eq!(states(&over), [BulkGuestState::Ok, BulkGuestState::Skipped, BulkGuestState::Skipped]);
+    assert_eq!((over.bulk.state, over.bulk.stopped_by.as_deref()), (BulkState::Stopped, Some("admin")));
+    drop(at_two);
+    two.stop().await;
+    one.stop().await;
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_action_on_many_guests_is_taken_over_from_a_process_that_dies() {
+    let Some((site, one)) = Site::start().await else { return };
+    let guests = add_endless(&site, &[&one], &[110, 111, 112]).await;
+    let id = begin_bulk(&site, &one, guests).await;
+    let before = bulk_when(&site, &one, id, |now| now.guests[0].task.is_some()).await;
+    one.die();
+    // Whoever starts takes up what runs, and takes over the action once the other is surely gone.
+    let two = Process::start(&site.db, &site.sims).await;
+    let taken = bulk_when(&site, &two, id, |now| now.bulk.counts.skipped == 2).await;
+    assert_eq!((taken.guests[0].state, taken.guests[0].task), (BulkGuestState::Running, before.guests[0].task));
+    assert_eq!((taken.bulk.state, taken.bulk.ended_at), (BulkState::Stopping, None));
+    assert!(taken.guests[1].detail.as_ref().unwrap().contains("Nexus stopped"));
+    site.sims[0].change_guest(110, |guest| guest.endless = false);
+    let over = bulk_when(&site, &two, id, |now| now.bulk.ended_at.is_some()).await;
+    assert_eq!(states(&over), [BulkGuestState::Ok, BulkGuestState::Skipped, BulkGuestState::Skipped]);
+    assert_eq!((over.bulk.state, over.bulk.stopped_by), (BulkState::Stopped, None));
+    two.stop().await;
     site.end().await;
 }
 

@@ -1,6 +1,7 @@
 //! Audit coverage: each changing operation is done once with success, and leaves the entry that the table says.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use http::Method;
 use serde_json::{Value, json};
@@ -10,7 +11,7 @@ use testkit::{Browser, Engine, MailServer, World, smtp};
 use crate::documented;
 
 /// Every changing operation with the action that it must leave.
-const CHANGES: [(&str, &str); 63] = [
+const CHANGES: [(&str, &str); 70] = [
     ("set_up", "user.create"),
     ("sign_in", "session.create"),
     ("sign_out", "session.delete"),
@@ -56,6 +57,13 @@ const CHANGES: [(&str, &str); 63] = [
     ("test_provided_server", "server.test"),
     ("test_stored_provided_server", "server.test"),
     ("act_on_guest", "guest.power"),
+    ("stop_task", "task.stop"),
+    ("create_snapshot", "guest.snapshot_create"),
+    ("update_snapshot", "guest.snapshot_update"),
+    ("roll_back_snapshot", "guest.snapshot_rollback"),
+    ("delete_snapshot", "guest.snapshot_delete"),
+    ("start_bulk_action", "guest.bulk"),
+    ("stop_bulk_action", "bulk.stop"),
     ("open_console", "console.open"),
     ("end_console_session", "console.ask_end"),
     ("end_any_console_session", "console.ask_end"),
@@ -76,8 +84,8 @@ const CHANGES: [(&str, &str); 63] = [
     ("retry_delivery", "webhook.retry"),
 ];
 
-/// What is asked with POST and changes nothing, or one's own notifications alone.
-const READS: [&str; 7] = [
+/// What is asked with POST and changes nothing, or what one keeps for oneself alone.
+const READS: [&str; 12] = [
     "look_at_invitation",
     "verify_audit",
     "verify_system_audit",
@@ -85,6 +93,11 @@ const READS: [&str; 7] = [
     "check_all_servers",
     "read_notifications",
     "set_notification_preferences",
+    "add_favourite",
+    "remove_favourite",
+    "create_view",
+    "update_view",
+    "delete_view",
 ];
 
 /// A picture of one pixel.
@@ -347,6 +360,54 @@ impl Doer {
         self.left("open_console", "console.open", before + 1).await;
     }
 
+    async fn snapshots(&mut self, admin: &Browser) {
+        let path = self.world.ours.guest_path(101).replacen("/api/v1", "", 1) + "/snapshots";
+        let one = format!("{path}/before");
+        let new = json!({ "name": "before", "description": "x" });
+        let task = self.does("create_snapshot", admin, Method::POST, &path, new).await;
+        self.until_over(admin, &task).await;
+        let more = json!({ "description": "y" });
+        self.does("update_snapshot", admin, Method::PATCH, &one, more).await;
+        let back = format!("{one}/rollback");
+        let task = self.does("roll_back_snapshot", admin, Method::POST, &back, json!({})).await;
+        self.until_over(admin, &task).await;
+        let task = self.does("delete_snapshot", admin, Method::DELETE, &one, Value::Null).await;
+        self.until_over(admin, &task).await;
+    }
+
+    /// Tasks that end when they are stopped alone.
+    async fn tasks(&mut self, admin: &Browser) {
+        let guest = self.world.ours.guest(200);
+        for vmid in [102, 200] {
+            assert!(self.world.ours.sim.change_guest(vmid, |guest| guest.endless = true));
+        }
+        let base = format!("/tenants/{}", self.world.ours.tenant);
+        let path = self.world.ours.guest_path(102) + "/actions";
+        let task = admin.post(&path, &json!({ "action": "stop" })).await.json();
+        let stop = format!("{base}/tasks/{}/stop", text(&task, "id"));
+        self.does("stop_task", admin, Method::POST, &stop, json!({})).await;
+        self.until_over(admin, &task).await;
+        let key = json!({ "server": guest.server, "type": "lxc", "vmid": 200 });
+        let many = json!({ "action": "start", "guests": [key] });
+        let path = format!("{base}/bulk-actions");
+        let begun = self.does("start_bulk_action", admin, Method::POST, &path, many).await;
+        let stop = format!("{path}/{}/stop", text(&begun["bulk"], "id"));
+        self.does("stop_bulk_action", admin, Method::POST, &stop, json!({})).await;
+        for vmid in [102, 200] {
+            assert!(self.world.ours.sim.change_guest(vmid, |guest| guest.endless = false));
+        }
+    }
+
+    async fn until_over(&self, who: &Browser, task: &Value) {
+        let path = self.world.ours.path(&format!("/tasks/{}", text(task, "id")));
+        let over = async {
+            while who.get(&path).await.json()["state"] == json!("running") {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), over).await.expect("the task ends");
+    }
+
     async fn system(&mut self, root: &Browser) {
         let new = json!({ "email": "made@new.example", "full_name": "Made", "system_role": "user" });
         let made = self.does("create_user", root, Method::POST, "/users", new).await;
@@ -402,6 +463,8 @@ async fn every_changing_operation_leaves_its_entry() {
         doer.servers(&admin).await;
         doer.provided_servers(&root).await;
         doer.guests(&admin, &root).await;
+        doer.snapshots(&admin).await;
+        doer.tasks(&admin).await;
         doer.system(&root).await;
         let all: BTreeSet<&str> = CHANGES.iter().map(|(id, _)| *id).collect();
         assert_eq!(doer.done, all, "each was done");

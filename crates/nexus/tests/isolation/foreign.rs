@@ -73,6 +73,7 @@ fn probes() -> Vec<Probe> {
                 "api_token": "broker@pve!nexus=4e0b6f8a-54fb-4a7c-9d3c-0f2a6b1c7d8e" })
     };
     let mut all = of_tenant(&server);
+    all.extend(of_guests());
     all.extend(of_provided(&server));
     all.extend(of_people());
     all.extend(of_telling());
@@ -130,6 +131,40 @@ fn of_tenant(server: &dyn Fn() -> Value) -> Vec<Probe> {
     ]
 }
 
+/// What a person does with guests, and keeps of them.
+fn of_guests() -> Vec<Probe> {
+    const SNAPSHOT: &str = "/tenants/{tenant}/guests/{server}/{type}/{vmid}/snapshots/{snapshot}";
+    // Guests of an action on many are refused each by itself: another test has theirs.
+    let bulk = json!({ "action": "start", "guests": [{ "server": Uuid::nil(), "type": "qemu", "vmid": 102 }] });
+    let view = || json!({ "name": "New", "filter": "", "sort": "", "layout": "table", "columns": [] });
+    vec![
+        get("/tenants/{tenant}/guests/{server}/{type}/{vmid}/config"),
+        get("/tenants/{tenant}/guests/{server}/{type}/{vmid}/rrd").query("?timeframe=day&consolidation=max"),
+        get("/tenants/{tenant}/guests/{server}/{type}/{vmid}/addresses"),
+        get("/tenants/{tenant}/guests/{server}/{type}/{vmid}/snapshots"),
+        post("/tenants/{tenant}/guests/{server}/{type}/{vmid}/snapshots", json!({ "name": "before" })),
+        patch(SNAPSHOT, json!({ "description": "x" })),
+        delete(SNAPSHOT),
+        post("/tenants/{tenant}/guests/{server}/{type}/{vmid}/snapshots/{snapshot}/rollback", json!({})),
+        get("/tenants/{tenant}/tasks").query("?server={server}&type=qemu&vmid=102"),
+        get("/tenants/{tenant}/tasks/{task}/log"),
+        post("/tenants/{tenant}/tasks/{task}/stop", json!({})),
+        get("/tenants/{tenant}/console-sessions").query("?server={server}&type=qemu&vmid=102"),
+        post("/tenants/{tenant}/bulk-actions", bulk),
+        get("/tenants/{tenant}/bulk-actions"),
+        get("/tenants/{tenant}/bulk-actions/{bulk}"),
+        post("/tenants/{tenant}/bulk-actions/{bulk}/stop", json!({})),
+        put("/tenants/{tenant}/guests/{server}/{type}/{vmid}/favourite", json!({})),
+        delete("/tenants/{tenant}/guests/{server}/{type}/{vmid}/favourite"),
+        get("/tenants/{tenant}/favourites"),
+        get("/tenants/{tenant}/recent-guests"),
+        get("/tenants/{tenant}/views"),
+        post("/tenants/{tenant}/views", view()),
+        put("/tenants/{tenant}/views/{view}", view()),
+        delete("/tenants/{tenant}/views/{view}"),
+    ]
+}
+
 /// Servers that system admins gave to tenants: for their own tenants as little to be changed as for others.
 fn of_provided(server: &dyn Fn() -> Value) -> Vec<Probe> {
     let mut provided = server();
@@ -147,6 +182,12 @@ fn of_provided(server: &dyn Fn() -> Value) -> Vec<Probe> {
         get("/tenants/{tenant}/guests/{provided}/{type}/{vmid}"),
         post("/tenants/{tenant}/guests/{provided}/{type}/{vmid}/actions", json!({ "action": "start" })),
         post("/tenants/{tenant}/guests/{provided}/{type}/{vmid}/console", json!({ "view_only": true })),
+        get("/tenants/{tenant}/guests/{provided}/{type}/{vmid}/config"),
+        get("/tenants/{tenant}/guests/{provided}/{type}/{vmid}/rrd"),
+        get("/tenants/{tenant}/guests/{provided}/{type}/{vmid}/addresses"),
+        get("/tenants/{tenant}/guests/{provided}/{type}/{vmid}/snapshots"),
+        post("/tenants/{tenant}/guests/{provided}/{type}/{vmid}/snapshots", json!({ "name": "before" })),
+        put("/tenants/{tenant}/guests/{provided}/{type}/{vmid}/favourite", json!({})),
         post("/tenants/{tenant}/assignments", rights),
         get("/tenants/{tenant}/assignments").query("?server={provided}&type=qemu&vmid=102"),
         get("/servers/{provided}"),
@@ -252,6 +293,8 @@ fn ids(place: &testkit::Place, provided: ServerId, session: &str) -> Ids {
         ("server", place.server.to_string()),
         ("provided", provided.to_string()),
         ("task", place.task.to_string()),
+        ("bulk", place.bulk.to_string()),
+        ("view", place.view.to_string()),
         ("console", place.console.to_string()),
         ("alert", place.alert.to_string()),
         ("webhook", place.webhook.to_string()),
@@ -266,7 +309,7 @@ fn ids(place: &testkit::Place, provided: ServerId, session: &str) -> Ids {
 }
 
 fn fill(text: &str, ids: &Ids) -> String {
-    let text = text.replace("{type}", "qemu").replace("{vmid}", "102");
+    let text = text.replace("{type}", "qemu").replace("{vmid}", "102").replace("{snapshot}", "before");
     ids.iter().fold(text, |text, (name, id)| text.replace(&format!("{{{name}}}"), id))
 }
 
@@ -368,6 +411,8 @@ fn every_id_of_a_path_is_replaced() {
         "server",
         "provided",
         "task",
+        "bulk",
+        "view",
         "console",
         "alert",
         "webhook",
@@ -392,8 +437,8 @@ fn every_id_of_a_path_is_replaced() {
     let mut missing = Vec::new();
     for (method, path, _) in documented() {
         let names = path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
-        // A guest's type and number are no ids: they mean something on a server alone.
-        for name in names.filter(|name| !["type", "vmid"].contains(name)) {
+        // A guest's type, number and snapshots are no ids: they mean something on a server alone.
+        for name in names.filter(|name| !["type", "vmid", "snapshot"].contains(name)) {
             let case = format!("{method} {path} {name}");
             if !probed.contains(&case) {
                 missing.push(case);
@@ -486,6 +531,53 @@ async fn what_another_tenant_has_answers_like_what_never_was() {
             assert!(place.sim.requests().is_empty(), "{:?}", place.sim.requests());
         }
         println!("{cases} cases of foreign ids");
+        world
+    })
+    .await;
+}
+
+/// Guests of an action on many, of which one is another tenant's and one never was: each is refused by itself, alike.
+#[tokio::test(flavor = "multi_thread")]
+async fn guests_of_another_tenant_among_many_are_refused_like_those_that_never_were() {
+    on_both_quiet(async |world| {
+        let their_admin = world.browser("admin@theirs.example").await;
+        for place in [&world.ours, &world.theirs] {
+            place.sim.clear_requests();
+        }
+        let key = |server: Uuid, vmid: u32| json!({ "server": server, "type": "qemu", "vmid": vmid });
+        let (real, never) = (world.ours.server.uuid(), Uuid::now_v7());
+        let guests = [key(real, 102), key(never, 102), key(real, 199), key(world.theirs.server.uuid(), 199)];
+        let many = json!({ "action": "stop", "guests": guests });
+        let begun = their_admin.post(&world.theirs.path("/bulk-actions"), &many).await;
+        assert_eq!(begun.status, StatusCode::ACCEPTED, "{}", begun.text());
+        let begun = begun.json();
+        let path = world.theirs.path(&format!("/bulk-actions/{}", begun["bulk"]["id"].as_str().expect("an id")));
+        let over = async {
+            loop {
+                let now = their_admin.get(&path).await.json();
+                if !now["bulk"]["ended_at"].is_null() {
+                    return now;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        let over = tokio::time::timeout(std::time::Duration::from_secs(30), over).await.expect("the action ends");
+        for answer in [&begun, &over] {
+            let told: BTreeSet<String> = answer["guests"]
+                .as_array()
+                .expect("guests")
+                .iter()
+                .map(|guest| {
+                    let name = guest["guest_name"].as_str().expect("a name").replace("199", "102");
+                    format!("{name} {} {} {}", guest["state"], guest["task"], guest["detail"])
+                })
+                .collect();
+            assert_eq!(told.len(), 1, "all alike: {told:?}");
+        }
+        assert_eq!(over["bulk"]["counts"]["refused"], json!(4), "{over}");
+        for place in [&world.ours, &world.theirs] {
+            assert!(place.sim.requests().is_empty(), "{:?}", place.sim.requests());
+        }
         world
     })
     .await;

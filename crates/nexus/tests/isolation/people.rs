@@ -92,17 +92,19 @@ pub(crate) fn expected(operation: &Operation, is: Is) -> u16 {
     let is_manager = is_admin || is == Is::Manager;
     match operation.needs {
         Needs::Nothing | Needs::Session | Needs::System | Needs::Own | Needs::Member => allowed,
+        Needs::MemberChanges => or_forbidden(!in_closed),
         // The closed tenant has no server: what is asked about is another tenant's.
         Needs::Manager if in_closed && operation.path.contains("{server}") => 404,
         Needs::Manager => or_forbidden(is_manager),
         Needs::ManagerChanges => or_forbidden(is_manager && !in_closed),
         Needs::Admin => or_forbidden(is_admin),
         Needs::AdminChanges => or_forbidden(is_admin && !in_closed),
-        Needs::View | Needs::Watch | Needs::Console | Needs::Power if in_closed => 404,
+        Needs::View | Needs::Watch | Needs::Console | Needs::Power | Needs::Snapshot if in_closed => 404,
         Needs::View => on_guest(is, allowed, &["view", "watch", "console", "power", "snapshot"]),
         Needs::Watch => on_guest(is, allowed, &["watch", "console"]),
         Needs::Console => on_guest(is, allowed, &["console"]),
         Needs::Power => on_guest(is, allowed, &["power"]),
+        Needs::Snapshot => on_guest(is, allowed, &["snapshot"]),
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) enum Needs {
     Session,
     /// A place in the tenant.
     Member,
+    /// "Act on many guests": everybody of the tenant, each as far as their rights on guests go, where it is open.
+    MemberChanges,
     /// "See servers", "see members", "see settings": managers and up.
     Manager,
     /// "Add, edit, test servers": managers and up, where the tenant is open.
@@ -30,6 +32,7 @@ pub(crate) enum Needs {
     Watch,
     Console,
     Power,
+    Snapshot,
     /// To own the thing: nobody here does.
     Own,
 }
@@ -81,11 +84,13 @@ impl Operation {
     pub(crate) fn filled(&self, world: &World, tenant: Uuid) -> String {
         let ours = &world.ours;
         let owner = ours.member.uuid();
-        let mut path = self.path.replace("{type}", "qemu").replace("{vmid}", "102");
+        let mut path = self.path.replace("{type}", "qemu").replace("{vmid}", "102").replace("{snapshot}", "none");
         let known = [
             ("tenant", tenant),
             ("server", ours.server.uuid()),
             ("task", ours.task.uuid()),
+            ("bulk", ours.bulk.uuid()),
+            ("view", ours.view.uuid()),
             ("session", ours.console.uuid()),
             ("user", owner),
             ("group", ours.group.uuid()),
@@ -219,6 +224,39 @@ fn tenant() -> Vec<Operation> {
     ]
 }
 
+/// What a person does with guests, and keeps of them.
+fn of_guests() -> Vec<Operation> {
+    use Needs::{Member, MemberChanges, Snapshot, View};
+    const GUEST: &str = "/tenants/{tenant}/guests/{server}/{type}/{vmid}";
+    let of_guest = |rest: &str| format!("{GUEST}{rest}");
+    let view = || json!({ "name": "x", "filter": "", "sort": "", "layout": "table", "columns": [] });
+    vec![
+        get(&of_guest("/config"), View),
+        get(&of_guest("/rrd"), View),
+        get(&of_guest("/addresses"), View),
+        get(&of_guest("/snapshots"), Snapshot),
+        post(&of_guest("/snapshots"), Snapshot, 422).body(json!({ "name": "1" })),
+        at(Method::PATCH, &of_guest("/snapshots/{snapshot}"), Snapshot, 404).body(json!({ "description": "x" })),
+        delete(&of_guest("/snapshots/{snapshot}"), Snapshot, 404),
+        post(&of_guest("/snapshots/{snapshot}/rollback"), Snapshot, 404),
+        at(Method::GET, "/tenants/{tenant}/tasks/{task}/log", Member, 404).absent(&["task"]),
+        post("/tenants/{tenant}/tasks/{task}/stop", Member, 404).absent(&["task"]),
+        post("/tenants/{tenant}/bulk-actions", MemberChanges, 422).body(json!({ "action": "start", "guests": [] })),
+        get("/tenants/{tenant}/bulk-actions", Member),
+        at(Method::GET, "/tenants/{tenant}/bulk-actions/{bulk}", Member, 404).absent(&["bulk"]),
+        post("/tenants/{tenant}/bulk-actions/{bulk}/stop", MemberChanges, 404).absent(&["bulk"]),
+        // What the first leaves, the second takes away.
+        at(Method::PUT, &of_guest("/favourite"), View, 204),
+        delete(&of_guest("/favourite"), View, 204),
+        get("/tenants/{tenant}/favourites", Member),
+        get("/tenants/{tenant}/recent-guests", Member),
+        get("/tenants/{tenant}/views", Member),
+        post("/tenants/{tenant}/views", Member, 422),
+        at(Method::PUT, "/tenants/{tenant}/views/{view}", Member, 404).body(view()).absent(&["view"]).old(),
+        delete("/tenants/{tenant}/views/{view}", Member, 404).absent(&["view"]),
+    ]
+}
+
 /// What people and other systems are told.
 fn telling() -> Vec<Operation> {
     use Needs::{AdminChanges, Manager, Member};
@@ -310,6 +348,7 @@ fn system() -> Vec<Operation> {
 pub(crate) fn operations() -> Vec<Operation> {
     let mut all = account();
     all.extend(tenant());
+    all.extend(of_guests());
     all.extend(people());
     all.extend(telling());
     all.extend(system());
