@@ -6,6 +6,7 @@ mod opening;
 mod policies;
 mod revocation;
 mod statements;
+mod tasks;
 mod tenancy;
 mod walls;
 

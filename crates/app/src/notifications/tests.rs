@@ -148,6 +148,25 @@ async fn actions_are_told_to_whoever_began_them() {
 }
 
 #[tokio::test]
+async fn a_stop_is_told_to_whoever_did_not_ask_for_it() {
+    in_worlds(async |_db, world| {
+        let cast = Cast::new(&world).await;
+        let stopped = |by: &str| {
+            let mut task = task(&cast, &world, cast.viewer, TaskState::Stopped);
+            (task.stopped_by, task.detail) = (Some(by.to_owned()), Some("received interrupt".into()));
+            Notice::ActionEnded { task, took: Duration::from_secs(60) }
+        };
+        world.write_notice(stopped("x")).await;
+        assert_eq!(world.kinds("viewer", &cast).await, [], "their own doing");
+        world.write_notice(stopped("manager")).await;
+        assert_eq!(world.kinds("viewer", &cast).await, [NotificationKind::ActionFailed]);
+        let facts = world.newest("viewer", &cast).await.facts;
+        assert_eq!((facts.actor.as_deref(), facts.detail), (Some("manager"), None));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nobody_learns_the_inside_of_a_provided_server() {
     in_worlds(async |db, world| {
         let cast = Cast::new(&world).await;
