@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use nexus_model::{BulkGuestState, GuestKey, ProcessId};
 use nexus_store::{Bulk, BulkTask, LiveBulk};
+use tokio::time::Instant;
 
 use super::queue::Queue;
 use super::run::{End, NEXUS_STOPPED, result};
@@ -15,15 +16,19 @@ use crate::tasks::TaskState;
 
 /// How long an action stays in the list after its end.
 const KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
+/// Between two looks for actions that are too old.
+const DROP_EVERY: Duration = Duration::from_secs(3600);
 
 impl Bulks {
     /// At the start, and in every lease where there are other processes: takes over what nobody works on; drops what is old.
     pub(super) async fn take_up(self, beat: Beat) {
-        let mut first = true;
+        let (mut first, mut dropped) = (true, None::<Instant>);
         loop {
-            match self.sweep(first).await {
+            let drops = dropped.is_none_or(|at| at.elapsed() >= DROP_EVERY);
+            match self.sweep(first, drops).await {
                 Ok(()) => {
                     first = false;
+                    dropped = if drops { Some(Instant::now()) } else { dropped };
                     beat.done();
                 }
                 Err(error) => beat.failed(&error),
@@ -34,12 +39,15 @@ impl Bulks {
         }
     }
 
-    async fn sweep(&self, first: bool) -> nexus_store::Result<()> {
+    async fn sweep(&self, first: bool, drops: bool) -> nexus_store::Result<()> {
         let Parts { store, system, clock, .. } = &self.inner.parts;
         if first || store.is_shared() {
             for left in self.left_behind().await? {
                 self.adopt(left).await?;
             }
+        }
+        if !drops {
+            return Ok(());
         }
         let mut tx = store.system_write(system).await?;
         tx.drop_bulks(clock.now().minus(KEPT)).await?;

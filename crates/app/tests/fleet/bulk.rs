@@ -270,8 +270,17 @@ async fn people_see_their_own_and_managers_all() {
             }
             ids
         };
-        assert_eq!(listed(&world.manager, 1).await, [other, own]);
-        assert_eq!(listed(&world.viewer, 50).await, [own]);
+        world.sim.fault(Fault::on("*/100/status/start", FaultKind::Status(500, "no such thing on pve1".into())));
+        let refused =
+            world.begin(&world.viewer, asked(PowerAction::Start, world.guests(&[100]))).await.unwrap().bulk.id;
+        let whole = world.over(refused).await;
+        let seen = world.bulk(&world.viewer, refused).await.unwrap();
+        assert!(of(&whole, 100).detail.as_ref().unwrap().contains("pve1"), "{whole:?}");
+        assert_eq!((of(&seen, 100).state, of(&seen, 100).task), (Failed, of(&whole, 100).task));
+        assert!(!of(&seen, 100).detail.as_ref().unwrap().contains("pve1"), "{seen:?}");
+        let own = [refused, own];
+        assert_eq!(listed(&world.manager, 2).await, [own[0], other, own[1]]);
+        assert_eq!(listed(&world.viewer, 1).await, own);
         assert!(matches!(world.bulk(&world.viewer, other).await, Err(BulkError::NotFound)));
         assert!(matches!(world.stop_bulk(&world.viewer, other).await, Err(BulkError::NotFound)));
         let grant = world.app.access.grant::<SeeTasks>(&world.viewer, world.tenant).await.unwrap();
