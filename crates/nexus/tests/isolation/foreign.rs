@@ -536,53 +536,6 @@ async fn what_another_tenant_has_answers_like_what_never_was() {
     .await;
 }
 
-/// Guests of an action on many, of which one is another tenant's and one never was: each is refused by itself, alike.
-#[tokio::test(flavor = "multi_thread")]
-async fn guests_of_another_tenant_among_many_are_refused_like_those_that_never_were() {
-    on_both_quiet(async |world| {
-        let their_admin = world.browser("admin@theirs.example").await;
-        for place in [&world.ours, &world.theirs] {
-            place.sim.clear_requests();
-        }
-        let key = |server: Uuid, vmid: u32| json!({ "server": server, "type": "qemu", "vmid": vmid });
-        let (real, never) = (world.ours.server.uuid(), Uuid::now_v7());
-        let guests = [key(real, 102), key(never, 102), key(real, 199), key(world.theirs.server.uuid(), 199)];
-        let many = json!({ "action": "stop", "guests": guests });
-        let begun = their_admin.post(&world.theirs.path("/bulk-actions"), &many).await;
-        assert_eq!(begun.status, StatusCode::ACCEPTED, "{}", begun.text());
-        let begun = begun.json();
-        let path = world.theirs.path(&format!("/bulk-actions/{}", begun["bulk"]["id"].as_str().expect("an id")));
-        let over = async {
-            loop {
-                let now = their_admin.get(&path).await.json();
-                if !now["bulk"]["ended_at"].is_null() {
-                    return now;
-                }
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            }
-        };
-        let over = tokio::time::timeout(std::time::Duration::from_secs(30), over).await.expect("the action ends");
-        for answer in [&begun, &over] {
-            let told: BTreeSet<String> = answer["guests"]
-                .as_array()
-                .expect("guests")
-                .iter()
-                .map(|guest| {
-                    let name = guest["guest_name"].as_str().expect("a name").replace("199", "102");
-                    format!("{name} {} {} {}", guest["state"], guest["task"], guest["detail"])
-                })
-                .collect();
-            assert_eq!(told.len(), 1, "all alike: {told:?}");
-        }
-        assert_eq!(over["bulk"]["counts"]["refused"], json!(4), "{over}");
-        for place in [&world.ours, &world.theirs] {
-            assert!(place.sim.requests().is_empty(), "{:?}", place.sim.requests());
-        }
-        world
-    })
-    .await;
-}
-
 fn is_noted_refusal(row: &str) -> bool {
     let says = |text: &str| row.contains(text) || row.contains(&text.replace('\'', ""));
     let of_no_tenant = row.contains("tenant_id=NULL") || row.contains("tenant_id=- ");

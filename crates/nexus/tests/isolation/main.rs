@@ -4,6 +4,7 @@
 
 mod coverage;
 mod foreign;
+mod many;
 mod people;
 mod route;
 mod table;
