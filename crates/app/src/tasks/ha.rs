@@ -34,10 +34,9 @@ impl Tasks {
             let inventory = &self.inner.inventory;
             match inventory.look(task.tenant_id, task.guest()).await {
                 Ok(status) if reached(task.action, status) => return Some((TaskState::Ok, None)),
-                // The manager may have moved it: the next overview knows.
-                Ok(_) | Err(LookError::Gone | LookError::Pve(_)) => {}
                 Err(LookError::Unknown) if began.elapsed() >= patience / 4 => return failed(GONE),
-                Err(LookError::Unknown) => {}
+                // The manager may have moved it: the next overview knows.
+                Ok(_) | Err(_) => {}
             }
             let state = inventory.find(task.tenant_id, task.guest()).and_then(|found| found.row.ha_state.clone());
             // What was wrong before may be shown for a while longer.
