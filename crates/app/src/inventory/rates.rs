@@ -1,5 +1,5 @@
 //! How fast a guest reads, writes, receives and sends: PVE tells counters since the guest's start, and two of them with
-//! the time between make a rate.
+//! the time between make a rate. And how far figures that always move may move without being told.
 //!
 //! Pure: no I/O and no clock. PVE writes counters and uptime together every 10 s, so the uptime is the time between,
 //! whenever they were asked for. It must never make a rate of counters of two different runs.
@@ -98,6 +98,27 @@ fn steady(shown: Option<f64>, new: f64) -> f64 {
     match shown {
         Some(shown) if new > 0.0 && shown > 0.0 && (new - shown).abs() <= (new.max(shown) * SHARE).max(LEAST) => shown,
         _ => two_digits(new),
+    }
+}
+
+/// How far a share must move to be seen, of the whole.
+const NOTICEABLE: f64 = 0.005;
+
+/// The share that is shown as long as the new one is near it. What creeps away is told once it is far enough.
+pub(crate) fn steady_share(shown: Option<f64>, new: Option<f64>) -> Option<f64> {
+    match (shown, new) {
+        (Some(shown), Some(new)) if (new - shown).abs() < NOTICEABLE && (new > 0.0) == (shown > 0.0) => Some(shown),
+        _ => new,
+    }
+}
+
+/// The same of bytes out of `of`.
+pub(crate) fn steady_bytes(shown: Option<u64>, new: Option<u64>, of: Option<u64>) -> Option<u64> {
+    #[expect(clippy::cast_precision_loss, reason = "compared in hundredths of the whole")]
+    let near = |shown: u64, new: u64| (shown.abs_diff(new) as f64) < NOTICEABLE * of.unwrap_or(1).max(1) as f64;
+    match (shown, new) {
+        (Some(shown), Some(new)) if near(shown, new) && of.is_none_or(|of| shown <= of) => Some(shown),
+        _ => new,
     }
 }
 

@@ -279,6 +279,8 @@ fn row(server: ServerId, said: GuestResource, old: Option<&GuestRow>, overlay: &
     let kept = old.filter(|_| said.name.is_none());
     let look = overlay.looks.get(&number).filter(|look| now.since(look.at) < LOOK_COUNTS);
     let counted = Counters::read(&said, now).filter(|_| status != GuestStatus::Stopped);
+    // Of VMs PVE says 0, whatever they hold.
+    let disk = said.disk.filter(|bytes| number.0 == GuestKind::Lxc || *bytes > 0);
     let (counters, rates) = rates::after(old.map(|old| (old.counters, old.rates)), counted);
     GuestRow {
         key: GuestKey { server, kind: number.0, vmid: number.1 },
@@ -289,13 +291,12 @@ fn row(server: ServerId, said: GuestResource, old: Option<&GuestRow>, overlay: &
         node: said.node,
         tags: kept.filter(|_| said.tags.is_empty()).map_or(said.tags, |old| old.tags.clone()),
         pool: said.pool.or_else(|| kept.and_then(|old| old.pool.clone())),
-        cpu: said.cpu.filter(|cpu| cpu.is_finite() && *cpu >= 0.0),
+        cpu: rates::steady_share(old.and_then(|old| old.cpu), said.cpu.filter(|cpu| cpu.is_finite() && *cpu >= 0.0)),
         max_cpu: said.max_cpu.and_then(|cpus| u32::try_from(cpus).ok()).map(f64::from),
-        memory_bytes: said.mem,
+        memory_bytes: rates::steady_bytes(old.and_then(|old| old.memory_bytes), said.mem, said.max_mem),
         max_memory_bytes: said.max_mem,
         uptime_seconds: said.uptime,
-        // Of VMs PVE says 0, whatever they hold.
-        disk_bytes: said.disk.filter(|bytes| number.0 == GuestKind::Lxc || *bytes > 0),
+        disk_bytes: rates::steady_bytes(old.and_then(|old| old.disk_bytes), disk, said.max_disk),
         max_disk_bytes: said.max_disk,
         rates,
         counters,
@@ -325,7 +326,7 @@ pub(crate) struct Difference {
 }
 
 impl Difference {
-    /// Compares; numbers that always move count only when a person would see it.
+    /// Compares. Numbers that always move stand in a picture until a person would see it; the uptime does not count.
     pub(crate) fn between(before: Option<&Snapshot>, after: &Snapshot) -> Self {
         let empty = BTreeMap::new();
         let old = before.map_or(&empty, |before| &before.guests);
@@ -346,13 +347,6 @@ fn differs(old: &Arc<GuestRow>, new: &Arc<GuestRow>) -> bool {
     if Arc::ptr_eq(old, new) {
         return false;
     }
-    let moved = |old: Option<f64>, new: Option<f64>, step: f64| match (old, new) {
-        (Some(old), Some(new)) => (old - new).abs() >= step,
-        (None, None) => false,
-        _ => true,
-    };
-    #[expect(clippy::cast_precision_loss, reason = "compared in hundredths of the whole")]
-    let share = |used: Option<u64>, of: Option<u64>| used.map(|used| used as f64 / of.unwrap_or(1).max(1) as f64);
     old.name != new.name
         || old.status != new.status
         || old.template != new.template
@@ -364,10 +358,10 @@ fn differs(old: &Arc<GuestRow>, new: &Arc<GuestRow>) -> bool {
         || old.max_disk_bytes != new.max_disk_bytes
         || old.rates != new.rates
         || old.ha_state != new.ha_state
-        || moved(old.max_cpu, new.max_cpu, 0.01)
-        || moved(old.cpu, new.cpu, 0.005)
-        || moved(share(old.memory_bytes, old.max_memory_bytes), share(new.memory_bytes, new.max_memory_bytes), 0.005)
-        || moved(share(old.disk_bytes, old.max_disk_bytes), share(new.disk_bytes, new.max_disk_bytes), 0.005)
+        || old.max_cpu != new.max_cpu
+        || old.cpu != new.cpu
+        || old.memory_bytes != new.memory_bytes
+        || old.disk_bytes != new.disk_bytes
         || old.uptime_seconds.is_some() != new.uptime_seconds.is_some()
         || new.uptime_seconds < old.uptime_seconds
 }
@@ -487,6 +481,70 @@ pub(crate) mod tests {
         let restarted = GuestResource { uptime: Some(2), ..said(100, RunState::Running) };
         let restarted = build(vec![restarted, said(101, RunState::Running)], Some(&before), &none, 3);
         assert_eq!(Difference::between(Some(&before), &restarted).changed.len(), 1);
+    }
+
+    #[test]
+    fn what_creeps_is_told_once_it_is_far_enough() {
+        let none = Overlay::default();
+        let at = |step: u32| {
+            let (mem, cpu) = (100 + u64::from(step), 0.5 + f64::from(step) * 0.001);
+            GuestResource { mem: Some(mem), cpu: Some(cpu), ..said(100, RunState::Running) }
+        };
+        let (mut before, mut told) = (build(vec![at(0)], None, &none, 0), Vec::new());
+        for step in 1..=20 {
+            let next = build(vec![at(step)], Some(&before), &none, i64::from(step));
+            let changed = Difference::between(Some(&before), &next).changed;
+            told.extend(changed.iter().map(|row| (step, row.memory_bytes.unwrap())));
+            before = next;
+        }
+        assert!((3..=4).contains(&told.len()), "{told:?}");
+        assert!(told.iter().all(|(step, memory)| memory.abs_diff(100 + u64::from(*step)) <= 5), "{told:?}");
+        let idle = GuestResource { cpu: Some(0.0), ..at(0) };
+        let nearly = build(vec![GuestResource { cpu: Some(0.004), ..at(0) }], None, &none, 0);
+        assert_eq!(build(vec![idle], Some(&nearly), &none, 1).guests[&(GuestKind::Qemu, 100)].cpu, Some(0.0));
+    }
+
+    #[test]
+    fn disk_rates_and_the_state_under_ha_are_told() {
+        let none = Overlay::default();
+        let container = |uptime, net_in, disk: u64, ha: Option<&str>| GuestResource {
+            kind: nexus_pve::Kind::Lxc,
+            uptime: Some(uptime),
+            net_in: Some(net_in),
+            disk: Some(disk),
+            max_disk: Some(10_000),
+            ha_state: ha.map(Into::into),
+            ..said(200, RunState::Running)
+        };
+        let row = |snapshot: &Snapshot| Arc::clone(&snapshot.guests[&(GuestKind::Lxc, 200)]);
+        let first = build(vec![container(100, 0, 500, None)], None, &none, 0);
+        assert_eq!((row(&first).rates, row(&first).disk_bytes), (Rates::default(), Some(500)));
+        let second = build(vec![container(110, 50_000, 520, Some("started"))], Some(&first), &none, 9_000_000);
+        let now = row(&second);
+        assert_eq!(
+            (now.rates.net_in, now.disk_bytes, now.ha_state.as_deref()),
+            (Some(5000.0), Some(500), Some("started"))
+        );
+        assert_eq!(Difference::between(Some(&first), &second).changed.len(), 1);
+        let look = Look { status: GuestStatus::Stopped, lock: None, at: Micros(10_000_000) };
+        assert_eq!(row(&second.with_look((GuestKind::Lxc, 200), &look)).rates, Rates::default());
+        let again = build(vec![container(5, 70_000, 520, Some("started"))], Some(&second), &none, 30_000_000);
+        assert_eq!(row(&again).rates, Rates::default(), "it was started anew");
+        let vm = GuestResource { disk: Some(0), max_disk: Some(32 << 30), ..said(100, RunState::Running) };
+        let vm = build(vec![vm], None, &none, 0).guests[&(GuestKind::Qemu, 100)].clone();
+        assert_eq!((vm.disk_bytes, vm.max_disk_bytes), (None, Some(32 << 30)), "PVE does not know what a VM uses");
+    }
+
+    #[test]
+    fn one_change_among_ten_thousand_is_one_change() {
+        let none = Overlay::default();
+        let all = || (100..10_100).map(|vmid| said(vmid, RunState::Running)).collect::<Vec<_>>();
+        let before = build(all(), None, &none, 0);
+        let mut rows = all();
+        rows[5000].status = RunState::Stopped;
+        let difference = Difference::between(Some(&before), &build(rows, Some(&before), &none, 1));
+        assert_eq!((difference.changed.len(), difference.removed.len()), (1, 0));
+        assert_eq!(difference.changed[0].key.vmid, 5100);
     }
 
     #[test]

@@ -12,16 +12,16 @@ use pve_sim::Status;
 
 use crate::world::{PATIENCE, World, guest_config, on_both};
 
-type Events = Pin<Box<dyn Stream<Item = EventOut> + Send>>;
+pub(crate) type Events = Pin<Box<dyn Stream<Item = EventOut> + Send>>;
 
 impl World {
-    async fn events(&self, person: &SignedIn, last: Option<String>) -> Events {
+    pub(crate) async fn events(&self, person: &SignedIn, last: Option<String>) -> Events {
         let live = self.app.access.keep(self.see(person).await).await.unwrap();
         Box::pin(self.app.events.stream(live, last).unwrap())
     }
 }
 
-async fn next(events: &mut Events) -> EventOut {
+pub(crate) async fn next(events: &mut Events) -> EventOut {
     tokio::time::timeout(PATIENCE, events.next()).await.expect("an event in time").expect("an event")
 }
 

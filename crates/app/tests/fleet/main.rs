@@ -13,6 +13,7 @@ mod incarnations;
 mod keys;
 mod living;
 mod monitoring;
+mod names;
 mod origins;
 mod processes;
 mod rights;
