@@ -111,6 +111,15 @@ export class Simulator {
     await this.request('POST', `/guest/${vmid}/status`, { status })
   }
 
+  /** Something about a guest changes behind Nexus' back: its `status`, `lock`, `node`, or the `manner` in which it obeys. */
+  async changeGuest(vmid: number, what: 'lock' | 'manner' | 'node', body: Record<string, unknown>): Promise<void> {
+    await this.request('POST', `/guest/${vmid}/${what}`, body)
+  }
+
+  async deleteGuest(vmid: number): Promise<void> {
+    await this.request('DELETE', `/guest/${vmid}`)
+  }
+
   /** A node is missed by the others and by its clients, or is there again. */
   async outage(node: string, outage: 'refused' | 'hangs' | null): Promise<void> {
     await this.request('POST', `/node/${node}/outage`, { outage })
