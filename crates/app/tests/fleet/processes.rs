@@ -11,6 +11,7 @@ use nexus_app::access::{ActOnGuests, ManageServers, PowerGuest, SeeGuests, SeeTa
 use nexus_app::bulk::{BulkDetail, BulkIn};
 use nexus_app::events::{EventData, EventOut};
 use nexus_app::fleet::{Intervals, Limits};
+use nexus_app::guests::{Act, ActError};
 use nexus_app::servers::ServerInput;
 use nexus_app::tasks::TaskState;
 use nexus_app::telemetry::NotReady;
@@ -179,23 +180,16 @@ async fn calls(process: &Process, server: ServerId) -> u64 {
     lines.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).sum()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_server_is_asked_by_one_process_and_seen_by_all() {
-    let Some((site, one)) = Site::start().await else { return };
-    site.until_held(&[(&one, 4)]).await;
-    let two = Process::start(&site.db, &site.sims).await;
-    site.until_held(&[(&one, 2), (&two, 2)]).await;
-    let (mut at_one, mut at_two) = (site.events(&one).await, site.events(&two).await);
-    for server in 0..4 {
-        for process in [&one, &two] {
-            site.until_status(process, server, 100, GuestStatus::Running).await;
-        }
-    }
-    // Whoever does not hold a server does not ask it, however often the other does.
-    let other = |server| if one.app.inventory.holds(server) { &two } else { &one };
+/// Waits until each server was asked some times, and asserts that who does not hold it asked nothing; `None` when a lease
+/// moved meanwhile.
+async fn only_holders_ask(site: &Site, one: &Process, two: &Process) -> Option<()> {
+    let holders = || site.servers.iter().map(|server| one.app.inventory.holds(*server)).collect::<Vec<_>>();
+    let held = holders();
+    let others =
+        || site.servers.iter().zip(&held).map(|(server, one_holds)| (if *one_holds { two } else { one }, *server));
     let mut before = Vec::new();
-    for server in &site.servers {
-        before.push(calls(other(*server), *server).await);
+    for (other, server) in others() {
+        before.push(calls(other, server).await);
     }
     for sim in site.sims.iter() {
         sim.clear_requests();
@@ -208,9 +202,32 @@ async fn each_server_is_asked_by_one_process_and_seen_by_all() {
         all.then_some(())
     })
     .await;
-    for (server, before) in site.servers.iter().zip(before) {
-        assert_eq!(calls(other(*server), *server).await, before, "the process that does not hold {server}");
+    let mut after = Vec::new();
+    for (other, server) in others() {
+        after.push(calls(other, server).await);
     }
+    if holders() != held {
+        return None;
+    }
+    assert_eq!(after, before, "the processes that do not hold the servers asked them");
+    Some(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_server_is_asked_by_one_process_and_seen_by_all() {
+    let Some((site, one)) = Site::start().await else { return };
+    site.until_held(&[(&one, 4)]).await;
+    let two = Process::start(&site.db, &site.sims).await;
+    site.until_held(&[(&one, 2), (&two, 2)]).await;
+    let (mut at_one, mut at_two) = (site.events(&one).await, site.events(&two).await);
+    for server in 0..4 {
+        for process in [&one, &two] {
+            site.until_status(process, server, 100, GuestStatus::Running).await;
+        }
+    }
+    // Whoever does not hold a server does not ask it, however often the other does. On a busy machine a lease may move
+    // meanwhile; then that says nothing.
+    until("each server is asked by its holder while no lease moves", || only_holders_ask(&site, &one, &two)).await;
     // What happens behind Nexus' back is told at both, whoever asks the server.
     for sim in site.sims.iter() {
         sim.set_guest_status(101, Status::Stopped);
@@ -239,7 +256,7 @@ async fn an_action_at_one_process_is_followed_at_the_other() {
         site.until_status(&two, server, 100, GuestStatus::Running).await;
         let (admin, guest) = (site.admin(&two).await, site.guest(server, 100));
         let grant = two.app.access.guest_grant::<PowerGuest>(&admin, site.tenant, guest).await.unwrap();
-        let task = two.app.guests.act(grant, nexus_app::guests::Act::plain(PowerAction::Stop)).await.unwrap();
+        let task = two.app.guests.act(grant, Act::plain(PowerAction::Stop)).await.unwrap();
         wait_for(
             &mut at_one,
             "the task's end",
@@ -249,6 +266,36 @@ async fn an_action_at_one_process_is_followed_at_the_other() {
         site.until_status(&one, server, 100, GuestStatus::Stopped).await;
     }
     drop(at_one);
+    two.stop().await;
+    one.stop().await;
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_action_at_two_processes_begins_once_and_is_stopped_from_either() {
+    let Some((site, one)) = Site::start().await else { return };
+    let two = Process::start(&site.db, &site.sims).await;
+    site.until_held(&[(&one, 2), (&two, 2)]).await;
+    let guest = add_endless(&site, &[&one, &two], &[113]).await[0];
+    let begin = async |process: &Process| {
+        let admin = site.admin(process).await;
+        let grant = process.app.access.guest_grant::<PowerGuest>(&admin, site.tenant, guest).await.unwrap();
+        process.app.guests.act(grant, Act::plain(PowerAction::Stop)).await
+    };
+    let task = match tokio::join!(begin(&one), begin(&two)) {
+        (Ok(task), Err(ActError::Busy { .. })) | (Err(ActError::Busy { .. }), Ok(task)) => task,
+        other => panic!("{other:?}"),
+    };
+    for process in [&one, &two] {
+        let again = begin(process).await;
+        assert!(matches!(again, Err(ActError::Busy { .. })), "{again:?}");
+    }
+    let admin = site.admin(&two).await;
+    let grant = two.app.access.grant::<SeeTasks>(&admin, site.tenant).await.unwrap();
+    assert_eq!(two.app.tasks.interrupt(&grant, task.id).await.unwrap().stopped_by.as_deref(), Some("admin"));
+    for process in [&one, &two] {
+        assert_eq!(process.app.tasks.ended(task.id).await.0, TaskState::Stopped);
+    }
     two.stop().await;
     one.stop().await;
     site.end().await;
