@@ -425,15 +425,18 @@ impl Core {
         Views::new(views::Parts { store: self.store.clone(), clock: self.clock.clone() })
     }
 
-    fn webhooks(&self, config: WebhookConfig) -> Webhooks {
-        Webhooks::new(webhooks::Parts {
+    /// Made and begun.
+    fn webhooks(&self, config: WebhookConfig, background: &Background) -> Webhooks {
+        let webhooks = Webhooks::new(webhooks::Parts {
             store: self.store.clone(),
             system: self.system.clone(),
             clock: self.clock.clone(),
             audit: self.audit.clone(),
             keys: Arc::clone(&self.keys),
             config,
-        })
+        });
+        webhooks.start(background, self.notices.clone());
+        webhooks
     }
 
     async fn check_keys(&self) -> Result<(), StartError> {
@@ -485,8 +488,7 @@ impl App {
         let fleet = core.fleet(out, &access, &background, placements.clone(), (tuning.limits, intervals));
         fleet.servers.keep_environment().await.map_err(StartError::Environment)?;
         let operating = core.operating(&operating, &fleet, &background);
-        let webhooks = core.webhooks(webhooks);
-        webhooks.start(&background, core.notices.clone());
+        let webhooks = core.webhooks(webhooks, &background);
         Ok(Self {
             operating,
             administration: core.administration(&access, &fleet.inventory, &background),

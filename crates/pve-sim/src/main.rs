@@ -57,6 +57,10 @@ const EXAMPLE: &str = r#"A configuration file:
   status = "running"               # stopped, paused
   screen = "builtin"               # qemu, serial
   tags = ["web"]
+  agent = true                     # in the configuration; agent_answers: it is there
+  options = { cipassword = "given out as it stands" }
+  snapshots = [{ name = "before", age = 86400 }]
+  # deaf, ha, ha_stuck, endless: see the control port's POST /guest/VMID/manner
 
 The control port tells what it can do at GET /."#;
 
@@ -177,5 +181,6 @@ mod tests {
         let cluster = &file.cluster[0];
         assert_eq!((cluster.guests[0].vmid, cluster.nodes[0].listen.port()), (100, 8006));
         assert_eq!(cluster.tokens[0].acl[0].1.len(), 4);
+        assert_eq!((cluster.guests[0].options.len(), cluster.guests[0].snapshots.len()), (1, 1));
     }
 }

@@ -115,7 +115,7 @@ fn read(rows: Rows<RawInterface>) -> Result<Interfaces, Error> {
 }
 
 /// PVE's words when there is nobody to ask (PVE-FACTS 3.15); `None` for any other trouble.
-fn nobody(error: &Error) -> Option<Interfaces> {
+pub(crate) fn nobody(error: &Error) -> Option<Interfaces> {
     let ErrorKind::Status { status: 500, reason, .. } = &error.kind else { return None };
     if reason.starts_with("No QEMU guest agent configured") {
         return Some(Interfaces::NotConfigured);

@@ -8,6 +8,7 @@ use std::time::Duration;
 use nexus_net::tls::TlsProblem;
 
 use crate::error::{Cause, Error, ErrorKind};
+use crate::interface;
 use crate::route::Way;
 use crate::wire::Call;
 
@@ -22,7 +23,8 @@ pub struct CallDone {
     pub attempts: u32,
     /// The limit of the last try, learned or configured.
     pub timeout: Option<Duration>,
-    /// Whether the server answered, with less than 500; of the overview, whether the answer is one.
+    /// Whether the server answered, with less than 500 or that a guest has no agent; of the overview, whether the answer is
+    /// one.
     pub ok: bool,
     /// Whether somebody at the other end spoke: in HTTP, or by a certificate.
     pub answered: bool,
@@ -42,10 +44,16 @@ impl CallDone {
 
     /// The same call, which failed.
     pub(crate) fn failed(&mut self, error: &Error) {
-        self.ok = error.status().is_some_and(|status| status < 500);
+        self.ok = is_answer(error);
         self.answered = spoke(error);
         self.error = Some(error.to_string());
     }
+}
+
+/// Whether a refusal is an answer of a server that is well: PVE says 500 too where a guest's agent is
+/// asked that is not there.
+pub(crate) fn is_answer(error: &Error) -> bool {
+    error.status().is_some_and(|status| status < 500) || interface::nobody(error).is_some()
 }
 
 /// Whether somebody at the other end spoke.
@@ -139,6 +147,10 @@ mod tests {
         let status = |status| Error::refused(status, "x", "", std::collections::BTreeMap::new());
         assert_eq!(done(&status(403)), (true, true));
         assert_eq!(done(&status(500)), (false, true));
+        let said = |reason| Error::refused(500, reason, "", std::collections::BTreeMap::new());
+        assert_eq!(done(&said("QEMU guest agent is not running")), (true, true));
+        assert_eq!(done(&said("Configuration file 'nodes/pve1/lxc/9.conf' does not exist")), (false, true));
+        assert_eq!(done(&said("got timeout")), (false, true));
         assert_eq!(done(&Error::not_pve("x")), (false, true));
         assert_eq!(done(&Error::timeout(Duration::from_secs(1))), (false, false));
         assert_eq!(done(&Error::broken(&"x")), (false, false));

@@ -18,7 +18,7 @@ use crate::client::Timeouts;
 use crate::error::Error;
 use crate::line::Line;
 use crate::link::{Again, End, Failed, Limits, Link};
-use crate::observe::{CallDone, Observer};
+use crate::observe::{self, CallDone, Observer};
 use crate::plan::Plan;
 use crate::recent::Calls;
 use crate::report::{NodeBreaker, Report};
@@ -27,6 +27,8 @@ use crate::wire::{Answer, Call, Class};
 
 /// How often a way that is not in use is looked at, while calls are made.
 const LOOK: Duration = Duration::from_secs(300);
+/// The least time for what PVE asks a guest, whose agent it waits three seconds for.
+const GUEST: Duration = Duration::from_secs(8);
 
 pub(crate) struct Reach {
     dialer: Dialer,
@@ -162,7 +164,8 @@ impl Reach {
     async fn count(self: &Arc<Self>, call: &Call, class: Class) -> (Result<Done, Error>, CallDone) {
         let started = Instant::now();
         let deadline = match class {
-            Class::Server | Class::Node | Class::List | Class::Guest => None,
+            Class::Server | Class::Node | Class::List => None,
+            Class::Guest => Some(started + self.timeouts.read.max(GUEST)),
             Class::Write => Some(started + self.timeouts.write),
             Class::Console => Some(started + self.timeouts.console),
         };
@@ -177,8 +180,9 @@ impl Reach {
         );
         let result = self.reach(&mut trying).instrument(span.clone()).await;
         let attempts = trying.attempts;
+        let refusal = |done: &Done| (done.answer.status >= 400).then(|| done.answer.refusal());
         if attempts > 0 {
-            let good = result.as_ref().is_ok_and(|done| done.answer.status < 500);
+            let good = result.as_ref().is_ok_and(|done| refusal(done).as_ref().is_none_or(observe::is_answer));
             self.state().calls.add(good, started.elapsed(), attempts);
         }
         told.took = started.elapsed();
@@ -186,8 +190,8 @@ impl Reach {
         let result = match result {
             Ok(mut done) => {
                 done.answer.attempts = attempts;
-                if done.answer.status >= 400 {
-                    told.failed(&done.answer.refusal());
+                if let Some(error) = refusal(&done) {
+                    told.failed(&error);
                 }
                 Ok(done)
             }

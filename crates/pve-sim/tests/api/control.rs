@@ -42,6 +42,12 @@ async fn watches_and_steers() {
     assert_eq!(ask(at, "POST", "/guest/999/status", r#"{"status":"stopped"}"#).await.status(), 404);
     assert_eq!(ask(at, "POST", "/guest/100/status", "nonsense").await.status(), 400);
     assert_eq!(ask(at, "POST", "/guest/100/lock", r#"{"lock":"backup"}"#).await.status(), 200);
+    let manner = r#"{"ha":true,"agent":true,"agent_answers":true}"#;
+    assert_eq!(ask(at, "POST", "/guest/100/manner", manner).await.status(), 200);
+    let current = broker(&sim, "GET", "/nodes/pve1/qemu/100/status/current", "").await.json();
+    assert_eq!(current["data"]["ha"]["managed"], 1);
+    assert_eq!(ask(at, "POST", "/guest/100/manner", r#"{"mood":true}"#).await.status(), 400);
+    assert_eq!(ask(at, "POST", "/guest/100/node", r#"{"node":"pve9"}"#).await.status(), 404);
     let guest = json!({ "vmid": 555, "node": "pve1", "name": "new", "status": "running" }).to_string();
     assert_eq!(ask(at, "PUT", "/guest/555", &guest).await.status(), 200);
     assert_eq!(sim.guest_status(555), Some(Status::Running));
