@@ -5,8 +5,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use nexus_app::App;
 use nexus_app::access::{Grant, ManageServers, SeeServers};
 use nexus_app::fleet::Limits;
+use nexus_app::guests::GuestPage;
 use nexus_app::servers::{ServerInput, ServerView};
-use nexus_model::{ServerId, ServerStatus, TenantRole};
+use nexus_model::{GuestPermissions, GuestRight, ServerId, ServerStatus, TenantRole};
 use nexus_store::testing::{Engine, TestDb};
 use pve_sim::{Fault, FaultKind, NodeConfig, Sim, SimConfig, Status, TokenConfig};
 use tokio::net::TcpListener;
@@ -132,6 +133,33 @@ async fn a_server_that_answers_too_seldom_is_degraded_and_recovers() {
         .await;
         world.sim.clear_faults();
         until("online again", || async { (status(&world).await == ServerStatus::Online).then_some(()) }).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_reached_over_the_tailnet_is_marked_and_its_name_is_for_managers() {
+    on_both(|world| async move {
+        let mark = async |person| {
+            let page = GuestPage { cursor: None, limit: 1 };
+            let list = world.app.guests.list(&world.see(person).await, page).await.unwrap();
+            list.servers.into_iter().next().map(|server| (server.tailscale, server.tailscale_host))
+        };
+        assert_eq!(mark(&world.manager).await, Some((false, None)));
+        let moved = ServerInput {
+            host: String::new(),
+            use_tailscale: true,
+            tailscale_host: Some("127.0.0.1".into()),
+            tailscale_port: world.sim.address("pve1").port().into(),
+            ..server_input(&world.sim)
+        };
+        world.app.servers.update(&world.manage().await, world.server, moved, 1).await.unwrap();
+        let named = Some((true, Some("127.0.0.1".to_owned())));
+        until("the mark", || async { (mark(&world.manager).await == named).then_some(()) }).await;
+        // Rights sleep at another place until the guests are known again: this one is given anew.
+        let view = GuestPermissions::NONE.with(GuestRight::View);
+        world.app.provision.assign(world.tenant, world.viewer_id, world.guest(102), view).await.unwrap();
+        until("the viewer's", || async { (mark(&world.viewer).await == Some((true, None))).then_some(()) }).await;
     })
     .await;
 }
