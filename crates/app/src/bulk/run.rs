@@ -59,8 +59,10 @@ pub(super) struct Run {
     work: JoinSet<End>,
     /// Which guest each piece of work is about.
     about: HashMap<Id, usize>,
-    /// Guests whose tasks began.
-    began: (mpsc::UnboundedSender<(usize, TaskId)>, mpsc::UnboundedReceiver<(usize, TaskId)>),
+    /// Guests whose tasks began, from the work on them.
+    began: mpsc::UnboundedReceiver<(usize, TaskId)>,
+    /// For the work to say so.
+    begun: mpsc::UnboundedSender<(usize, TaskId)>,
     /// The guests that changed since the last turn.
     changed: BTreeSet<usize>,
     /// When the next turn may be.
@@ -91,6 +93,7 @@ impl Bulks {
         let look = Arc::new(Notify::new());
         self.runs().insert(bulk.id, Arc::clone(&look));
         let process_id = self.inner.parts.process;
+        let (begun, began) = mpsc::unbounded_channel();
         Run {
             bulks: self.clone(),
             live: LiveBulk { id: bulk.id, tenant_id: bulk.tenant_id, process_id },
@@ -100,7 +103,8 @@ impl Bulks {
             queue,
             work: JoinSet::new(),
             about: HashMap::new(),
-            began: mpsc::unbounded_channel(),
+            began,
+            begun,
             changed: BTreeSet::new(),
             due: Instant::now(),
             look,
@@ -146,7 +150,7 @@ impl Run {
                     }
                 }
                 () = self.look.notified() => self.look().await,
-                Some((at, task)) = self.began.1.recv() => self.set(at, BulkGuestState::Running, Some(task), None),
+                Some((at, task)) = self.began.recv() => self.set(at, BulkGuestState::Running, Some(task), None),
                 Some(done) = self.work.join_next_with_id() => self.done(done),
             }
         }
@@ -191,7 +195,7 @@ impl Run {
                 act: *act,
                 guest: self.guests[at].clone(),
                 at,
-                began: self.began.0.clone(),
+                began: self.begun.clone(),
             };
             let id = self.work.spawn(turn.take()).id();
             self.about.insert(id, at);
