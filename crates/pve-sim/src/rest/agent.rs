@@ -35,7 +35,8 @@ fn windows(guest: &Guest) -> bool {
 /// An address of the guest's own from the ranges for documentation (RFC 5737, RFC 3849).
 fn addresses(guest: &Guest) -> (String, String) {
     let vmid = guest.config.vmid;
-    (format!("198.51.{}.{}", 100 + vmid / 250 % 2, 1 + vmid % 250), format!("2001:db8::{vmid:x}"))
+    let range = if (vmid / 250).is_multiple_of(2) { "198.51.100" } else { "203.0.113" };
+    (format!("{range}.{}", 1 + vmid % 250), format!("2001:db8::{vmid:x}"))
 }
 
 fn agent_interfaces(guest: &Guest) -> Value {
