@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react'
+import type { Action, Guest } from '@/lib/api/types'
+
+/** A place or a thing to do that does not concern one guest. */
+export type Command = {
+  id: string
+  label: string
+  icon: ReactNode
+  /** The keys that do it too. */
+  keys?: string
+  run: () => void
+}
+
+/** One line of the palette. */
+export type Item =
+  | { kind: 'guest'; id: string; guest: Guest }
+  | { kind: 'act'; id: string; guest: Guest; action: Action; reason: string | undefined }
+  | { kind: 'command'; id: string; command: Command }
+
+export type Group = { id: string; title: string; items: Item[]; more?: number }
