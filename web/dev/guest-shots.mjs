@@ -87,6 +87,6 @@ export const guestShots = [
   { name: 'guest-tasks-none', path: guest(104, '?tab=tasks') },
   { name: 'guest-configuration', path: guest(100, '?tab=configuration') },
   { name: 'guest-configuration-container', path: guest(112, '?tab=configuration', 'lxc'), mock: { language: 'de' } },
-  { name: 'guest-access', path: guest(100, '?tab=access') },
+  { name: 'guest-people', path: guest(100, '?tab=access') },
   { name: 'guest-consoles', path: guest(100, '?tab=consoles') },
 ]

@@ -191,7 +191,7 @@ function SessionCards({ title, sessions, tenants, guests, onEnd, after }: ListPr
     <ListCards label={title} after={after}>
       {sessions.map(session => (
         <li key={session.id} className={card}>
-          <div className="flex items-center gap-3">
+          <div className={cn('flex gap-x-3 gap-y-2', guests ? 'items-center' : 'flex-col')}>
             <div className="min-w-0 flex-1">
               {guests ? <GuestName session={session} linked={!tenants} /> : <PersonName session={session} />}
             </div>

@@ -247,7 +247,7 @@ function Device({ icon, name, what, value, options, children }: DeviceProps) {
   return (
     <li className="flex flex-col gap-1.5 px-4 py-2.5">
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
-        <span className="flex min-w-36 items-center gap-2 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-muted">
+        <span className="flex min-w-56 items-center gap-2 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-muted">
           {icon}
           <span className="font-medium font-mono text-xs">{name}</span>
           <span className="text-muted">{what}</span>

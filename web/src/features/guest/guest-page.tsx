@@ -16,15 +16,15 @@ import { GuestHead } from '@/features/guest/guest-head'
 import { OverviewTab } from '@/features/guest/overview-tab'
 import { SnapshotsTab } from '@/features/guest/snapshots-tab'
 import { TasksTab } from '@/features/guest/tasks-tab'
+import { useGuestKeys } from '@/features/guest/use-guest-keys'
 import type { GuestSearch } from '@/features/guest/view'
 import { asApiError } from '@/lib/api/error'
 import { keys } from '@/lib/api/keys'
-import { guestQuery } from '@/lib/api/queries'
+import { guestQuery, tasksQuery } from '@/lib/api/queries'
 import { guestsQuery } from '@/lib/api/tenant-queries'
 import type { Guest, GuestList, GuestRef, Tenant } from '@/lib/api/types'
 import { guestKey, keyOf } from '@/lib/guest-key'
 import { GUEST_TABS, type GuestTab } from '@/lib/guest-tabs'
-import { useBusyGuests } from '@/lib/use-busy-guests'
 
 type GuestPageProps = {
   tenant: Tenant
@@ -83,13 +83,16 @@ type LoadedProps = Omit<GuestPageProps, 'guest'> & { guest: Guest }
 
 function Loaded({ tenant, slug, guest, search, onSearch, access, consoles }: LoadedProps) {
   const { t } = useTranslation()
-  const busy = useBusyGuests(tenant.id).has(guestKey(guest))
+  const { data: tasks } = useQuery(tasksQuery(tenant.id))
+  const running = tasks?.tasks.find(task => task.state === 'running' && keyOf(task.guest) === guestKey(guest))
   const list = useQuery(guestsQuery(tenant.id))
   const server = list.data?.servers.find(other => other.id === guest.server.id)
   // Who only has single guests reads no words of the infrastructure.
   const plain = !tenant.may.see_all_guests
   const tabs = GUEST_TABS.filter(tab => isShown(tab, guest, plain, access !== undefined))
   const tab = tabs.find(other => other === search.tab) ?? 'overview'
+  const onTab = (next: GuestTab) => onSearch({ tab: next === 'overview' ? undefined : next })
+  useGuestKeys({ tenant: tenant.id, slug, guest, tabs, tab, onTab })
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <GuestHead
@@ -97,7 +100,7 @@ function Loaded({ tenant, slug, guest, search, onSearch, access, consoles }: Loa
         slug={slug}
         guest={guest}
         server={server}
-        busy={busy}
+        running={running}
         plain={plain}
         back={!plain || (list.data?.guests.length ?? 0) > 1}
       />
@@ -105,7 +108,7 @@ function Loaded({ tenant, slug, guest, search, onSearch, access, consoles }: Loa
       <Tabs
         label={t('guest_page.parts', { name: guest.name })}
         value={tab}
-        onChange={next => onSearch({ tab: next === 'overview' ? undefined : next })}
+        onChange={onTab}
         tabs={tabs.map(value => ({ value, label: t(`guest_page.tab_${value}`) }))}
       >
         <TabPanel value="overview">

@@ -30,9 +30,9 @@ export function TaskLine({ task }: { task: Task }) {
           <span className="block text-muted">{t('guest_page.stopped_by', { name: task.stopped_by })}</span>
         )}
       </span>
-      <span className="ml-auto flex items-center gap-3">
+      <span className="ml-auto flex items-center gap-3 max-sm:w-full max-sm:pl-7">
         <Took task={task} />
-        <TimeAgo at={task.created_at} never="" className="min-w-20 text-right" />
+        <TimeAgo at={task.created_at} never="" className="min-w-20 max-sm:flex-1 sm:text-right" />
         {task.may.log ? (
           <Button
             size="icon-sm"
