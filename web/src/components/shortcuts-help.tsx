@@ -1,8 +1,32 @@
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Keys } from '@/components/kbd'
 import { Dialog } from '@/components/ui/dialog'
 import { CheckField } from '@/components/ui/field'
-import { useShortcutGroups, useShortcutsOverlay, useSingleKeys } from '@/lib/shortcuts'
+import {
+  type Shortcut,
+  type ShortcutGroup,
+  useShortcutGroups,
+  useShortcutsOverlay,
+  useSingleKeys,
+} from '@/lib/shortcuts'
+
+/** Groups of the same name in one, and what works everywhere at the end. */
+function merged(groups: readonly ShortcutGroup[]) {
+  const found = new Map<ShortcutGroup['title'], { shortcuts: Shortcut[]; more: ReactNode[] }>()
+  for (const { title, shortcuts, more } of groups) {
+    const group = found.get(title) ?? { shortcuts: [], more: [] }
+    group.shortcuts.push(...shortcuts)
+    if (more) group.more.push(more)
+    found.set(title, group)
+  }
+  const order = [...found].map(([title, group]) => ({ title, ...group }))
+  return order
+    .filter(group => group.shortcuts.length > 0)
+    .sort((a, b) => Number(a.title === EVERYWHERE) - Number(b.title === EVERYWHERE))
+}
+
+const EVERYWHERE = 'shortcuts.everywhere'
 
 /** Every key that does something where one is now, and what else the page says of itself. */
 export function ShortcutsHelp() {
@@ -10,8 +34,7 @@ export function ShortcutsHelp() {
   const [open, setOpen] = useShortcutsOverlay()
   const [single, setSingle] = useSingleKeys()
   const groups = useShortcutGroups()
-  // The page's own keys come before those of the frame, which was there first.
-  const shown = groups.filter(group => group.shortcuts.length > 0).toReversed()
+  const shown = merged(groups)
   return (
     <Dialog open={open} onOpenChange={setOpen} title={t('shortcuts.title')} wide>
       <div className="flex flex-col gap-5">
@@ -30,7 +53,7 @@ export function ShortcutsHelp() {
                 </div>
               ))}
             </dl>
-            {group.more && <div className="mt-3">{group.more}</div>}
+            {group.more.length > 0 && <div className="mt-3">{group.more}</div>}
           </section>
         ))}
         <CheckField

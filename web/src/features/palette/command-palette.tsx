@@ -1,4 +1,4 @@
-import { ChevronRight, Search } from 'lucide-react'
+import { ChevronRight, Search, X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -230,11 +230,12 @@ function Finder({
           className="h-full min-w-0 flex-1 bg-transparent placeholder:text-muted focus:outline-none"
         />
         {busy && <Spinner className="text-muted" />}
-        <Radix.Close className="grid h-8 shrink-0 place-items-center rounded-control px-1.5 hover:bg-hover max-md:h-10">
+        <Radix.Close className="grid h-8 shrink-0 place-items-center rounded-control px-1.5 hover:bg-hover max-md:size-10">
           <span className="sr-only">{t('common.close')}</span>
-          <span aria-hidden>
+          <span aria-hidden className="max-md:hidden">
             <Keys keys="Escape" />
           </span>
+          <X className="size-4 md:hidden" aria-hidden />
         </Radix.Close>
       </div>
       {note}

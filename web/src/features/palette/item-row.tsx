@@ -34,9 +34,16 @@ export function ItemRow({ item }: { item: Item }) {
       <>
         <span className={cn(icon, hard ? 'text-destructive-text' : 'text-muted')}>{powerIcons[item.action]}</span>
         <span className={cn('min-w-0 flex-1 truncate', item.reason && 'text-muted')}>
-          {t(`action.${item.action}`)}: <span className="font-medium">{guest.name}</span>
+          {t(`action.${item.action}`)}
+          {item.named && (
+            <>
+              : <span className="font-medium">{guest.name}</span>
+            </>
+          )}
         </span>
-        <span className="max-w-[50%] shrink-0 truncate text-muted text-table">{item.reason ?? place}</span>
+        <span className="max-w-[60%] shrink-0 truncate text-muted text-table">
+          {item.reason ?? (item.named && place)}
+        </span>
       </>
     )
   }

@@ -14,7 +14,8 @@ export type Command = {
 /** One line of the palette. */
 export type Item =
   | { kind: 'guest'; id: string; guest: Guest }
-  | { kind: 'act'; id: string; guest: Guest; action: Action; reason: string | undefined }
+  /** `named` where the guest is not clear from elsewhere; `reason` where it cannot be done now. */
+  | { kind: 'act'; id: string; guest: Guest; action: Action; reason: string | undefined; named: boolean }
   | { kind: 'command'; id: string; command: Command }
 
 export type Group = { id: string; title: string; items: Item[]; more?: number }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { type Candidate, findBest, verbOf, wordTier } from '@/features/palette/match'
 
-const candidate = (name: string, words: string[] = [], boost = 0): Candidate<string> => ({
+const candidate = (name: string, [id, ...words]: string[] = [], boost = 0): Candidate<string> => ({
   value: name,
   name,
+  ...(id && { id }),
   words,
   boost,
 })
@@ -22,6 +23,10 @@ describe('finding', () => {
     expect(names('100', all)).toEqual(['web', 'db-1000'])
     expect(names('prod db', all)).toEqual(['db-1000'])
     expect(names('nothing', all)).toEqual([])
+  })
+
+  it('takes a name that begins with it for better than a tag that is it', () => {
+    expect(names('web', [candidate('shop', ['1', 'web']), candidate('web-02')])).toEqual(['web-02', 'shop'])
   })
 
   it('lets favourites win among equals only', () => {

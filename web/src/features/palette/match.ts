@@ -7,7 +7,9 @@ export type Candidate<T> = {
   value: T
   /** In lower case. */
   name: string
-  /** What else it is found by, in lower case: id, server, tags. */
+  /** A number that it is known by. */
+  id?: string
+  /** What else it is found by, in lower case: server, tags. */
   words: readonly string[]
   /** Wins where two meet it equally well: favourites, what was used last. */
   boost: number
@@ -35,13 +37,14 @@ function isSubsequence(name: string, term: string): boolean {
 }
 
 /** Every typed word must be met, by the name or by another word of it. */
-function tierOf<T>({ name, words }: Candidate<T>, terms: readonly string[]): number | null {
+function tierOf<T>({ name, id, words }: Candidate<T>, terms: readonly string[]): number | null {
   let sum = 0
   for (const term of terms) {
     let best = wordTier(name, term)
+    // The id itself is as good as the name itself.
+    if (id?.startsWith(term)) best = id === term ? 0 : Math.min(best ?? 4, 4)
     for (const word of words) {
-      // The id itself is as good as the name itself; the beginning of a tag less than that of a name.
-      const tier = word === term ? 0.5 : word.startsWith(term) ? 4 : word.includes(term) ? 5 : null
+      const tier = word === term ? 4 : word.startsWith(term) ? 5 : word.includes(term) ? 6 : null
       if (tier !== null && (best === null || tier < best)) best = tier
     }
     if (best === null) return null

@@ -59,7 +59,14 @@ export function useGroups(tenant: Tenant, text: string, pages: Command[], server
         if (!guest.may.power) continue
         for (const action of actionsOf(guest)) {
           if (!verb.actions.includes(action)) continue
-          acts.push({ kind: 'act', id: `${action} ${guestKey(guest)}`, guest, action, reason: reason(guest, action) })
+          acts.push({
+            kind: 'act',
+            id: `${action} ${guestKey(guest)}`,
+            guest,
+            action,
+            reason: reason(guest, action),
+            named: true,
+          })
         }
       }
       // What can be done stands before what cannot.
@@ -105,7 +112,8 @@ function candidatesOf(guests: Guest[]): Candidate<Guest>[] {
     .map(guest => ({
       value: guest,
       name: guest.name.toLowerCase(),
-      words: [String(guest.vmid), guest.server.name.toLowerCase(), ...guest.tags.map(tag => tag.toLowerCase())],
+      id: String(guest.vmid),
+      words: [guest.server.name.toLowerCase(), ...guest.tags.map(tag => tag.toLowerCase())],
       boost: 0,
     }))
 }

@@ -42,7 +42,7 @@ export function useGuestGroups(tenant: Tenant, guest: Guest | null, text: string
   }
   const acts = actionsOf(guest).flatMap((action): Item[] => {
     const why = reason(guest, action)
-    const act: Item = { kind: 'act', id: action, guest, action, reason: why }
+    const act: Item = { kind: 'act', id: action, guest, action, reason: why, named: false }
     if (action !== 'shutdown' || why) return [act]
     const within = () => doing.onPower(guest, 'shutdown_within')
     return [act, command('within', t('power.shutdown_within'), <Hourglass aria-hidden />, within)]
