@@ -39,7 +39,7 @@ export const shapes: Record<ColumnId, Shape> = {
   disk: { sort: 'disk', width: 92, show: 3 },
   network: { sort: 'network', width: 168, show: 2 },
   io: { sort: 'io', width: 168, show: 1 },
-  uptime: { sort: 'uptime', width: 84, show: 5 },
+  uptime: { sort: 'uptime', width: 94, show: 5 },
   ha: { sort: 'ha', width: 96, show: 'asked' },
   lock: { sort: 'lock', width: 96, show: 'asked' },
   actions: { sort: null, width: 204, show: 'always' },

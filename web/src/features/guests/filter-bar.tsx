@@ -21,6 +21,8 @@ type FilterBarProps = {
   plain: boolean
   /** How many of the guests pass, and what else stands at the right end. */
   matching: number
+  /** Stands after the buttons. */
+  tools?: ReactNode
   children?: ReactNode
 }
 
@@ -29,7 +31,17 @@ const STATES: GuestStatus[] = ['running', 'paused', 'stopped', 'unknown']
 const TYPES: Record<string, string> = { qemu: 'vm', lxc: 'ct' }
 
 /** The line that says what to show, with a button for each thing that is often asked. */
-export function FilterBar({ guests, favourites, text, onText, input, plain, matching, children }: FilterBarProps) {
+export function FilterBar({
+  guests,
+  favourites,
+  text,
+  onText,
+  input,
+  plain,
+  matching,
+  tools,
+  children,
+}: FilterBarProps) {
   const { t, i18n } = useTranslation()
   // Counting waits for what is typed and drawn.
   const counted = useDeferredValue(guests)
@@ -59,6 +71,7 @@ export function FilterBar({ guests, favourites, text, onText, input, plain, matc
         {!plain && <FacetMenu {...menu} field="type" values={facets.type} />}
         <FacetMenu {...menu} field="tag" values={facets.tag} />
         {!plain && <FacetMenu {...menu} field="pool" values={facets.pool} />}
+        {tools}
       </div>
       <div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-x-3 gap-y-1">
         {problem && <Problem problem={problem} text={text} onText={onText} />}

@@ -41,8 +41,8 @@ export const PlainCard = memo(function PlainCard({ tenant, slug, guest, busy, fa
           <StatusIcon status={guest.status} busy={busy} locked={guest.lock != null} className="size-6" />
         </div>
         <div className="min-w-0 flex-1">
-          <h2 className="truncate font-semibold text-[1rem]/6" title={guest.name}>
-            <GuestLink slug={slug} guest={refOf(guest)} className="py-0.5">
+          <h2 className="font-semibold text-[1rem]/6" title={guest.name}>
+            <GuestLink slug={slug} guest={refOf(guest)} className="block w-fit max-w-full truncate py-0.5">
               {guest.name}
             </GuestLink>
           </h2>
@@ -63,7 +63,11 @@ export const PlainCard = memo(function PlainCard({ tenant, slug, guest, busy, fa
         {guest.may.power && !running && <PowerButton tenant={tenant} guest={guest} action={startOf(guest)} />}
         <ConsoleButton slug={slug} guest={guest} wide large primary={running} />
         {guest.may.power && running && <PowerButton tenant={tenant} guest={guest} action="shutdown" />}
-        {guest.may.power && <PowerMenu tenant={tenant} guest={guest} />}
+        {guest.may.power && (
+          <span className="grid place-items-center">
+            <PowerMenu tenant={tenant} guest={guest} />
+          </span>
+        )}
       </div>
     </article>
   )

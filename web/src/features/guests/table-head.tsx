@@ -30,6 +30,12 @@ const DRAG = 6
 export function TableHead({ ids, sort, onSort, actions, select, tools }: HeadProps) {
   const row = useRef<HTMLTableRowElement>(null)
   const [drop, setDrop] = useState<Drop | null>(null)
+  // The pointer may go up before what it did last was drawn.
+  const last = useRef<Drop | null>(null)
+  const mark = (next: Drop | null) => {
+    last.current = next
+    setDrop(next)
+  }
   /** The column under the pointer, and on which half of it. */
   const placeAt = (id: ColumnId, x: number): Drop | null => {
     for (const cell of row.current?.cells ?? []) {
@@ -60,12 +66,13 @@ export function TableHead({ ids, sort, onSort, actions, select, tools }: HeadPro
             actions={actions}
             dragged={drop?.id === id}
             mark={drop?.beside === id ? (drop.after ? 'after' : 'before') : null}
-            onDrag={x => setDrop(placeAt(id, x))}
+            onDrag={x => mark(placeAt(id, x))}
             onDrop={() => {
-              if (drop) actions.move(drop.id, drop.beside, drop.after)
-              setDrop(null)
+              const { current } = last
+              if (current) actions.move(current.id, current.beside, current.after)
+              mark(null)
             }}
-            onCancel={() => setDrop(null)}
+            onCancel={() => mark(null)}
           >
             {id === 'actions' && tools}
           </HeadCell>
@@ -165,11 +172,12 @@ function usePointerDrag({ onDrag, onDrop, onCancel }: DragProps) {
         moved.current = false
         if (event.button !== 0 || event.pointerType === 'touch') return
         from.current = event.clientX
+        // A quick pointer is elsewhere before it has told that it moved.
+        event.currentTarget.setPointerCapture(event.pointerId)
       },
       onPointerMove: (event: PointerEvent<HTMLElement>) => {
         if (from.current === null) return
         if (!moved.current && Math.abs(event.clientX - from.current) < DRAG) return
-        if (!moved.current) event.currentTarget.setPointerCapture(event.pointerId)
         moved.current = true
         onDrag(event.clientX)
       },
