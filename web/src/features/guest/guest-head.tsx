@@ -61,7 +61,7 @@ export function GuestHead({ tenant, slug, guest, server, running, plain, back }:
             className={plain ? 'size-7' : 'size-5'}
           />
         </div>
-        <div className="min-w-0 flex-1 basis-56">
+        <div className="min-w-0 flex-1 basis-56 max-md:basis-32">
           <div className="flex min-w-0 items-center gap-1">
             <h1 className="min-w-0 break-words font-semibold text-title [overflow-wrap:anywhere] max-sm:text-[1.0625rem]/6">
               {guest.name}

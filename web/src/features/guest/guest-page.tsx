@@ -48,11 +48,12 @@ export function GuestPage({ tenant, guest: ref, ...rest }: GuestPageProps) {
       client.getQueryData<GuestList>(keys.guests(tenant.id))?.guests.find(other => guestKey(other) === keyOf(ref)),
   })
   const { data, error } = query
-  useDocumentTitle(data?.name ?? t('guest.unnamed', { vmid: ref.vmid }))
+  const unnamed = t('guest.unnamed', { vmid: ref.vmid })
+  useDocumentTitle(data?.name ?? unnamed)
   if (error && (!data || asApiError(error).status === 404)) {
     return (
       <div className="flex min-h-0 flex-1 flex-col">
-        <h1 className="sr-only">{t('guest.unnamed', { vmid: ref.vmid })}</h1>
+        <h1 className="sr-only">{unnamed}</h1>
         {asApiError(error).status === 404 ? (
           <FullState
             icon={<MonitorX aria-hidden />}
@@ -75,7 +76,7 @@ export function GuestPage({ tenant, guest: ref, ...rest }: GuestPageProps) {
       </div>
     )
   }
-  if (!data) return <PageSkeleton />
+  if (!data) return <PageSkeleton name={unnamed} />
   return <Loaded key={keyOf(ref)} tenant={tenant} guest={data} {...rest} />
 }
 
@@ -139,10 +140,11 @@ function isShown(tab: GuestTab, guest: Guest, plain: boolean, access: boolean): 
   return tab !== 'configuration' || !plain
 }
 
-function PageSkeleton() {
+function PageSkeleton({ name }: { name: string }) {
   const { t } = useTranslation()
   return (
     <div role="status" className="flex min-h-0 flex-1 flex-col">
+      <h1 className="sr-only">{name}</h1>
       <span className="sr-only">{t('common.loading')}</span>
       <div className="flex items-center gap-4 px-6 pt-11 pb-3 max-md:px-4">
         <Skeleton className="size-11 rounded-card" />

@@ -138,6 +138,11 @@ function useReason(guest: Guest, work: Task | undefined): string | undefined {
   return undefined
 }
 
+function doing({ action }: Task): 'create' | 'delete' | 'rollback' {
+  if (action === 'snapshot_delete') return 'delete'
+  return action === 'snapshot_rollback' ? 'rollback' : 'create'
+}
+
 type RowProps = {
   row: TreeRow
   guest: Guest
@@ -192,9 +197,7 @@ function Row({ row, guest, work, reason, making, onAsk }: RowProps) {
           {working && (
             <span className="flex items-center gap-1.5 text-muted text-table">
               <Spinner className="size-3.5 text-primary-text" />
-              {t(
-                `snapshots.doing_${working.action === 'snapshot_delete' ? 'delete' : working.action === 'snapshot_rollback' ? 'rollback' : 'create'}`,
-              )}
+              {t(`snapshots.doing_${doing(working)}`)}
             </span>
           )}
           {!working && snapshot.state != null && (
