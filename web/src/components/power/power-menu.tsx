@@ -1,4 +1,4 @@
-import { Hourglass, Power } from 'lucide-react'
+import { ChevronDown, Hourglass, Power } from 'lucide-react'
 import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PowerAsk } from '@/components/power/power-ask'
@@ -13,17 +13,18 @@ import {
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import type { Guest } from '@/lib/api/types'
+import { cn } from '@/lib/cn'
 
 type PowerMenuProps = {
   tenant: string
   guest: Guest
-  /** With the word beside the icon, where there is room. */
-  wide?: boolean
+  /** With the word beside the icon, where there is room; or as the right end of another button. */
+  look?: 'icon' | 'wide' | 'split'
   onOpenChange?: (open: boolean) => void
 }
 
 /** All power actions of a guest; what cannot be done now is there with its reason. */
-export function PowerMenu({ tenant, guest, wide, onOpenChange }: PowerMenuProps) {
+export function PowerMenu({ tenant, guest, look = 'icon', onOpenChange }: PowerMenuProps) {
   const { t } = useTranslation()
   const power = usePowerAction(tenant, guest)
   const label = t('power.menu_of', { name: guest.name })
@@ -34,14 +35,16 @@ export function PowerMenu({ tenant, guest, wide, onOpenChange }: PowerMenuProps)
         onOpenChange={onOpenChange}
         trigger={
           <Button
-            size={wide ? 'md' : 'icon-sm'}
-            variant={wide ? 'secondary' : 'ghost'}
+            size={look === 'wide' ? 'md' : look === 'split' ? 'sm' : 'icon-sm'}
+            variant={look === 'icon' ? 'ghost' : 'secondary'}
             busy={power.busy}
             aria-label={label}
-            title={wide ? undefined : t('power.menu')}
+            title={look === 'wide' ? undefined : t('power.menu')}
+            className={cn(look === 'split' && '-ml-px rounded-l-none px-1.5!')}
           >
-            {!power.busy && <Power className="size-4" aria-hidden />}
-            {wide && t('power.menu')}
+            {!power.busy && look === 'split' && <ChevronDown className="size-3.5" aria-hidden />}
+            {!power.busy && look !== 'split' && <Power className="size-4" aria-hidden />}
+            {look === 'wide' && t('power.menu')}
           </Button>
         }
       >

@@ -7,7 +7,6 @@ import { FavouriteStar } from '@/components/favourite-star'
 import { ConsoleButton } from '@/components/guest/console-button'
 import { StatusIcon } from '@/components/guest/guest-status'
 import { GuestLink } from '@/components/guest-link'
-import { PowerMenu } from '@/components/power/power-menu'
 import { QuickPower } from '@/components/power/quick-power'
 import { Section } from '@/components/section'
 import { Button } from '@/components/ui/button'
@@ -122,11 +121,10 @@ function Row({ tenant, guest, busy }: { tenant: Tenant; guest: Guest; busy: bool
           {t(`status.${guest.status}`)} · {guest.vmid} · {guest.server.name}
         </span>
       </span>
+      <FavouriteStar tenant={tenant.id} guest={guest} />
       <span className="ml-auto flex items-center gap-2">
-        <FavouriteStar tenant={tenant.id} guest={guest} className="-mr-1" />
         <QuickPower tenant={tenant.id} guest={guest} working={busy} />
         <ConsoleButton slug={tenant.slug} guest={guest} />
-        {guest.may.power && <PowerMenu tenant={tenant.id} guest={guest} />}
       </span>
     </div>
   )
