@@ -112,12 +112,19 @@ function Place({ guest, server }: { guest: Guest; server: ServerBrief | undefine
         {guest.node && ` · ${guest.node}`}
       </span>
       {server?.tailscale && (
-        <Badge tone="primary">
-          <Network className="size-3" aria-hidden />
-          {server.tailscale_host
-            ? t('guest_page.tailscale_of', { host: server.tailscale_host })
-            : t('guest_page.tailscale')}
-        </Badge>
+        <span
+          className="inline-flex"
+          title={
+            server.tailscale_host
+              ? t('guest_page.tailscale_of', { host: server.tailscale_host })
+              : t('guest_page.tailscale')
+          }
+        >
+          <Badge tone="primary">
+            <Network className="size-3" aria-hidden />
+            Tailscale
+          </Badge>
+        </span>
       )}
       {guest.ha_state && (
         <Badge tone={guest.ha_state === 'error' || guest.ha_state === 'fence' ? 'destructive' : 'neutral'}>

@@ -60,7 +60,7 @@ export function SnapshotsTab({ tenant, guest }: SnapshotsProps) {
   const none = data?.snapshots.length === 0 && !work
   return (
     <>
-      {!none && (
+      {!none && (data || query.isPending) && (
         <div className="flex flex-wrap items-center gap-3 px-6 py-3 max-md:px-4">
           <p className="min-w-0 flex-1 basis-64 text-muted text-table">
             {data ? t('snapshots.count', { count: data.snapshots.length }) : null}
