@@ -1,6 +1,15 @@
 import { ChevronRight, Search, X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
-import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useId, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useDeferredValue,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorNote } from '@/components/error-note'
 import { Keys } from '@/components/kbd'
@@ -35,6 +44,8 @@ export type PaletteProps = {
 export function CommandPalette(props: PaletteProps) {
   const { t } = useTranslation()
   const power = usePowerOf(props.tenant.id)
+  /** What Escape does before it closes; the dialog hears the key before the field does. */
+  const back = useRef<(() => void) | null>(null)
   return (
     <>
       <Radix.Root open={props.open} onOpenChange={props.onOpenChange}>
@@ -42,10 +53,15 @@ export function CommandPalette(props: PaletteProps) {
           <Radix.Overlay className="fixed inset-0 z-40 animate-fade-in bg-black/45" />
           <Radix.Content
             aria-describedby={undefined}
+            onEscapeKeyDown={event => {
+              if (!back.current) return
+              event.preventDefault()
+              back.current()
+            }}
             className="fixed z-50 flex animate-fade-in flex-col border bg-raised shadow-float focus:outline-none max-sm:inset-x-0 max-sm:top-0 max-sm:h-dvh sm:top-[12vh] sm:left-1/2 sm:max-h-[70vh] sm:w-full sm:max-w-2xl sm:-translate-x-1/2 sm:rounded-card"
           >
             <Radix.Title className="sr-only">{t('palette.title')}</Radix.Title>
-            <Content {...props} power={power} />
+            <Content {...props} power={power} back={back} />
           </Radix.Content>
         </Radix.Portal>
       </Radix.Root>
@@ -54,9 +70,12 @@ export function CommandPalette(props: PaletteProps) {
   )
 }
 
-type ContentProps = PaletteProps & { power: ReturnType<typeof usePowerOf> }
+type ContentProps = PaletteProps & {
+  power: ReturnType<typeof usePowerOf>
+  back: RefObject<(() => void) | null>
+}
 
-function Content({ tenant, onOpenChange, pages, servers, onGuest, onFilter, power }: ContentProps) {
+function Content({ tenant, onOpenChange, pages, servers, onGuest, onFilter, power, back }: ContentProps) {
   const { t } = useTranslation()
   const [text, setText] = useState('')
   const [of, setOf] = useState<Guest | null>(null)
@@ -74,6 +93,12 @@ function Content({ tenant, onOpenChange, pages, servers, onGuest, onFilter, powe
     setOf(guest)
     setText('')
   }
+  useEffect(() => {
+    back.current = of ? () => enter(null) : null
+    return () => {
+      back.current = null
+    }
+  })
   const run = (item: Item, event: { ctrlKey: boolean; metaKey: boolean }) => {
     if (item.kind === 'act' && item.reason) return
     close()
@@ -190,8 +215,6 @@ function Finder({
       case 'Backspace':
       case 'ArrowLeft':
         return leave
-      case 'Escape':
-        return onBack
       default:
         return undefined
     }
