@@ -84,6 +84,7 @@ export const guestShots = [
   { name: 'guest-snapshots-text', path: guest(100, '?tab=snapshots'), act: choose('new-payment', 'Edit description') },
   { name: 'guest-snapshots-broken', path: guest(100, '?tab=snapshots'), mock: { scenario: 'broken' }, act: retry },
   { name: 'guest-tasks', path: guest(100, '?tab=tasks') },
+  { name: 'guest-tasks-log', path: guest(100, '?tab=tasks'), act: press('Log of') },
   { name: 'guest-tasks-none', path: guest(104, '?tab=tasks') },
   { name: 'guest-configuration', path: guest(100, '?tab=configuration') },
   { name: 'guest-configuration-container', path: guest(112, '?tab=configuration', 'lxc'), mock: { language: 'de' } },

@@ -93,7 +93,7 @@ function Loaded({ tenant, slug, guest, search, onSearch, access, consoles }: Loa
   const tabs = GUEST_TABS.filter(tab => isShown(tab, guest, plain, access !== undefined))
   const tab = tabs.find(other => other === search.tab) ?? 'overview'
   const onTab = (next: GuestTab) => onSearch({ tab: next === 'overview' ? undefined : next })
-  useGuestKeys({ tenant: tenant.id, slug, guest, tabs, tab, onTab })
+  useGuestKeys({ tenant: tenant.id, slug, guest, tabs, onTab })
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <GuestHead

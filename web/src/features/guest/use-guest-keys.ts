@@ -12,24 +12,26 @@ type KeysOptions = {
   slug: string
   guest: Guest
   tabs: GuestTab[]
-  tab: GuestTab
   onTab: (tab: GuestTab) => void
 }
 
 /** The keys of a guest's page: the same as in the list where they mean the same. */
-export function useGuestKeys({ tenant, slug, guest, tabs, tab, onTab }: KeysOptions): void {
+export function useGuestKeys({ tenant, slug, guest, tabs, onTab }: KeysOptions): void {
   const { data: on } = useQuery({
     ...favouritesQuery(tenant),
     select: guests => favouriteKeys(guests).has(guestKey(guest)),
   })
   const toggle = useToggleFavourite(tenant)
-  const step = (by: number) => {
-    const next = tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length]
-    if (next) onTab(next)
-  }
   useShortcuts('help.page', [
-    { keys: [']'], text: 'guest_page.key_next', run: () => step(1) },
-    { keys: ['['], text: 'guest_page.key_before', run: () => step(-1) },
+    {
+      // Digits are where every keyboard has them; brackets are not.
+      keys: tabs.map((_, index) => String(index + 1)),
+      text: 'guest_page.key_tab',
+      run: event => {
+        const tab = tabs[Number(event.key) - 1]
+        if (tab) onTab(tab)
+      },
+    },
     {
       keys: ['o'],
       text: 'help.open',
