@@ -1,6 +1,5 @@
 import { ChevronDown, Hourglass, Power } from 'lucide-react'
 import { Fragment } from 'react'
-import { useTranslation } from 'react-i18next'
 import { PowerAsk } from '@/components/power/power-ask'
 import { powerIcons } from '@/components/power/power-icons'
 import {
@@ -14,6 +13,7 @@ import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import type { Guest } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
+import { useWords } from '@/lib/i18n'
 
 type PowerMenuProps = {
   tenant: string
@@ -25,7 +25,7 @@ type PowerMenuProps = {
 
 /** All power actions of a guest; what cannot be done now is there with its reason. */
 export function PowerMenu({ tenant, guest, look = 'icon', onOpenChange }: PowerMenuProps) {
-  const { t } = useTranslation()
+  const { t } = useWords()
   const power = usePowerAction(tenant, guest)
   const label = t('power.menu_of', { name: guest.name })
   return (
@@ -50,7 +50,7 @@ export function PowerMenu({ tenant, guest, look = 'icon', onOpenChange }: PowerM
       >
         <PowerItems guest={guest} onChoose={power.choose} />
       </Menu>
-      <PowerAsk power={power} />
+      {power.asking && <PowerAsk power={power} />}
     </>
   )
 }
@@ -59,7 +59,7 @@ type ItemsProps = { guest: Guest; onChoose: (choice: PowerChoice) => void }
 
 /** The entries alone, for menus that hold other things too. */
 export function PowerItems({ guest, onChoose }: ItemsProps) {
-  const { t } = useTranslation()
+  const { t } = useWords()
   const reason = usePowerReason()
   const actions = actionsOf(guest)
   return actions.map((action, index) => {

@@ -1,5 +1,4 @@
 import { memo } from 'react'
-import { useTranslation } from 'react-i18next'
 import { StarButton } from '@/components/favourite-star'
 import { ConsoleButton } from '@/components/guest/console-button'
 import { StatusIcon } from '@/components/guest/guest-status'
@@ -12,6 +11,7 @@ import type { Guest } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatDuration } from '@/lib/format'
 import { guestKey, refOf } from '@/lib/guest-key'
+import { useWords } from '@/lib/i18n'
 
 type CardProps = {
   tenant: string
@@ -27,9 +27,9 @@ type CardProps = {
 /** A guest as a card, with what the table says in a row. */
 export const GuestCard = memo(function GuestCard(props: CardProps) {
   const { tenant, slug, guest, busy, favourite, selected, way, actions } = props
-  const { t, i18n } = useTranslation()
+  const { t, language } = useWords()
   const up = guest.status !== 'stopped' && guest.uptime_seconds ? formatDuration(guest.uptime_seconds) : null
-  const cell = { guest, t, language: i18n.language }
+  const cell = { guest, t, language }
   return (
     <article
       aria-label={guest.name}

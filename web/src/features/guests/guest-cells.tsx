@@ -54,7 +54,7 @@ export function DiskCell({ guest, t, language }: CellProps) {
 /** Bytes per second in two directions; the words are in the title. */
 function Rates({ down, up, title, language }: { down: number; up: number; title: string; language: string }) {
   return (
-    <span className="nums flex gap-2" title={title}>
+    <span className="nums flex min-w-0 flex-1 gap-2" title={title}>
       <span className="flex-1 truncate">
         <span aria-hidden className="text-muted">
           ↓

@@ -1,6 +1,5 @@
 import { Play, Power } from 'lucide-react'
 import { memo } from 'react'
-import { useTranslation } from 'react-i18next'
 import { StarButton } from '@/components/favourite-star'
 import { ConsoleButton } from '@/components/guest/console-button'
 import { StatusIcon } from '@/components/guest/guest-status'
@@ -14,6 +13,7 @@ import type { Guest } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatDuration } from '@/lib/format'
 import { refOf } from '@/lib/guest-key'
+import { useWords } from '@/lib/i18n'
 
 type PlainCardProps = {
   tenant: string
@@ -26,7 +26,7 @@ type PlainCardProps = {
 
 /** A guest for those who only use it: how it is, and large buttons for what one does with it. */
 export const PlainCard = memo(function PlainCard({ tenant, slug, guest, busy, favourite, actions }: PlainCardProps) {
-  const { t } = useTranslation()
+  const { t } = useWords()
   const up = guest.status !== 'stopped' && guest.uptime_seconds ? formatDuration(guest.uptime_seconds) : null
   const running = guest.status === 'running'
   return (
@@ -81,7 +81,7 @@ function startOf(guest: Guest): 'start' | 'resume' {
 type PowerButtonProps = { tenant: string; guest: Guest; action: 'start' | 'resume' | 'shutdown' }
 
 function PowerButton({ tenant, guest, action }: PowerButtonProps) {
-  const { t } = useTranslation()
+  const { t } = useWords()
   const power = usePowerAction(tenant, guest)
   const reason = usePowerReason()(guest, action)
   const Icon = action === 'shutdown' ? Power : Play

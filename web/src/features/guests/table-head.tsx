@@ -48,7 +48,7 @@ export function TableHead({ ids, sort, onSort, actions, select, tools }: HeadPro
     return null
   }
   return (
-    <tr ref={row} className="h-9" aria-rowindex={1}>
+    <tr ref={row} className="grid h-9 grid-cols-(--columns)" aria-rowindex={1}>
       {ids.map(id => {
         if (id === 'select') {
           return (
@@ -117,7 +117,7 @@ function HeadCell({ id, sort, onSort, actions, dragged, mark, onDrag, onDrop, on
       data-column={id}
       aria-sort={sorted ? (sort.descending ? 'descending' : 'ascending') : undefined}
       className={cn(
-        'group/head relative px-2 font-medium text-muted last:pr-4 last:text-right',
+        'group/head relative flex min-w-0 items-center px-2 font-medium text-muted last:justify-end last:pr-4',
         dragged && 'bg-primary/12',
         mark === 'before' && 'shadow-[inset_2px_0_0_var(--color-primary)]',
         mark === 'after' && 'shadow-[inset_-2px_0_0_var(--color-primary)]',
