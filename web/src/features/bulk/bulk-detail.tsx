@@ -78,7 +78,7 @@ function Loaded({ tenant, slug, detail }: { tenant: string; slug: string; detail
           >
             <ArrowLeft className="size-4" aria-hidden />
           </Button>
-          <h3 className="min-w-0 truncate font-semibold">{text(bulk)}</h3>
+          <h2 className="min-w-0 truncate font-semibold">{text(bulk)}</h2>
           <span className="text-muted text-table" title={formatTime(bulk.created_at, i18n.language)}>
             {t('bulk.by', { name: bulk.user_name })}
             {seconds !== null && ` · ${formatDuration(seconds)}`}

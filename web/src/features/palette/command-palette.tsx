@@ -262,8 +262,14 @@ function Finder({
         </Radix.Close>
       </div>
       {note}
-      <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto p-1.5">
-        <div id={list} role="listbox" aria-label={t('palette.results')}>
+      <div className="relative flex min-h-0 flex-1 flex-col">
+        <div
+          ref={scroller}
+          id={list}
+          role="listbox"
+          aria-label={t('palette.results')}
+          className={cn('relative min-h-0 overflow-y-auto', items.length > 0 && 'p-1.5')}
+        >
           {groups.map(group => (
             // biome-ignore lint/a11y/useSemanticElements: a group of options
             <div key={group.id} role="group" aria-labelledby={`${list}-${group.id}`}>
@@ -299,7 +305,7 @@ function Finder({
           ))}
         </div>
         {groups.some(group => (group.more ?? 0) > 0) && (
-          <Button variant="ghost" className="w-full justify-start text-muted" onClick={onMore}>
+          <Button variant="ghost" className="mx-1.5 mb-1.5 justify-start px-2.5! text-muted" onClick={onMore}>
             {t('palette.more', {
               shown: formatNumber(groups.find(group => group.more)?.more ?? 0, i18n.language),
             })}
