@@ -162,7 +162,11 @@ type SelectProps = { label: string; guest: Guest; on: boolean; actions: RowActio
 /** The whole cell takes the click: a small box is easily missed. */
 function SelectBox({ label, guest, on, actions }: SelectProps) {
   return (
-    <label className="flex h-9 w-full cursor-pointer items-center justify-center pl-1.5">
+    // With Shift, the browser would select the words between the last click and this one.
+    <label
+      onMouseDown={event => event.shiftKey && event.preventDefault()}
+      className="flex h-9 w-full cursor-pointer items-center justify-center pl-1.5"
+    >
       <input
         type="checkbox"
         aria-label={label}

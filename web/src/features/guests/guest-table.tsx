@@ -97,6 +97,8 @@ export function GuestTable(props: TableProps) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: only holds the order still while the pointer is here */}
       <div
         ref={scroller}
+        // Whoever comes back from a guest's page finds the list where it was.
+        data-scroll-restoration-id="guests"
         className="min-h-0 flex-1 overflow-auto"
         onPointerMove={props.onHold}
         onPointerLeave={props.onRelease}
