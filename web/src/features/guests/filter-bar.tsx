@@ -61,7 +61,11 @@ export function FilterBar({
           </Chip>
         ))}
         {(favourites > 0 || hasTerm(text, 'is', 'favourite')) && (
-          <Chip pressed={hasTerm(text, 'is', 'favourite')} onClick={() => toggle('is', 'favourite')}>
+          <Chip
+            pressed={hasTerm(text, 'is', 'favourite')}
+            title={t('favourite.title')}
+            onClick={() => toggle('is', 'favourite')}
+          >
             <Star className="size-3 fill-warning text-warning-text" aria-hidden />
             <span className="sr-only">{t('favourite.title')}</span>
             <span className="nums text-muted">{formatNumber(favourites, i18n.language)}</span>
@@ -73,7 +77,7 @@ export function FilterBar({
         {!plain && <FacetMenu {...menu} field="pool" values={facets.pool} />}
         {tools}
       </div>
-      <div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-x-3 gap-y-1">
+      <div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-x-3 gap-y-1 empty:hidden">
         {problem && <Problem problem={problem} text={text} onText={onText} />}
         {children}
         {text && (
@@ -90,13 +94,14 @@ export function FilterBar({
   )
 }
 
-type ChipProps = { pressed: boolean; onClick: () => void; children: ReactNode }
+type ChipProps = { pressed: boolean; title?: string; onClick: () => void; children: ReactNode }
 
-function Chip({ pressed, onClick, children }: ChipProps) {
+function Chip({ pressed, title, onClick, children }: ChipProps) {
   return (
     <button
       type="button"
       aria-pressed={pressed}
+      title={title}
       onClick={onClick}
       className={cn(
         'inline-flex h-7 shrink-0 items-center gap-1.5 rounded-control border px-2 text-table transition-colors duration-[120ms] max-md:h-10 max-md:px-3',

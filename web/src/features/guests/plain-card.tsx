@@ -4,7 +4,9 @@ import { StarButton } from '@/components/favourite-star'
 import { ConsoleButton } from '@/components/guest/console-button'
 import { StatusIcon } from '@/components/guest/guest-status'
 import { GuestLink } from '@/components/guest-link'
-import { PowerMenu } from '@/components/power/power-menu'
+import { MoreMenu } from '@/components/more-menu'
+import { PowerAsk } from '@/components/power/power-ask'
+import { PowerItems } from '@/components/power/power-menu'
 import { usePowerAction, usePowerReason } from '@/components/power/use-power-action'
 import { Button } from '@/components/ui/button'
 import { Reason } from '@/components/ui/tooltip'
@@ -63,11 +65,7 @@ export const PlainCard = memo(function PlainCard({ tenant, slug, guest, busy, fa
         {guest.may.power && !running && <PowerButton tenant={tenant} guest={guest} action={startOf(guest)} />}
         <ConsoleButton slug={slug} guest={guest} wide large primary={running} />
         {guest.may.power && running && <PowerButton tenant={tenant} guest={guest} action="shutdown" />}
-        {guest.may.power && (
-          <span className="grid place-items-center">
-            <PowerMenu tenant={tenant} guest={guest} />
-          </span>
-        )}
+        {guest.may.power && <MorePower tenant={tenant} guest={guest} />}
       </div>
     </article>
   )
@@ -76,6 +74,20 @@ export const PlainCard = memo(function PlainCard({ tenant, slug, guest, busy, fa
 /** What brings a guest that does not run back to running. */
 function startOf(guest: Guest): 'start' | 'resume' {
   return guest.status === 'paused' ? 'resume' : 'start'
+}
+
+/** The other switches. */
+function MorePower({ tenant, guest }: { tenant: string; guest: Guest }) {
+  const { t } = useWords()
+  const power = usePowerAction(tenant, guest)
+  return (
+    <span className="-mr-2 grid place-items-center">
+      <MoreMenu label={t('power.menu_of', { name: guest.name })}>
+        <PowerItems guest={guest} onChoose={power.choose} />
+      </MoreMenu>
+      {power.asking && <PowerAsk power={power} />}
+    </span>
+  )
 }
 
 type PowerButtonProps = { tenant: string; guest: Guest; action: 'start' | 'resume' | 'shutdown' }

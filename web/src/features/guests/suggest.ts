@@ -57,7 +57,7 @@ export type Suggestion = { field: Field; value: string | null; count: number | n
 export type Suggestions = { from: number; to: number; items: Suggestion[] }
 
 /** The fields for people who only have single guests: nothing of where they run. */
-export const PLAIN_FIELDS: readonly Field[] = ['status', 'tag', 'is']
+const PLAIN_FIELDS: readonly Field[] = ['status', 'tag', 'is']
 
 const MOST = 8
 

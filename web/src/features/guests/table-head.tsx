@@ -6,7 +6,7 @@ import { nextSort, type Sort } from '@/features/guests/sort'
 import { cn } from '@/lib/cn'
 
 /** What heads can change of the columns. */
-export type HeadActions = {
+type HeadActions = {
   move: (id: ColumnId, beside: ColumnId, after: boolean) => void
   step: (id: ColumnId, step: -1 | 1) => void
   size: (id: ColumnId, width: number) => void
