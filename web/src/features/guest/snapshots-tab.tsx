@@ -40,6 +40,9 @@ export function SnapshotsTab({ tenant, guest }: SnapshotsProps) {
   const rows = useMemo(() => data && treeRows(data), [data])
   const close = () => setAsking(null)
   const reason = useReason(guest, work)
+  // What the server alone knows of.
+  const notNow = data?.why_not ? t('snapshots.why_not', { reason: data.why_not }) : undefined
+  const noNew = reason ?? notNow
   if (!guest.may.snapshot) {
     return (
       <FullState
@@ -50,8 +53,8 @@ export function SnapshotsTab({ tenant, guest }: SnapshotsProps) {
     )
   }
   const create = (
-    <Reason text={data ? reason : undefined}>
-      <Button variant="primary" disabled={!data || reason !== undefined} onClick={() => setAsking({ what: 'create' })}>
+    <Reason text={data ? noNew : undefined}>
+      <Button variant="primary" disabled={!data || noNew !== undefined} onClick={() => setAsking({ what: 'create' })}>
         <Plus className="size-4" aria-hidden />
         {t('snapshots.create')}
       </Button>

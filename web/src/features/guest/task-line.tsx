@@ -48,7 +48,7 @@ export function TaskLine({ tenant, task, managed }: TaskLineProps) {
           {managed && task.state === 'running' && !task.snapshot && (
             <span className="flex items-center gap-1.5 text-muted">
               <HeartPulse className="size-3.5 shrink-0" aria-hidden />
-              {t('guest_page.by_ha')}
+              {t('tasks.ha')}
             </span>
           )}
         </span>
