@@ -117,7 +117,12 @@ function Content({ tenant, onOpenChange, pages, servers, onGuest, onFilter, powe
       onText={setText}
       stale={deferred !== text}
       chip={of && <GuestChip guest={of} onRemove={() => enter(null)} />}
-      placeholder={of ? t('palette.action_placeholder') : t('palette.placeholder')}
+      placeholder={
+        of
+          ? t('palette.action_placeholder')
+          : t(tenant.may.see_all_guests ? 'palette.placeholder' : 'palette.placeholder_plain')
+      }
+      plain={!tenant.may.see_all_guests}
       busy={everything.query.isPending}
       onRun={run}
       onInto={of ? undefined : enter}
@@ -153,6 +158,8 @@ type FinderProps = {
   stale: boolean
   chip: ReactNode
   placeholder: string
+  /** Without words of the infrastructure. */
+  plain: boolean
   busy: boolean
   onRun: (item: Item, event: { ctrlKey: boolean; metaKey: boolean }) => void
   /** Into the things to do with a guest. */
@@ -170,6 +177,7 @@ function Finder({
   stale,
   chip,
   placeholder,
+  plain,
   busy,
   onRun,
   onInto,
@@ -297,7 +305,7 @@ function Finder({
                       at === current && 'bg-primary/12',
                     )}
                   >
-                    <ItemRow item={one} />
+                    <ItemRow item={one} plain={plain} />
                   </div>
                 )
               })}
@@ -318,9 +326,11 @@ function Finder({
         )}
       </div>
       <footer className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-4 gap-y-1 border-t px-4 py-1.5 text-muted text-xs">
-        <span className="flex items-center gap-1.5 max-md:hidden">
-          <Keys keys="Enter" /> {t('palette.hint_enter')}
-        </span>
+        {item && (
+          <span className="flex items-center gap-1.5 max-md:hidden">
+            <Keys keys="Enter" /> {t(item.kind === 'act' ? 'palette.hint_do' : 'palette.hint_enter')}
+          </span>
+        )}
         {into && (
           <>
             {(into.may.console || into.may.watch) && (

@@ -10,7 +10,7 @@ import { cn } from '@/lib/cn'
 const icon = 'grid size-4 shrink-0 place-items-center [&_svg]:size-4'
 
 /** What one line of the palette says. */
-export function ItemRow({ item }: { item: Item }) {
+export function ItemRow({ item, plain }: { item: Item; plain: boolean }) {
   const { t } = useTranslation()
   if (item.kind === 'command') {
     const { command } = item
@@ -27,7 +27,7 @@ export function ItemRow({ item }: { item: Item }) {
     )
   }
   const { guest } = item
-  const place = `${guest.vmid} · ${guest.server.name}`
+  const place = plain ? t(`status.${guest.status}`) : `${guest.vmid} · ${guest.server.name}`
   if (item.kind === 'act') {
     const hard = needsConfirmation(item.action) && !item.reason
     return (
@@ -51,7 +51,7 @@ export function ItemRow({ item }: { item: Item }) {
     <>
       <StatusIcon status={guest.status} locked={guest.lock != null} className="size-3.5" />
       <span className="min-w-0 truncate font-medium">{guest.name}</span>
-      <span className="sr-only">{t(`status.${guest.status}`)}</span>
+      {!plain && <span className="sr-only">{t(`status.${guest.status}`)}</span>}
       <span className="nums min-w-0 flex-1 truncate text-muted text-table">
         {place}
         {guest.template && ` · ${t('palette.template')}`}

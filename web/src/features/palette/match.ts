@@ -20,20 +20,33 @@ export function wordTier(name: string, term: string): number | null {
   if (name === term) return 0
   if (name.startsWith(term)) return 1
   let place = name.indexOf(term)
-  if (place < 0) return term.length >= 3 && isSubsequence(name, term) ? 8 : null
+  if (place < 0) return term.length >= 3 ? scattered(name, term) : null
   for (; place >= 0; place = name.indexOf(term, place + 1)) {
     if (BREAK.test(name[place - 1] ?? '')) return 2
   }
   return 3
 }
 
-function isSubsequence(name: string, term: string): boolean {
-  let at = -1
+/** The letters in this order from the beginning of a word on, the closer the better; too far apart is not meant. */
+function scattered(name: string, term: string): number | null {
+  let best: number | null = null
+  for (let start = name.indexOf(term[0] ?? ''); start >= 0; start = name.indexOf(term[0] ?? '', start + 1)) {
+    if (start > 0 && !BREAK.test(name[start - 1] ?? '')) continue
+    const end = endOf(name, term, start)
+    if (end === null) break
+    const span = end - start
+    if (span <= 3 * term.length && (best === null || span < best)) best = span
+  }
+  return best === null ? null : 7 + Math.min(0.9, (best - term.length) / 100)
+}
+
+function endOf(name: string, term: string, start: number): number | null {
+  let at = start - 1
   for (const letter of term) {
     at = name.indexOf(letter, at + 1)
-    if (at < 0) return false
+    if (at < 0) return null
   }
-  return true
+  return at + 1
 }
 
 /** Every typed word must be met, by the name or by another word of it. */

@@ -70,19 +70,21 @@ function Row({ tenant, slug, me, task, chosen, onChoose }: Omit<TaskTableProps, 
       <td>
         <span className="flex min-w-0 items-center gap-2">
           <TaskStateIcon state={task.state} />
-          <GuestLink slug={slug} guest={task.guest} className="min-w-0 truncate py-0.5 font-medium">
-            {task.guest_name}
-          </GuestLink>
-          <button
-            type="button"
-            aria-label={t('tasks.log_of_action', { action: taskText(t, task), name: task.guest_name })}
-            aria-expanded={chosen === task.id}
-            title={taskText(t, task)}
-            onClick={() => onChoose(task.id)}
-            className="min-h-6 min-w-0 truncate rounded text-left hover:text-primary-text hover:underline"
-          >
-            {taskText(t, task)}
-          </button>
+          <span className="flex min-w-0 items-center gap-x-2 max-md:flex-col max-md:items-start">
+            <GuestLink slug={slug} guest={task.guest} className="min-w-0 max-w-full truncate py-0.5 font-medium">
+              {task.guest_name}
+            </GuestLink>
+            <button
+              type="button"
+              aria-label={t('tasks.log_of_action', { action: taskText(t, task), name: task.guest_name })}
+              aria-expanded={chosen === task.id}
+              title={taskText(t, task)}
+              onClick={() => onChoose(task.id)}
+              className="min-h-6 min-w-0 max-w-full truncate rounded text-left hover:text-primary-text hover:underline"
+            >
+              {taskText(t, task)}
+            </button>
+          </span>
         </span>
       </td>
       <td
