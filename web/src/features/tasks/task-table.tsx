@@ -71,7 +71,7 @@ function Row({ tenant, slug, me, task, chosen, onChoose }: Omit<TaskTableProps, 
         <span className="flex min-w-0 items-center gap-2">
           <TaskStateIcon state={task.state} />
           <span className="flex min-w-0 items-center gap-x-2 max-md:flex-col max-md:items-start">
-            <GuestLink slug={slug} guest={task.guest} className="min-w-0 max-w-full truncate py-0.5 font-medium">
+            <GuestLink slug={slug} guest={task.guest} className="min-w-0 max-w-full truncate py-[3px] font-medium">
               {task.guest_name}
             </GuestLink>
             <button
