@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { StatusIcon } from '@/components/guest/guest-status'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuCheck } from '@/components/ui/menu'
-import { type Field, type FilterProblem, filterProblems, hasTerm, toggleTerm } from '@/features/guests/filter'
+import { type Field, type FilterProblem, filterProblems, hasTerm, onlyThis, toggleTerm } from '@/features/guests/filter'
 import { FilterInput } from '@/features/guests/filter-input'
 import { countFacets } from '@/features/guests/suggest'
 import type { Guest, GuestStatus } from '@/lib/api/types'
@@ -123,7 +123,10 @@ type FacetMenuProps = {
 function FacetMenu({ field, values, text, onToggle }: FacetMenuProps) {
   const { t, i18n } = useTranslation()
   if (values.size < 2 && !((field === 'tag' || field === 'pool') && values.size > 0)) return null
-  const written = (value: string) => (field === 'type' ? (TYPES[value] ?? value) : value)
+  const written = (value: string) => {
+    if (field === 'type') return TYPES[value] ?? value
+    return field === 'server' ? onlyThis(value, values.keys()) : value
+  }
   const active = [...values.keys()].filter(value => hasTerm(text, field, written(value))).length
   return (
     <Menu
