@@ -14,6 +14,7 @@ import { livingShots } from './living-shots.mjs'
 import { startMock } from './mock.mjs'
 import { noticeShots } from './notice-shots.mjs'
 import { serverShots } from './server-shots.mjs'
+import { workShots } from './work-shots.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -382,6 +383,7 @@ const shots = [
   ...noticeShots,
   ...guestShots,
   ...livingShots,
+  ...workShots,
   { name: 'import-source', path: '/t/acme/servers', act: click('Import CSV') },
   {
     name: 'import-fault',

@@ -44,8 +44,8 @@ export function ShortcutsHelp() {
             <dl className="grid gap-x-8 gap-y-1.5 sm:grid-cols-2">
               {group.shortcuts.map(shortcut => (
                 <div key={shortcut.keys.join()} className="flex min-h-7 items-center justify-between gap-4">
-                  <dt className="min-w-0">{t(shortcut.text)}</dt>
-                  <dd className="flex gap-2">
+                  <dt className="min-w-28 flex-1">{t(shortcut.text)}</dt>
+                  <dd className="flex flex-wrap justify-end gap-x-2 gap-y-1">
                     {shortcut.keys.map(keys => (
                       <Keys key={keys} keys={keys} />
                     ))}
