@@ -131,7 +131,7 @@ describe('the filter line', () => {
 
 it('writes the whole value only where a part would find another', () => {
   expect(onlyThis('pve', ['pve', 'Pve-2'])).toBe('=pve')
-  expect(onlyThis('pve-2', ['pve', 'Pve-2'])).toBe('Pve-2')
+  expect(onlyThis('Pve-2', ['pve', 'Pve-2'])).toBe('Pve-2')
 })
 
 describe('what is wrong with a line', () => {
