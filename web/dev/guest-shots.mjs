@@ -31,6 +31,13 @@ function choose(name, item) {
   }
 }
 
+/** A button where there is room, else in the menu. @param {Page} page */
+async function rollBack(page) {
+  const button = page.getByRole('button', { name: 'Roll back' }).first()
+  if (await button.isVisible()) return button.click()
+  await choose('installed', 'Roll back')(page)
+}
+
 /** A name that PVE does not take, and then what is being made. @param {Page} page */
 async function create(page) {
   await press('Take snapshot')(page)
@@ -72,14 +79,15 @@ export const guestShots = [
   { name: 'guest-snapshots-none', path: guest(101, '?tab=snapshots') },
   { name: 'guest-snapshots-create', path: guest(100, '?tab=snapshots'), act: create },
   { name: 'guest-snapshots-making', path: guest(100, '?tab=snapshots'), act: making },
-  { name: 'guest-snapshots-back', path: guest(100, '?tab=snapshots'), act: press('Roll back') },
+  { name: 'guest-snapshots-back', path: guest(100, '?tab=snapshots'), act: rollBack },
   { name: 'guest-snapshots-delete', path: guest(100, '?tab=snapshots'), act: choose('new-payment', 'Delete snapshot') },
   { name: 'guest-snapshots-text', path: guest(100, '?tab=snapshots'), act: choose('new-payment', 'Edit description') },
   { name: 'guest-snapshots-broken', path: guest(100, '?tab=snapshots'), mock: { scenario: 'broken' }, act: retry },
   { name: 'guest-tasks', path: guest(100, '?tab=tasks') },
+  { name: 'guest-tasks-log', path: guest(100, '?tab=tasks'), act: press('Log of') },
   { name: 'guest-tasks-none', path: guest(104, '?tab=tasks') },
   { name: 'guest-configuration', path: guest(100, '?tab=configuration') },
   { name: 'guest-configuration-container', path: guest(112, '?tab=configuration', 'lxc'), mock: { language: 'de' } },
-  { name: 'guest-access', path: guest(100, '?tab=access') },
+  { name: 'guest-people', path: guest(100, '?tab=access') },
   { name: 'guest-consoles', path: guest(100, '?tab=consoles') },
 ]

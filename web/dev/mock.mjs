@@ -137,13 +137,17 @@ function tenantAnswer(world, options, method, path, body, query, ifMatch) {
     return {
       guests: world.guests.slice(start, end),
       next_cursor: end < world.guests.length ? String(end) : null,
-      servers: world.servers.map(({ id, name, status, data_at, status_detail }) => ({
-        id,
-        name,
-        status,
-        data_at,
-        error: status === 'offline' ? status_detail : null,
-      })),
+      servers: world.servers
+        .filter(server => server.is_active)
+        .map(({ id, name, status, data_at, status_detail, connection }) => ({
+          id,
+          name,
+          status,
+          data_at,
+          error: status === 'offline' ? status_detail : null,
+          tailscale: connection?.use_tailscale ?? false,
+          tailscale_host: world.role === 'viewer' ? null : connection?.tailscale_host,
+        })),
     }
   }
   if (noun === 'guests') {

@@ -14,6 +14,7 @@ import { livingShots } from './living-shots.mjs'
 import { startMock } from './mock.mjs'
 import { noticeShots } from './notice-shots.mjs'
 import { serverShots } from './server-shots.mjs'
+import { workShots } from './work-shots.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -353,6 +354,12 @@ const shots = [
   { name: 'guests', path: '/t/acme/guests' },
   { name: 'guests-late', path: '/t/acme/guests', mock: { late: true, several: true }, act: click('Details') },
   { name: 'guests-filter', path: '/t/acme/guests?q=status%3Arunning%20tag%3Aprod&sort=-cpu' },
+  { name: 'guests-suggestions', path: '/t/acme/guests?q=tag%3A', act: page => page.getByRole('combobox').click() },
+  { name: 'guests-unknown-field', path: '/t/acme/guests?q=stat%3Arunning' },
+  { name: 'guests-columns', path: '/t/acme/guests', act: click('Columns') },
+  { name: 'guests-views', path: '/t/acme/guests?q=tag%3Aprod', act: click('Views') },
+  { name: 'guests-cards', path: '/t/acme/guests', act: click('Cards') },
+  { name: 'guests-selected', path: '/t/acme/guests', act: page => page.getByRole('checkbox').nth(3).click() },
   { name: 'guests-none-match', path: '/t/acme/guests?q=nothing' },
   { name: 'guests-many', path: '/t/acme/guests?sort=-memory', mock: { many: true } },
   { name: 'guests-empty', path: '/t/acme/guests', mock: { scenario: 'empty' } },
@@ -382,6 +389,7 @@ const shots = [
   ...noticeShots,
   ...guestShots,
   ...livingShots,
+  ...workShots,
   { name: 'import-source', path: '/t/acme/servers', act: click('Import CSV') },
   {
     name: 'import-fault',

@@ -7,6 +7,7 @@ import { toast } from 'sonner'
 import { Avatar } from '@/components/avatar'
 import { ErrorNote } from '@/components/error-note'
 import { FullState } from '@/components/full-state'
+import { GuestLink } from '@/components/guest-link'
 import { bodyRow, card, ListCards, ListSkeleton, ListTable, LoadFailed, LoadMore } from '@/components/list-state'
 import { Page } from '@/components/page'
 import { Badge } from '@/components/ui/badge'
@@ -151,7 +152,7 @@ function SessionTable({ title, sessions, tenants, guests, onEnd, after }: ListPr
           </td>
           {guests && (
             <td className="max-w-52">
-              <GuestName session={session} />
+              <GuestName session={session} linked={!tenants} />
             </td>
           )}
           {tenants && (
@@ -190,9 +191,9 @@ function SessionCards({ title, sessions, tenants, guests, onEnd, after }: ListPr
     <ListCards label={title} after={after}>
       {sessions.map(session => (
         <li key={session.id} className={card}>
-          <div className="flex items-center gap-3">
+          <div className={cn('flex gap-x-3 gap-y-2', guests ? 'items-center' : 'flex-col')}>
             <div className="min-w-0 flex-1">
-              {guests ? <GuestName session={session} /> : <PersonName session={session} />}
+              {guests ? <GuestName session={session} linked={!tenants} /> : <PersonName session={session} />}
             </div>
             <State session={session} />
           </div>
@@ -225,12 +226,23 @@ function PersonName({ session }: { session: ConsoleSession }) {
   )
 }
 
-function GuestName({ session }: { session: ConsoleSession }) {
+/** Only in its own tenant does the name lead to the guest. */
+function GuestName({ session, linked }: { session: ConsoleSession; linked: boolean }) {
+  const name = <span className="block truncate font-medium">{session.guest_name}</span>
   return (
     <span className="block min-w-0">
-      <span className="block truncate font-medium" title={session.guest_name}>
-        {session.guest_name}
-      </span>
+      {linked ? (
+        <GuestLink
+          slug={session.tenant.slug}
+          guest={session.guest}
+          title={session.guest_name}
+          className="block truncate py-[3px]"
+        >
+          {name}
+        </GuestLink>
+      ) : (
+        <span title={session.guest_name}>{name}</span>
+      )}
       <span className="nums block truncate text-muted text-xs">
         {session.guest.vmid}
         {session.server_name && ` · ${session.server_name}`}

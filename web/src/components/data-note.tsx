@@ -7,10 +7,16 @@ import type { ServerBrief } from '@/lib/api/types'
 import { useNow } from '@/lib/clock'
 import { formatDuration } from '@/lib/format'
 
-type DataNoteProps = { servers: ServerBrief[]; retrying: boolean; onRetry: () => void }
+type DataNoteProps = {
+  servers: ServerBrief[]
+  /** For people who only have single guests: nothing of servers. */
+  plain?: boolean
+  retrying: boolean
+  onRetry: () => void
+}
 
 /** Which servers are missing or old, and why, in one quiet line. */
-export function DataNote({ servers, retrying, onRetry }: DataNoteProps) {
+export function DataNote({ servers, plain = false, retrying, onRetry }: DataNoteProps) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
   const now = useNow(5000)
@@ -33,11 +39,17 @@ export function DataNote({ servers, retrying, onRetry }: DataNoteProps) {
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1 px-3 py-1">
         <TriangleAlert className="size-4 shrink-0 text-warning-text" aria-hidden />
         <span className="min-w-0 flex-1 basis-56 py-1">
-          {late.length === 1 && late[0] ? say(late[0]) : t('guests.servers_late', { count: late.length })}
+          {plain
+            ? t('guests.plain_late')
+            : late.length === 1 && late[0]
+              ? say(late[0])
+              : t('guests.servers_late', { count: late.length })}
         </span>
-        <Button size="sm" variant="ghost" aria-expanded={open} onClick={() => setOpen(!open)}>
-          {open ? t('guests.less') : t('guests.details')}
-        </Button>
+        {!plain && (
+          <Button size="sm" variant="ghost" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {open ? t('guests.less') : t('guests.details')}
+          </Button>
+        )}
         <Button size="sm" variant="ghost" busy={retrying} onClick={onRetry}>
           {t('common.try_again')}
         </Button>

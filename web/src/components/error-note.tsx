@@ -3,11 +3,12 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { asApiError, isCancelled } from '@/lib/api/error'
 import { cn } from '@/lib/cn'
+import { useWords } from '@/lib/i18n'
 import { problemText } from '@/lib/problem-text'
 
 /** What happened, in words. */
 export function useErrorText(): (error: unknown) => string {
-  useTranslation()
+  useWords()
   return problemText
 }
 

@@ -89,13 +89,13 @@ export function mergeGuests(list: GuestList, changed: Guest[], removed: GuestRef
   if (changed.length === 0 && removed.length === 0) return list
   const gone = new Set(removed.map(keyOf))
   const fresh = new Map(changed.map(guest => [guestKey(guest), guest]))
-  const guests: Guest[] = []
-  for (const guest of list.guests) {
+  const kept = gone.size === 0 ? list.guests : list.guests.filter(guest => !gone.has(guestKey(guest)))
+  const guests = kept.map(guest => {
     const key = guestKey(guest)
-    if (gone.has(key)) continue
-    guests.push(fresh.get(key) ?? guest)
-    fresh.delete(key)
-  }
+    const now = fresh.get(key)
+    if (now) fresh.delete(key)
+    return now ?? guest
+  })
   for (const [key, guest] of fresh) if (!gone.has(key)) guests.push(guest)
   return { ...list, guests }
 }

@@ -1,5 +1,6 @@
 import type {
   Alert,
+  BulkAction,
   Guest,
   LiveStats,
   Member,
@@ -10,6 +11,7 @@ import type {
   ServerConnection,
   ServerHealth,
   ServerMetrics,
+  Task,
   Tenant,
 } from '@/lib/api/types'
 
@@ -206,6 +208,43 @@ export function makeNotification(values: Partial<Notification> = {}): Notificati
     read: false,
     server: '0192f0aa-0000-7000-8000-000000000901',
     server_name: 'Frankfurt',
+    ...values,
+  }
+}
+
+/** A task for tests; say only what matters. */
+export function makeTask(values: Partial<Task> = {}): Task {
+  return {
+    id: 'task-1',
+    guest: { server: '0192f0aa-0000-7000-8000-000000000901', type: 'qemu', vmid: 100 },
+    guest_name: 'web-01',
+    action: 'start',
+    state: 'running',
+    detail: null,
+    user_name: 'Jane',
+    upid: null,
+    may: { stop: true, log: true },
+    created_at: '2026-01-01T00:00:00Z',
+    ended_at: null,
+    ...values,
+  }
+}
+
+/** An action on two guests for tests; say only what matters. */
+export function makeBulk(values: Partial<BulkAction> = {}): BulkAction {
+  return {
+    id: 'bulk-1',
+    action: 'shutdown',
+    state: 'running',
+    user_name: 'Jane',
+    per_server: 4,
+    timeout_seconds: 300,
+    force_stop: false,
+    counts: { waiting: 1, running: 1, ok: 0, failed: 0, refused: 0, skipped: 0 },
+    stopped_by: null,
+    created_at: '2026-01-01T00:00:00Z',
+    ended_at: null,
+    may_stop: true,
     ...values,
   }
 }

@@ -9,6 +9,14 @@ export function keyOf(ref: GuestRef): string {
   return `${ref.server}/${ref.type}/${ref.vmid}`
 }
 
+const keys = new WeakMap<Guest, string>()
+
+/** Made once for each state of a guest: lists of ten thousand ask for it with every event. */
 export function guestKey(guest: Guest): string {
-  return keyOf(refOf(guest))
+  let key = keys.get(guest)
+  if (key === undefined) {
+    key = keyOf(refOf(guest))
+    keys.set(guest, key)
+  }
+  return key
 }

@@ -1,4 +1,5 @@
-import i18next from 'i18next'
+import i18next, { type TFunction } from 'i18next'
+import { useSyncExternalStore } from 'react'
 import { initReactI18next } from 'react-i18next'
 import type { Language } from '@/lib/api/types'
 import de from '@/locales/de.json'
@@ -38,4 +39,19 @@ export function setLanguage(language: Language): void {
   localStorage.setItem(STORED, language)
   document.documentElement.lang = language
   void i18next.changeLanguage(language)
+}
+
+function watchLanguage(changed: () => void): () => void {
+  i18next.on('languageChanged', changed)
+  return () => i18next.off('languageChanged', changed)
+}
+
+const language = () => i18next.language
+
+/**
+ * The words and the language, as `useTranslation` gives them, for what stands in rows: hundreds come into sight while
+ * one scrolls, and this costs each of them a small part of that.
+ */
+export function useWords(): { t: TFunction; language: string } {
+  return { language: useSyncExternalStore(watchLanguage, language), t: i18next.t }
 }

@@ -42,7 +42,7 @@ function watch(watcher: () => void) {
 }
 
 /** True where typing is meant for a field, a menu or a dialog. */
-export function isTyping(target: EventTarget | null): boolean {
+function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   return (
     target.closest(
@@ -52,7 +52,7 @@ export function isTyping(target: EventTarget | null): boolean {
 }
 
 /** Whether this is an Apple computer, whose key for commands is ⌘. */
-export const isApple = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform)
+const isApple = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform)
 
 /** What a key is called on its cap. */
 export function keyCap(key: string): string {
@@ -71,7 +71,7 @@ export function keyOfEvent(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaK
 }
 
 /** The shortcut that is meant by a key after another one; the last registered wins. */
-export function findShortcut(
+function findShortcut(
   all: readonly ShortcutGroup[],
   key: string,
   before: string | null,

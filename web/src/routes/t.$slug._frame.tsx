@@ -14,22 +14,24 @@ import {
   SquareTerminal,
   Users,
 } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Frame, type NavGroup } from '@/components/frame'
 import { LiveIndicator } from '@/components/live-indicator'
+import { ShortcutsHelp } from '@/components/shortcuts-help'
 import { useAlertToasts } from '@/features/alerts/use-alert-toasts'
 import { BulkLine } from '@/features/bulk/bulk-line'
 import { BulkPanel } from '@/features/bulk/bulk-panel'
 import { oldestData } from '@/features/guests/data-age'
 import { Bell } from '@/features/notifications/bell'
+import { usePalette } from '@/features/palette/use-palette'
 import { UserTools } from '@/features/session/user-menu'
 import { TaskDrawer } from '@/features/tasks/task-drawer'
 import { TenantSwitcher } from '@/features/tenants/tenant-switcher'
 import { alertsQuery } from '@/lib/api/alert-queries'
 import { meQuery, tenantQuery } from '@/lib/api/queries'
 import { guestsQuery } from '@/lib/api/tenant-queries'
-import type { Tenant } from '@/lib/api/types'
+import type { Guest, Tenant } from '@/lib/api/types'
 import { isOpenTo } from '@/lib/tenants'
 
 export const Route = createFileRoute('/t/$slug/_frame')({ component: TenantFrame })
@@ -48,11 +50,12 @@ function TenantFrame() {
   const { t } = useTranslation()
   useAlertToasts(slug, pathname.startsWith(`/t/${slug}/alerts`))
   const groups = useNavigation(slug, tenant, me?.user.system_role === 'admin')
+  const places = useMemo(() => groups.flatMap(group => group.entries), [groups])
+  const palette = usePalette({ tenant, places, ...useGoing(slug) })
   const current = me?.tenants.find(other => other.id === tenantId)
   if (!me) return null
   if (!current || !isOpenTo(current, me.user.system_role)) return LOST
-  const entries = groups.flatMap(group => group.entries)
-  const here = entries.find(({ to, exact }) => (exact ? pathname.replace(/\/$/, '') === to : pathname.startsWith(to)))
+  const here = places.find(({ to, exact }) => (exact ? pathname.replace(/\/$/, '') === to : pathname.startsWith(to)))
   return (
     <Frame
       groups={groups}
@@ -60,6 +63,7 @@ function TenantFrame() {
       title={here?.label ?? (pathname === `/t/${slug}/notifications` ? t('notifications.title') : '')}
       tools={
         <>
+          {palette.button}
           <LiveIndicator dataAt={dataAt ?? null} />
           <Bell tenant={tenant} />
           <UserTools me={me} onSignedOut={() => void navigate({ to: '/sign-in' })} />
@@ -77,8 +81,30 @@ function TenantFrame() {
       }
     >
       <Outlet />
+      {palette.dialog}
+      <ShortcutsHelp />
     </Frame>
   )
+}
+
+/** Where the palette leads to. */
+function useGoing(slug: string) {
+  const navigate = useNavigate()
+  return {
+    onGo: useCallback((to: string) => void navigate({ to }), [navigate]),
+    onGuest: useCallback(
+      ({ server, type, vmid }: Guest) =>
+        void navigate({
+          to: '/t/$slug/guests/$server/$type/$vmid',
+          params: { slug, server: server.id, type, vmid: String(vmid) },
+        }),
+      [navigate, slug],
+    ),
+    onFilter: useCallback(
+      (q: string) => void navigate({ to: '/t/$slug/guests', params: { slug }, search: { q } }),
+      [navigate, slug],
+    ),
+  }
 }
 
 /** The places of a tenant that this person may see. */

@@ -1,18 +1,18 @@
 import { ChevronDown, Eye, SquareTerminal } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem } from '@/components/ui/menu'
 import { Reason } from '@/components/ui/tooltip'
 import type { Guest } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { refOf } from '@/lib/guest-key'
+import { useWords } from '@/lib/i18n'
 import { openConsole } from '@/lib/paths'
 
 type ConsoleButtonProps = { slug: string; guest: Guest; primary?: boolean; wide?: boolean; large?: boolean }
 
 /** Opens the console; with control and view-only where both are allowed. */
 export function ConsoleButton({ slug, guest, primary, wide, large }: ConsoleButtonProps) {
-  const { t } = useTranslation()
+  const { t } = useWords()
   const variant = primary ? 'primary' : 'secondary'
   const ref = refOf(guest)
   const size = large ? 'lg' : wide ? 'md' : 'sm'

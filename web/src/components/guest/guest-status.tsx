@@ -1,8 +1,8 @@
 import { Lock, Pause, Play, Square } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
 import { Spinner } from '@/components/ui/spinner'
 import type { GuestStatus as Status } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
+import { useWords } from '@/lib/i18n'
 
 const colours: Record<Status, string> = {
   running: 'text-success-text',
@@ -38,7 +38,7 @@ export function StatusLabel({
   busy?: boolean
   lock: string | null | undefined
 }) {
-  const { t } = useTranslation()
+  const { t } = useWords()
   const words = lock ? t('guest.locked', { lock }) : undefined
   return (
     <span className="inline-flex items-center gap-2" title={words}>

@@ -1,6 +1,5 @@
-import { Hourglass, Power } from 'lucide-react'
+import { ChevronDown, Hourglass, Power } from 'lucide-react'
 import { Fragment } from 'react'
-import { useTranslation } from 'react-i18next'
 import { PowerAsk } from '@/components/power/power-ask'
 import { powerIcons } from '@/components/power/power-icons'
 import {
@@ -13,18 +12,20 @@ import {
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import type { Guest } from '@/lib/api/types'
+import { cn } from '@/lib/cn'
+import { useWords } from '@/lib/i18n'
 
 type PowerMenuProps = {
   tenant: string
   guest: Guest
-  /** With the word beside the icon, where there is room. */
-  wide?: boolean
+  /** With the word beside the icon, where there is room; or as the right end of another button. */
+  look?: 'icon' | 'wide' | 'split'
   onOpenChange?: (open: boolean) => void
 }
 
 /** All power actions of a guest; what cannot be done now is there with its reason. */
-export function PowerMenu({ tenant, guest, wide, onOpenChange }: PowerMenuProps) {
-  const { t } = useTranslation()
+export function PowerMenu({ tenant, guest, look = 'icon', onOpenChange }: PowerMenuProps) {
+  const { t } = useWords()
   const power = usePowerAction(tenant, guest)
   const label = t('power.menu_of', { name: guest.name })
   return (
@@ -34,20 +35,22 @@ export function PowerMenu({ tenant, guest, wide, onOpenChange }: PowerMenuProps)
         onOpenChange={onOpenChange}
         trigger={
           <Button
-            size={wide ? 'md' : 'icon-sm'}
-            variant={wide ? 'secondary' : 'ghost'}
+            size={look === 'wide' ? 'md' : look === 'split' ? 'sm' : 'icon-sm'}
+            variant={look === 'icon' ? 'ghost' : 'secondary'}
             busy={power.busy}
             aria-label={label}
-            title={wide ? undefined : t('power.menu')}
+            title={look === 'wide' ? undefined : t('power.menu')}
+            className={cn(look === 'split' && '-ml-px rounded-l-none px-1.5!')}
           >
-            {!power.busy && <Power className="size-4" aria-hidden />}
-            {wide && t('power.menu')}
+            {!power.busy && look === 'split' && <ChevronDown className="size-3.5" aria-hidden />}
+            {!power.busy && look !== 'split' && <Power className="size-4" aria-hidden />}
+            {look === 'wide' && t('power.menu')}
           </Button>
         }
       >
         <PowerItems guest={guest} onChoose={power.choose} />
       </Menu>
-      <PowerAsk power={power} />
+      {power.asking && <PowerAsk power={power} />}
     </>
   )
 }
@@ -56,7 +59,7 @@ type ItemsProps = { guest: Guest; onChoose: (choice: PowerChoice) => void }
 
 /** The entries alone, for menus that hold other things too. */
 export function PowerItems({ guest, onChoose }: ItemsProps) {
-  const { t } = useTranslation()
+  const { t } = useWords()
   const reason = usePowerReason()
   const actions = actionsOf(guest)
   return actions.map((action, index) => {

@@ -1,10 +1,10 @@
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { toast } from 'sonner'
 import { useErrorText } from '@/components/error-note'
 import { usePower } from '@/lib/api/queries'
 import type { ActIn, Action, Guest } from '@/lib/api/types'
 import { refOf } from '@/lib/guest-key'
+import { useWords } from '@/lib/i18n'
 
 /** What a menu offers: the actions, and a shutdown with a limit of time. */
 export type PowerChoice = Action | 'shutdown_within'
@@ -31,7 +31,7 @@ function isQuestion(choice: PowerChoice): choice is Question {
 
 /** Why an action cannot be taken now, or undefined. The rights and states come with the row. */
 export function usePowerReason(): (guest: Guest, action: Action) => string | undefined {
-  const { t } = useTranslation()
+  const { t } = useWords()
   return (guest, action) => {
     if (!guest.may.power) return t('power.not_allowed')
     if (guest.actions.includes(action)) return undefined
@@ -43,7 +43,7 @@ export function usePowerReason(): (guest: Guest, action: Action) => string | und
 
 /** Runs actions on any guest of a tenant and holds the one that waits for a yes. */
 export function usePowerOf(tenant: string) {
-  const { t } = useTranslation()
+  const { t } = useWords()
   const errorText = useErrorText()
   const power = usePower(tenant)
   const [asking, setAsking] = useState<{ guest: Guest; choice: Question } | null>(null)

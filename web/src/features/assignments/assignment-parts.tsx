@@ -2,6 +2,7 @@ import { Boxes, Layers, Monitor, Pencil, Tag, Trash2, UsersRound } from 'lucide-
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/components/avatar'
 import { ErrorNote } from '@/components/error-note'
+import { GuestLink } from '@/components/guest-link'
 import { MoreMenu } from '@/components/more-menu'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
@@ -51,7 +52,8 @@ export function useTargetName(): (target: AssignmentTarget) => string {
       : t(`assignments.target_${target.kind}`, { name: target.name })
 }
 
-export function TargetCell({ assignment }: { assignment: Assignment }) {
+/** On what; with the tenant's `slug` a guest's name leads to the guest. */
+export function TargetCell({ assignment, slug }: { assignment: Assignment; slug?: string }) {
   const { t, i18n } = useTranslation()
   const name = useTargetName()
   const { target, guests } = assignment
@@ -64,9 +66,20 @@ export function TargetCell({ assignment }: { assignment: Assignment }) {
     <span className="flex min-w-0 items-center gap-2.5">
       <TargetIcon target={target} />
       <span className="min-w-0">
-        <span className="block truncate font-medium" title={name(target)}>
-          {name(target)}
-        </span>
+        {slug && target.server && target.type && target.vmid != null ? (
+          <GuestLink
+            slug={slug}
+            guest={{ server: target.server.id, type: target.type, vmid: target.vmid }}
+            title={name(target)}
+            className="block truncate py-[3px] font-medium"
+          >
+            {name(target)}
+          </GuestLink>
+        ) : (
+          <span className="block truncate font-medium" title={name(target)}>
+            {name(target)}
+          </span>
+        )}
         <span className="nums block truncate text-muted text-xs">
           {what} · {where}
         </span>

@@ -156,7 +156,7 @@ function List({ tenant, rows, after }: { tenant: Tenant; rows: Assignment[]; aft
                 </div>
                 {manage && <AssignmentActions assignment={assignment} {...ask} />}
               </div>
-              <TargetCell assignment={assignment} />
+              <TargetCell assignment={assignment} slug={tenant.slug} />
               <div className="flex flex-wrap items-center justify-between gap-2">
                 <RightChips rights={assignment.permissions} />
                 <UntilCell assignment={assignment} />
@@ -193,7 +193,7 @@ function List({ tenant, rows, after }: { tenant: Tenant; rows: Assignment[]; aft
               <SubjectCell subject={assignment.subject} />
             </td>
             <td className="max-w-80">
-              <TargetCell assignment={assignment} />
+              <TargetCell assignment={assignment} slug={tenant.slug} />
             </td>
             <td>
               <RightChips rights={assignment.permissions} />

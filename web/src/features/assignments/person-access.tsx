@@ -17,7 +17,7 @@ export function PersonAccess({ tenant, person }: { tenant: Tenant; person: Perso
         title={t('assignments.title')}
         empty={t('assignments.person_none')}
         onAdd={() => setAdding(true)}
-        face={assignment => <TargetCell assignment={assignment} />}
+        face={assignment => <TargetCell assignment={assignment} slug={tenant.slug} />}
         through={({ subject }) => (subject.kind === 'group' ? t('assignments.by_group', { name: subject.name }) : null)}
       />
       {adding && (

@@ -78,7 +78,7 @@ function Loaded({ tenant, slug, detail }: { tenant: string; slug: string; detail
           >
             <ArrowLeft className="size-4" aria-hidden />
           </Button>
-          <h3 className="min-w-0 truncate font-semibold">{text(bulk)}</h3>
+          <h2 className="min-w-0 truncate font-semibold">{text(bulk)}</h2>
           <span className="text-muted text-table" title={formatTime(bulk.created_at, i18n.language)}>
             {t('bulk.by', { name: bulk.user_name })}
             {seconds !== null && ` · ${formatDuration(seconds)}`}
@@ -129,7 +129,7 @@ function Row({ slug, guest }: { slug: string; guest: BulkGuest }) {
   return (
     <li className="flex min-h-9 items-center gap-2.5 border-b px-4 py-1 [contain-intrinsic-size:auto_2.25rem] [content-visibility:auto] last:border-0">
       <BulkGuestIcon state={guest.state} />
-      <GuestLink slug={slug} guest={guest.guest} className="min-w-0 shrink-0 basis-1/3 truncate py-0.5 font-medium">
+      <GuestLink slug={slug} guest={guest.guest} className="min-w-0 shrink-0 basis-1/3 truncate py-[3px] font-medium">
         {guest.guest_name}
       </GuestLink>
       <span className={cn('min-w-0 flex-1 break-words', bad ? 'text-destructive-text' : 'text-muted')}>

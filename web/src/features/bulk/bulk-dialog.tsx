@@ -103,7 +103,7 @@ function Guests({ plan }: { plan: Plan }) {
         {t(`status.${status}`)}
         <span className="nums font-normal text-muted">{formatNumber(guests.length, i18n.language)}</span>
       </h3>
-      <ul className="mt-1.5 flex max-h-36 flex-wrap gap-1.5 overflow-y-auto">
+      <ul className="mt-1.5 flex flex-wrap gap-1.5">
         {guests.slice(0, NAMED).map(guest => (
           <li
             key={guestKey(guest)}
@@ -140,7 +140,7 @@ function LeftOut({ action, guests }: { action: Action; guests: Guest[] }) {
       <summary className="cursor-pointer py-0.5 font-medium">
         {t('bulk.left_out', { count: guests.length, shown: formatNumber(guests.length, i18n.language) })}
       </summary>
-      <dl className="mt-2 flex max-h-36 flex-col gap-2 overflow-y-auto">
+      <dl className="mt-2 flex flex-col gap-2">
         {reasons.map(([text, those]) => (
           <div key={text}>
             <dt className="text-muted">{text}</dt>

@@ -4,6 +4,7 @@ import { Eye, SquareTerminal } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/components/avatar'
 import { ErrorNote } from '@/components/error-note'
+import { GuestLink } from '@/components/guest-link'
 import { Section } from '@/components/section'
 import { TimeAgo } from '@/components/time-ago'
 import { Badge } from '@/components/ui/badge'
@@ -81,9 +82,14 @@ function Session({ session }: { session: ConsoleSession }) {
     <li className="flex min-h-12 items-center gap-3 px-4 py-1.5 max-md:px-3">
       <Avatar person={user ?? { id: name, full_name: name }} size={24} />
       <span className="min-w-0 flex-1">
-        <span className="block truncate font-medium" title={session.guest_name}>
+        <GuestLink
+          slug={session.tenant.slug}
+          guest={session.guest}
+          title={session.guest_name}
+          className="block truncate py-[3px] font-medium"
+        >
           {session.guest_name}
-        </span>
+        </GuestLink>
         <span className="block truncate text-muted text-xs">{name}</span>
       </span>
       {session.view_only && (

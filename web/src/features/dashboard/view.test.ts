@@ -59,7 +59,7 @@ it('takes the time of what still comes in', () => {
 })
 
 it('writes the filter of the guests of a node', () => {
-  expect(guestsOfNode(makeNode({ server_name: 'Site 7' }))).toBe('server:"Site 7" node:fra-1')
+  expect(guestsOfNode(makeNode({ server_name: 'Site 7' }))).toBe('server:"=Site 7" node:=fra-1')
 })
 
 it('has no share of nothing', () => {

@@ -1,4 +1,5 @@
 import type { LiveStats, NodeStats, StorageStats, Usage } from '@/lib/api/types'
+import { filterValue } from '@/lib/filter-value'
 
 /** What the dashboard counts, and in which order it shows it. No React. */
 
@@ -77,6 +78,6 @@ export const storageKey = ({ server, node, name }: StorageStats) => `${server} $
 
 /** The filter line of the guests page that finds the guests of a node. */
 export function guestsOfNode({ server_name, name }: NodeStats): string {
-  const quoted = (text: string) => (/\s/.test(text) ? `"${text}"` : text)
-  return `server:${quoted(server_name)} node:${quoted(name)}`
+  // The whole names: a part of them would find others, too.
+  return `server:${filterValue(`=${server_name}`)} node:${filterValue(`=${name}`)}`
 }

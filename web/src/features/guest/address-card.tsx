@@ -15,7 +15,7 @@ import { refOf } from '@/lib/guest-key'
 const SHOWN = 6
 
 /** Where the guest is reached, as the guest itself says. */
-export function AddressCard({ tenant, guest }: { tenant: string; guest: Guest }) {
+export function AddressCard({ tenant, guest, plain }: { tenant: string; guest: Guest; plain: boolean }) {
   const { t } = useTranslation()
   const [all, setAll] = useState(false)
   const [asked, setAsked] = useState(false)
@@ -55,7 +55,11 @@ export function AddressCard({ tenant, guest }: { tenant: string; guest: Guest })
         )}
         {query.isError && !data && <ErrorNote error={query.error} className="m-3" />}
         {data && data.state !== 'known' && (
-          <p className="px-4 py-3 text-muted">{t(`guest_page.addresses_${data.state}`)}</p>
+          <p className="px-4 py-3 text-muted">
+            {plain && data.state !== 'stopped'
+              ? t('guest_page.addresses_unknown')
+              : t(`guest_page.addresses_${data.state}`)}
+          </p>
         )}
         {data?.state === 'known' && rows.length === 0 && (
           <p className="px-4 py-3 text-muted">{t('guest_page.addresses_none')}</p>

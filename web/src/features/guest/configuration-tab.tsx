@@ -246,8 +246,8 @@ function Device({ icon, name, what, value, options, children }: DeviceProps) {
   const { t } = useTranslation()
   return (
     <li className="flex flex-col gap-1.5 px-4 py-2.5">
-      <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
-        <span className="flex min-w-36 items-center gap-2 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-muted">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+        <span className="flex min-w-56 items-center gap-2 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-muted">
           {icon}
           <span className="font-medium font-mono text-xs">{name}</span>
           <span className="text-muted">{what}</span>
@@ -293,7 +293,7 @@ function Row({ label, children }: { label: ReactNode; children: ReactNode }) {
   return (
     <div className="grid grid-cols-[minmax(7rem,10rem)_minmax(0,1fr)] items-baseline gap-3 px-4 py-1.5">
       <dt className="text-muted">{label}</dt>
-      <dd className="nums min-w-0 [overflow-wrap:anywhere]">{children}</dd>
+      <dd className="min-w-0 [overflow-wrap:anywhere]">{children}</dd>
     </div>
   )
 }

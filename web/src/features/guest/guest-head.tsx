@@ -10,16 +10,18 @@ import { usePowerAction, usePowerReason } from '@/components/power/use-power-act
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Reason } from '@/components/ui/tooltip'
-import type { Action, Guest, ServerBrief, Tenant } from '@/lib/api/types'
+import type { Action, Guest, ServerBrief, Task, Tenant } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatDuration } from '@/lib/format'
+import { useMediaQuery } from '@/lib/use-media-query'
 
 type HeadProps = {
   tenant: Tenant
   slug: string
   guest: Guest
   server: ServerBrief | undefined
-  busy: boolean
+  /** The task that runs on it now. */
+  running: Task | undefined
   /** For people who only have single guests: no words of the infrastructure, large buttons. */
   plain: boolean
   /** Whether there is a list to go back to. */
@@ -27,8 +29,10 @@ type HeadProps = {
 }
 
 /** Which guest this is, how it is, and what can be done with it. */
-export function GuestHead({ tenant, slug, guest, server, busy, plain, back }: HeadProps) {
+export function GuestHead({ tenant, slug, guest, server, running, plain, back }: HeadProps) {
   const { t } = useTranslation()
+  const narrow = useMediaQuery('(max-width: 767px)')
+  const menu = !guest.template && (guest.may.power || !plain) && <PowerMenu tenant={tenant.id} guest={guest} />
   const up = guest.status !== 'stopped' && guest.uptime_seconds ? formatDuration(guest.uptime_seconds) : null
   return (
     <header className="px-6 pt-3 pb-3 max-md:px-4">
@@ -52,12 +56,12 @@ export function GuestHead({ tenant, slug, guest, server, busy, plain, back }: He
         >
           <StatusIcon
             status={guest.status}
-            busy={busy}
+            busy={running !== undefined}
             locked={guest.lock != null}
             className={plain ? 'size-7' : 'size-5'}
           />
         </div>
-        <div className="min-w-0 flex-1 basis-56">
+        <div className="min-w-0 flex-1 basis-56 max-md:basis-32">
           <div className="flex min-w-0 items-center gap-1">
             <h1 className="min-w-0 break-words font-semibold text-title [overflow-wrap:anywhere] max-sm:text-[1.0625rem]/6">
               {guest.name}
@@ -71,28 +75,28 @@ export function GuestHead({ tenant, slug, guest, server, busy, plain, back }: He
             {up && <span className="nums text-muted">{t('guest_page.for', { time: up })}</span>}
             {!plain && <Place guest={guest} server={server} />}
             {guest.template && <Badge>{t('guest_page.template')}</Badge>}
-            {guest.lock && <Badge tone="warning">{t('guest.locked', { lock: guest.lock })}</Badge>}
+            {guest.lock && (
+              <Badge tone="warning">{plain ? t('guest.busy_now') : t('guest.locked', { lock: guest.lock })}</Badge>
+            )}
           </div>
         </div>
-        <div className={cn('flex flex-wrap items-center gap-2', plain ? 'w-full md:w-auto' : 'max-sm:w-full')}>
-          {!guest.template && <PowerButton tenant={tenant} guest={guest} busy={busy} plain={plain} />}
-          {!guest.template && <Actions tenant={tenant} slug={slug} guest={guest} plain={plain} />}
-        </div>
+        {narrow && menu}
+        {!guest.template && (
+          <div className="flex flex-wrap items-center gap-2 max-md:w-full">
+            <PowerButton tenant={tenant} guest={guest} running={running} plain={plain} />
+            <span className={large}>
+              <ConsoleButton slug={slug} guest={guest} wide primary={guest.status === 'running'} large={plain} />
+            </span>
+            {!narrow && menu}
+          </div>
+        )}
       </div>
     </header>
   )
 }
 
-function Actions({ tenant, slug, guest, plain }: Pick<HeadProps, 'tenant' | 'slug' | 'guest' | 'plain'>) {
-  return (
-    <>
-      <span className={cn('inline-flex', plain ? 'min-w-40 flex-1' : 'max-sm:flex-1')}>
-        <ConsoleButton slug={slug} guest={guest} wide primary={guest.status === 'running'} large={plain} />
-      </span>
-      {(guest.may.power || !plain) && <PowerMenu tenant={tenant.id} guest={guest} />}
-    </>
-  )
-}
+/** Buttons share the width of a phone. */
+const large = 'inline-flex min-w-32 max-md:flex-1'
 
 function Place({ guest, server }: { guest: Guest; server: ServerBrief | undefined }) {
   const { t } = useTranslation()
@@ -108,12 +112,19 @@ function Place({ guest, server }: { guest: Guest; server: ServerBrief | undefine
         {guest.node && ` · ${guest.node}`}
       </span>
       {server?.tailscale && (
-        <Badge tone="primary">
-          <Network className="size-3" aria-hidden />
-          {server.tailscale_host
-            ? t('guest_page.tailscale_of', { host: server.tailscale_host })
-            : t('guest_page.tailscale')}
-        </Badge>
+        <span
+          className="inline-flex"
+          title={
+            server.tailscale_host
+              ? t('guest_page.tailscale_of', { host: server.tailscale_host })
+              : t('guest_page.tailscale')
+          }
+        >
+          <Badge tone="primary">
+            <Network className="size-3" aria-hidden />
+            Tailscale
+          </Badge>
+        </span>
       )}
       {guest.ha_state && (
         <Badge tone={guest.ha_state === 'error' || guest.ha_state === 'fence' ? 'destructive' : 'neutral'}>
@@ -133,7 +144,7 @@ function Dot(): ReactNode {
 }
 
 /** The switch that fits the state; the others are in the menu beside it. */
-function PowerButton({ tenant, guest, busy, plain }: Pick<HeadProps, 'tenant' | 'guest' | 'busy' | 'plain'>) {
+function PowerButton({ tenant, guest, running, plain }: Pick<HeadProps, 'tenant' | 'guest' | 'running' | 'plain'>) {
   const { t } = useTranslation()
   const power = usePowerAction(tenant.id, guest)
   const reason = usePowerReason()
@@ -147,9 +158,10 @@ function PowerButton({ tenant, guest, busy, plain }: Pick<HeadProps, 'tenant' | 
           : 'start'
   if (!action || (plain && !guest.may.power)) return null
   const Icon = action === 'shutdown' ? Power : Play
-  const waiting = power.busy || busy
+  // What works on its snapshots or backups leaves the switch alone, unless PVE locks it.
+  const waiting = power.busy || running?.action === action
   return (
-    <span className={cn('inline-flex', plain ? 'min-w-40 flex-1' : 'max-sm:flex-1')}>
+    <span className={large}>
       <Reason text={waiting ? undefined : reason(guest, action)}>
         <Button
           variant={action === 'shutdown' ? 'secondary' : 'primary'}

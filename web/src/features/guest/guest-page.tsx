@@ -16,15 +16,15 @@ import { GuestHead } from '@/features/guest/guest-head'
 import { OverviewTab } from '@/features/guest/overview-tab'
 import { SnapshotsTab } from '@/features/guest/snapshots-tab'
 import { TasksTab } from '@/features/guest/tasks-tab'
+import { useGuestKeys } from '@/features/guest/use-guest-keys'
 import type { GuestSearch } from '@/features/guest/view'
 import { asApiError } from '@/lib/api/error'
 import { keys } from '@/lib/api/keys'
-import { guestQuery } from '@/lib/api/queries'
+import { guestQuery, tasksQuery } from '@/lib/api/queries'
 import { guestsQuery } from '@/lib/api/tenant-queries'
 import type { Guest, GuestList, GuestRef, Tenant } from '@/lib/api/types'
 import { guestKey, keyOf } from '@/lib/guest-key'
 import { GUEST_TABS, type GuestTab } from '@/lib/guest-tabs'
-import { useBusyGuests } from '@/lib/use-busy-guests'
 
 type GuestPageProps = {
   tenant: Tenant
@@ -48,11 +48,12 @@ export function GuestPage({ tenant, guest: ref, ...rest }: GuestPageProps) {
       client.getQueryData<GuestList>(keys.guests(tenant.id))?.guests.find(other => guestKey(other) === keyOf(ref)),
   })
   const { data, error } = query
-  useDocumentTitle(data?.name ?? t('guest.unnamed', { vmid: ref.vmid }))
+  const unnamed = t('guest.unnamed', { vmid: ref.vmid })
+  useDocumentTitle(data?.name ?? unnamed)
   if (error && (!data || asApiError(error).status === 404)) {
     return (
       <div className="flex min-h-0 flex-1 flex-col">
-        <h1 className="sr-only">{t('guest.unnamed', { vmid: ref.vmid })}</h1>
+        <h1 className="sr-only">{unnamed}</h1>
         {asApiError(error).status === 404 ? (
           <FullState
             icon={<MonitorX aria-hidden />}
@@ -75,7 +76,7 @@ export function GuestPage({ tenant, guest: ref, ...rest }: GuestPageProps) {
       </div>
     )
   }
-  if (!data) return <PageSkeleton />
+  if (!data) return <PageSkeleton name={unnamed} />
   return <Loaded key={keyOf(ref)} tenant={tenant} guest={data} {...rest} />
 }
 
@@ -83,13 +84,16 @@ type LoadedProps = Omit<GuestPageProps, 'guest'> & { guest: Guest }
 
 function Loaded({ tenant, slug, guest, search, onSearch, access, consoles }: LoadedProps) {
   const { t } = useTranslation()
-  const busy = useBusyGuests(tenant.id).has(guestKey(guest))
+  const { data: tasks } = useQuery(tasksQuery(tenant.id))
+  const running = tasks?.tasks.find(task => task.state === 'running' && keyOf(task.guest) === guestKey(guest))
   const list = useQuery(guestsQuery(tenant.id))
   const server = list.data?.servers.find(other => other.id === guest.server.id)
   // Who only has single guests reads no words of the infrastructure.
   const plain = !tenant.may.see_all_guests
   const tabs = GUEST_TABS.filter(tab => isShown(tab, guest, plain, access !== undefined))
   const tab = tabs.find(other => other === search.tab) ?? 'overview'
+  const onTab = (next: GuestTab) => onSearch({ tab: next === 'overview' ? undefined : next })
+  useGuestKeys({ tenant: tenant.id, slug, guest, tabs, onTab })
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <GuestHead
@@ -97,7 +101,7 @@ function Loaded({ tenant, slug, guest, search, onSearch, access, consoles }: Loa
         slug={slug}
         guest={guest}
         server={server}
-        busy={busy}
+        running={running}
         plain={plain}
         back={!plain || (list.data?.guests.length ?? 0) > 1}
       />
@@ -105,7 +109,7 @@ function Loaded({ tenant, slug, guest, search, onSearch, access, consoles }: Loa
       <Tabs
         label={t('guest_page.parts', { name: guest.name })}
         value={tab}
-        onChange={next => onSearch({ tab: next === 'overview' ? undefined : next })}
+        onChange={onTab}
         tabs={tabs.map(value => ({ value, label: t(`guest_page.tab_${value}`) }))}
       >
         <TabPanel value="overview">
@@ -136,10 +140,11 @@ function isShown(tab: GuestTab, guest: Guest, plain: boolean, access: boolean): 
   return tab !== 'configuration' || !plain
 }
 
-function PageSkeleton() {
+function PageSkeleton({ name }: { name: string }) {
   const { t } = useTranslation()
   return (
     <div role="status" className="flex min-h-0 flex-1 flex-col">
+      <h1 className="sr-only">{name}</h1>
       <span className="sr-only">{t('common.loading')}</span>
       <div className="flex items-center gap-4 px-6 pt-11 pb-3 max-md:px-4">
         <Skeleton className="size-11 rounded-card" />

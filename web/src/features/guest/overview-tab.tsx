@@ -20,17 +20,14 @@ export function OverviewTab({ tenant, slug, guest, server, plain }: OverviewProp
   const { t } = useTranslation()
   return (
     <ScrollArea label={t('guest_page.tab_overview')}>
-      <div className="grid gap-6 p-6 max-md:gap-5 max-md:p-4 xl:grid-cols-[minmax(0,2fr)_minmax(20rem,1fr)]">
-        <div className="flex min-w-0 flex-col gap-6 max-md:gap-5">
-          <LiveTiles tenant={tenant.id} guest={guest} />
-          {plain && <AddressCard tenant={tenant.id} guest={guest} />}
-          <RecentTasks tenant={tenant.id} slug={slug} guest={guest} />
-        </div>
-        <div className="flex min-w-0 flex-col gap-6 max-md:gap-5">
-          {!plain && <AddressCard tenant={tenant.id} guest={guest} />}
+      <div className="grid gap-6 p-6 max-md:gap-5 max-md:p-4 xl:grid-cols-[minmax(0,2fr)_minmax(20rem,1fr)] xl:grid-rows-[auto_1fr]">
+        <LiveTiles tenant={tenant.id} guest={guest} />
+        <div className="flex min-w-0 flex-col gap-6 max-md:gap-5 xl:row-span-2">
+          <AddressCard tenant={tenant.id} guest={guest} plain={plain} />
           {!plain && <Facts tenant={tenant} slug={slug} guest={guest} server={server} />}
           <NotesCard tenant={tenant.id} guest={guest} />
         </div>
+        <RecentTasks tenant={tenant.id} slug={slug} guest={guest} />
       </div>
     </ScrollArea>
   )

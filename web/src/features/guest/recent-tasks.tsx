@@ -42,7 +42,7 @@ export function RecentTasks({ tenant, slug, guest }: { tenant: string; slug: str
           <ul className="divide-y">
             {tasks.slice(0, SHOWN).map(task => (
               <li key={task.id}>
-                <TaskLine task={task} />
+                <TaskLine tenant={tenant} task={task} managed={guest.ha_state != null} />
               </li>
             ))}
           </ul>

@@ -122,10 +122,9 @@ export function RollBackDialog({ tenant, guest, snapshot, onClose }: SnapshotPro
       }
     >
       {snapshot.with_memory ? (
-        <p className="mt-3 text-muted text-table">{t('snapshots.resumes')}</p>
+        <p className="text-muted text-table">{t('snapshots.resumes')}</p>
       ) : (
         <CheckField
-          className="mt-4"
           label={t('snapshots.start_after')}
           help={guest.may.power ? undefined : t('power.not_allowed')}
           checked={start}

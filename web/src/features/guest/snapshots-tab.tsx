@@ -40,6 +40,9 @@ export function SnapshotsTab({ tenant, guest }: SnapshotsProps) {
   const rows = useMemo(() => data && treeRows(data), [data])
   const close = () => setAsking(null)
   const reason = useReason(guest, work)
+  // What the server alone knows of.
+  const notNow = data?.why_not ? t('snapshots.why_not', { reason: data.why_not }) : undefined
+  const noNew = reason ?? notNow
   if (!guest.may.snapshot) {
     return (
       <FullState
@@ -50,8 +53,8 @@ export function SnapshotsTab({ tenant, guest }: SnapshotsProps) {
     )
   }
   const create = (
-    <Reason text={data ? reason : undefined}>
-      <Button variant="primary" disabled={!data || reason !== undefined} onClick={() => setAsking({ what: 'create' })}>
+    <Reason text={data ? noNew : undefined}>
+      <Button variant="primary" disabled={!data || noNew !== undefined} onClick={() => setAsking({ what: 'create' })}>
         <Plus className="size-4" aria-hidden />
         {t('snapshots.create')}
       </Button>
@@ -60,7 +63,7 @@ export function SnapshotsTab({ tenant, guest }: SnapshotsProps) {
   const none = data?.snapshots.length === 0 && !work
   return (
     <>
-      {!none && (
+      {!none && (data || query.isPending) && (
         <div className="flex flex-wrap items-center gap-3 px-6 py-3 max-md:px-4">
           <p className="min-w-0 flex-1 basis-64 text-muted text-table">
             {data ? t('snapshots.count', { count: data.snapshots.length }) : null}
@@ -138,6 +141,11 @@ function useReason(guest: Guest, work: Task | undefined): string | undefined {
   return undefined
 }
 
+function doing({ action }: Task): 'create' | 'delete' | 'rollback' {
+  if (action === 'snapshot_delete') return 'delete'
+  return action === 'snapshot_rollback' ? 'rollback' : 'create'
+}
+
 type RowProps = {
   row: TreeRow
   guest: Guest
@@ -192,9 +200,7 @@ function Row({ row, guest, work, reason, making, onAsk }: RowProps) {
           {working && (
             <span className="flex items-center gap-1.5 text-muted text-table">
               <Spinner className="size-3.5 text-primary-text" />
-              {t(
-                `snapshots.doing_${working.action === 'snapshot_delete' ? 'delete' : working.action === 'snapshot_rollback' ? 'rollback' : 'create'}`,
-              )}
+              {t(`snapshots.doing_${doing(working)}`)}
             </span>
           )}
           {!working && snapshot.state != null && (

@@ -31,8 +31,8 @@ export function TasksTab({ tenant, guest }: { tenant: string; guest: Guest }) {
         <ScrollArea label={t('tasks.title')}>
           <ul aria-label={t('tasks.title')} className="divide-y text-table">
             {tasks.map(task => (
-              <li key={task.id} className="px-2 hover:bg-hover/70 max-md:px-0">
-                <TaskLine task={task} />
+              <li key={task.id} className="px-2 max-md:px-0">
+                <TaskLine tenant={tenant} task={task} managed={guest.ha_state != null} />
               </li>
             ))}
           </ul>

@@ -1,5 +1,5 @@
 import type { TimeScale } from '@/components/chart/time-scale'
-import type { GuestAddresses, GuestFigures, GuestNetwork, Timeframe } from '@/lib/api/types'
+import type { GuestAddresses, GuestFigures, Timeframe } from '@/lib/api/types'
 import { formatAxisPoint, formatAxisTime } from '@/lib/format'
 import type { GuestTab } from '@/lib/guest-tabs'
 import type { Values } from '@/lib/metrics'
@@ -71,9 +71,4 @@ export function addressRows({ interfaces }: GuestAddresses): AddressRow[] {
 
 function isLocal(address: string): boolean {
   return /^fe[89ab]/i.test(address) || address.startsWith('169.254.')
-}
-
-/** The card of the configuration that the guest calls by another name. */
-export function cardOf(networks: GuestNetwork[], mac: string | null | undefined): string | undefined {
-  return mac ? networks.find(network => network.mac?.toLowerCase() === mac.toLowerCase())?.key : undefined
 }

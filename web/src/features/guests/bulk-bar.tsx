@@ -10,7 +10,7 @@ import type { Action, Guest } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatBytes, formatNumber } from '@/lib/format'
 
-export type BulkActions = {
+type BulkActions = {
   /** Asks, and then works the switch on all of them. */
   power: ((action: Action, guests: Guest[]) => void) | undefined
   onlyShown: () => void

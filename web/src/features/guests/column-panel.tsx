@@ -46,7 +46,7 @@ export function ColumnPanel({ choice, shown, onChoice }: PanelProps) {
       </div>
       <ul className="min-h-0 flex-1 overflow-y-auto p-2 text-left">
         {choice.order.map(id => (
-          <Row key={id} id={id} choice={choice} on={shown.includes(id)} onChoice={onChoice} />
+          <Row key={id} id={id} choice={choice} shown={shown} onChoice={onChoice} />
         ))}
       </ul>
       <p className="border-t px-4 py-2 text-left text-muted text-xs">{t('column.menu_hint')}</p>
@@ -54,10 +54,11 @@ export function ColumnPanel({ choice, shown, onChoice }: PanelProps) {
   )
 }
 
-type RowProps = { id: ColumnId; choice: Columns; on: boolean; onChoice: (choice: Columns) => void }
+type RowProps = { id: ColumnId; choice: Columns; shown: readonly ColumnId[]; onChoice: (choice: Columns) => void }
 
-function Row({ id, choice, on, onChoice }: RowProps) {
+function Row({ id, choice, shown, onChoice }: RowProps) {
   const { t } = useTranslation()
+  const on = shown.includes(id)
   const column = t(`column.${id}`)
   const place = choice.order.indexOf(id)
   const move = (step: -1 | 1) => {
@@ -72,7 +73,7 @@ function Row({ id, choice, on, onChoice }: RowProps) {
           type="checkbox"
           checked={on}
           disabled={shapes[id].show === 'always'}
-          onChange={event => onChoice(showColumn(choice, id, event.target.checked))}
+          onChange={event => onChoice(showColumn(choice, shown, id, event.target.checked))}
           className="size-4 accent-primary-solid"
         />
         <span className="truncate">{column}</span>

@@ -26,9 +26,12 @@ describe('the columns that show', () => {
   })
 
   it('are those that were asked for, also without room', () => {
-    const choice = showColumn(showColumn(DEFAULT_COLUMNS, 'pool', true), 'cpu', false)
+    const choice = showColumn(showColumn(DEFAULT_COLUMNS, [], 'pool', true), [], 'cpu', false)
     expect(shownColumns(choice, 400)).toContain('pool')
     expect(shownColumns(choice, 3000)).not.toContain('cpu')
+    // One more takes none away.
+    const now = shownColumns(DEFAULT_COLUMNS, 1193)
+    expect(shownColumns(showColumn(DEFAULT_COLUMNS, now, 'pool', true), 1193)).toEqual(expect.arrayContaining(now))
   })
 
   it('go where they are moved to, and stop at the ends', () => {

@@ -39,7 +39,7 @@ export const shapes: Record<ColumnId, Shape> = {
   disk: { sort: 'disk', width: 92, show: 3 },
   network: { sort: 'network', width: 168, show: 2 },
   io: { sort: 'io', width: 168, show: 1 },
-  uptime: { sort: 'uptime', width: 84, show: 5 },
+  uptime: { sort: 'uptime', width: 94, show: 5 },
   ha: { sort: 'ha', width: 96, show: 'asked' },
   lock: { sort: 'lock', width: 96, show: 'asked' },
   actions: { sort: null, width: 204, show: 'always' },
@@ -138,8 +138,10 @@ export function sizeColumn(choice: Columns, id: ColumnId, width: number): Column
   return { ...choice, widths: { ...choice.widths, [id]: clamp(width) } }
 }
 
-export function showColumn(choice: Columns, id: ColumnId, shown: boolean): Columns {
-  return { ...choice, shown: { ...choice.shown, [id]: shown } }
+/** A column added or taken away. Those that show now stay for it: the table is scrolled rather than missing one. */
+export function showColumn(choice: Columns, now: readonly ColumnId[], id: ColumnId, shown: boolean): Columns {
+  const stay = shown ? now.filter(other => typeof shapes[other].show === 'number') : []
+  return { ...choice, shown: { ...choice.shown, ...Object.fromEntries(stay.map(other => [other, true])), [id]: shown } }
 }
 
 /** The columns as a saved view keeps them: those that show, in order. */

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { StatusIcon } from '@/components/guest/guest-status'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuCheck } from '@/components/ui/menu'
-import { type Field, type FilterProblem, filterProblems, hasTerm, toggleTerm } from '@/features/guests/filter'
+import { type Field, type FilterProblem, filterProblems, hasTerm, onlyThis, toggleTerm } from '@/features/guests/filter'
 import { FilterInput } from '@/features/guests/filter-input'
 import { countFacets } from '@/features/guests/suggest'
 import type { Guest, GuestStatus } from '@/lib/api/types'
@@ -21,6 +21,8 @@ type FilterBarProps = {
   plain: boolean
   /** How many of the guests pass, and what else stands at the right end. */
   matching: number
+  /** Stands after the buttons. */
+  tools?: ReactNode
   children?: ReactNode
 }
 
@@ -29,7 +31,17 @@ const STATES: GuestStatus[] = ['running', 'paused', 'stopped', 'unknown']
 const TYPES: Record<string, string> = { qemu: 'vm', lxc: 'ct' }
 
 /** The line that says what to show, with a button for each thing that is often asked. */
-export function FilterBar({ guests, favourites, text, onText, input, plain, matching, children }: FilterBarProps) {
+export function FilterBar({
+  guests,
+  favourites,
+  text,
+  onText,
+  input,
+  plain,
+  matching,
+  tools,
+  children,
+}: FilterBarProps) {
   const { t, i18n } = useTranslation()
   // Counting waits for what is typed and drawn.
   const counted = useDeferredValue(guests)
@@ -49,7 +61,11 @@ export function FilterBar({ guests, favourites, text, onText, input, plain, matc
           </Chip>
         ))}
         {(favourites > 0 || hasTerm(text, 'is', 'favourite')) && (
-          <Chip pressed={hasTerm(text, 'is', 'favourite')} onClick={() => toggle('is', 'favourite')}>
+          <Chip
+            pressed={hasTerm(text, 'is', 'favourite')}
+            title={t('favourite.title')}
+            onClick={() => toggle('is', 'favourite')}
+          >
             <Star className="size-3 fill-warning text-warning-text" aria-hidden />
             <span className="sr-only">{t('favourite.title')}</span>
             <span className="nums text-muted">{formatNumber(favourites, i18n.language)}</span>
@@ -59,8 +75,9 @@ export function FilterBar({ guests, favourites, text, onText, input, plain, matc
         {!plain && <FacetMenu {...menu} field="type" values={facets.type} />}
         <FacetMenu {...menu} field="tag" values={facets.tag} />
         {!plain && <FacetMenu {...menu} field="pool" values={facets.pool} />}
+        {tools}
       </div>
-      <div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-x-3 gap-y-1">
+      <div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-x-3 gap-y-1 empty:hidden">
         {problem && <Problem problem={problem} text={text} onText={onText} />}
         {children}
         {text && (
@@ -77,13 +94,14 @@ export function FilterBar({ guests, favourites, text, onText, input, plain, matc
   )
 }
 
-type ChipProps = { pressed: boolean; onClick: () => void; children: ReactNode }
+type ChipProps = { pressed: boolean; title?: string; onClick: () => void; children: ReactNode }
 
-function Chip({ pressed, onClick, children }: ChipProps) {
+function Chip({ pressed, title, onClick, children }: ChipProps) {
   return (
     <button
       type="button"
       aria-pressed={pressed}
+      title={title}
       onClick={onClick}
       className={cn(
         'inline-flex h-7 shrink-0 items-center gap-1.5 rounded-control border px-2 text-table transition-colors duration-[120ms] max-md:h-10 max-md:px-3',
@@ -105,7 +123,10 @@ type FacetMenuProps = {
 function FacetMenu({ field, values, text, onToggle }: FacetMenuProps) {
   const { t, i18n } = useTranslation()
   if (values.size < 2 && !((field === 'tag' || field === 'pool') && values.size > 0)) return null
-  const written = (value: string) => (field === 'type' ? (TYPES[value] ?? value) : value)
+  const written = (value: string) => {
+    if (field === 'type') return TYPES[value] ?? value
+    return field === 'server' ? onlyThis(value, values.keys()) : value
+  }
   const active = [...values.keys()].filter(value => hasTerm(text, field, written(value))).length
   return (
     <Menu

@@ -1,7 +1,7 @@
 import { Search, X } from 'lucide-react'
 import { type KeyboardEvent, type RefObject, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type Facets, type Suggestion, suggest } from '@/features/guests/suggest'
+import { type Facets, type Suggestion, type Suggestions, suggest } from '@/features/guests/suggest'
 import { cn } from '@/lib/cn'
 import { formatNumber } from '@/lib/format'
 import { useTyped } from '@/lib/use-typed'
@@ -14,6 +14,8 @@ type FilterInputProps = {
   plain: boolean
 }
 
+const NO_OFFER: Suggestions = { from: 0, to: 0, items: [] }
+
 /** How long a person pauses before the list follows, in milliseconds. */
 const PAUSE = 120
 
@@ -22,14 +24,17 @@ export function FilterInput({ text, onText, input, facets, plain }: FilterInputP
   const { t } = useTranslation()
   const list = useId()
   const { typed, type, send } = useTyped(text, onText, PAUSE)
-  const [open, setOpen] = useState(false)
+  /** `asked` for: then also what may stand where nothing is begun yet, which is in the way while one only types on. */
+  const [open, setOpen] = useState<false | 'typing' | 'asked'>(false)
   const [active, setActive] = useState(-1)
   const [caret, setCaret] = useState(0)
   const goTo = useRef<number | null>(null)
-  const offer = useMemo(
-    () => (open ? suggest(typed, Math.min(caret, typed.length), facets, plain) : { from: 0, to: 0, items: [] }),
-    [open, typed, caret, facets, plain],
-  )
+  const offer = useMemo(() => {
+    const at = Math.min(caret, typed.length)
+    const begun = at > 0 && typed[at - 1] !== ' '
+    if (!open || (open === 'typing' && !begun)) return NO_OFFER
+    return suggest(typed, at, facets, plain)
+  }, [open, typed, caret, facets, plain])
   const shown = offer.items.length > 0
   useEffect(() => {
     // The caret goes behind what was put in, once the field has it.
@@ -47,7 +52,7 @@ export function FilterInput({ text, onText, input, facets, plain }: FilterInputP
     setCaret(goTo.current)
     setActive(-1)
     // After a field its values come, after a value nothing is asked.
-    setOpen(insert.endsWith(':'))
+    setOpen(insert.endsWith(':') && 'asked')
     if (insert.endsWith(':')) type(next)
     else send(next)
     input.current?.focus()
@@ -58,7 +63,7 @@ export function FilterInput({ text, onText, input, facets, plain }: FilterInputP
     if (step !== 0) {
       event.preventDefault()
       setCaret(event.currentTarget.selectionStart ?? typed.length)
-      if (!open) setOpen(true)
+      if (!open) setOpen('asked')
       else if (shown) setActive((active + step + offer.items.length) % offer.items.length)
     } else if ((event.key === 'Enter' || event.key === 'Tab') && shown && chosen) {
       event.preventDefault()
@@ -91,11 +96,11 @@ export function FilterInput({ text, onText, input, facets, plain }: FilterInputP
           type(event.target.value)
           setCaret(event.target.selectionStart ?? event.target.value.length)
           setActive(-1)
-          setOpen(true)
+          setOpen('typing')
         }}
         onClick={event => {
           setCaret(event.currentTarget.selectionStart ?? 0)
-          setOpen(true)
+          setOpen(typed === '' ? 'asked' : 'typing')
         }}
         onKeyDown={onKeyDown}
         aria-label={t('guests.filter')}

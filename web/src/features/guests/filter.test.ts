@@ -5,6 +5,7 @@ import {
   formatFilter,
   formatTerm,
   hasTerm,
+  onlyThis,
   parseFilter,
   toggleTerm,
 } from '@/features/guests/filter'
@@ -55,6 +56,8 @@ describe('the filter line', () => {
     ['server:"main \\"office\\", 2nd"', ['dns']],
     ['server:main', ['dns']],
     ['node:office', ['dns']],
+    ['name:=web', []],
+    ['name:=WEB-01,=dns', ['web-01', 'dns']],
     ['pool:production', ['web-01', 'web-02']],
     ['pool:production is:template', ['debian']],
     ['name:dns', ['dns']],
@@ -124,6 +127,11 @@ describe('the filter line', () => {
     expect(toggleTerm('status:running,stopped', 'status', 'running')).toBe('status:stopped')
     expect(toggleTerm('', 'server', 'Main Office')).toBe('server:"Main Office"')
   })
+})
+
+it('writes the whole value only where a part would find another', () => {
+  expect(onlyThis('pve', ['pve', 'Pve-2'])).toBe('=pve')
+  expect(onlyThis('Pve-2', ['pve', 'Pve-2'])).toBe('Pve-2')
 })
 
 describe('what is wrong with a line', () => {

@@ -1,4 +1,5 @@
 import type { Guest } from '@/lib/api/types'
+import { filterValue } from '@/lib/filter-value'
 import { guestKey } from '@/lib/guest-key'
 
 /**
@@ -118,10 +119,6 @@ export function parseFilter(line: string): Term[] {
   })
 }
 
-export function formatValue(value: string): string {
-  return /[\s",]/.test(value) || value === '' ? `"${value.replace(/["\\]/g, '\\$&')}"` : value
-}
-
 /** A word that would be read as something else stands in quotes. */
 function formatWord(word: string): string {
   const [token, ...more] = readTokens(word)
@@ -130,8 +127,15 @@ function formatWord(word: string): string {
 }
 
 export function formatTerm({ field, values, not }: Term): string {
-  const text = field ? `${field}:${values.map(formatValue).join(',')}` : formatWord(values[0] ?? '')
+  const text = field ? `${field}:${values.map(filterValue).join(',')}` : formatWord(values[0] ?? '')
   return `${not ? '-' : ''}${text}`
+}
+
+/** A value of a field that is found by its parts, so that it finds no other of these. */
+export function onlyThis(value: string, all: Iterable<string>): string {
+  const low = value.toLowerCase()
+  for (const other of all) if (other !== value && other.toLowerCase().includes(low)) return `=${value}`
+  return value
 }
 
 export const formatFilter = (terms: Term[]): string => terms.map(formatTerm).join(' ')
@@ -217,6 +221,7 @@ type Match = (text: string | null | undefined) => boolean
 
 /** How a value is looked for in a text: a whole pattern where it has a star, else as the field has it. */
 function matcher(value: string, how: 'part' | 'whole'): Match {
+  if (value.startsWith('=') && value.length > 1) return matcher(value.slice(1), 'whole')
   if (value.includes('*')) {
     const parts = value.split('*').map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
     const pattern = new RegExp(`^${parts.join('.*')}$`, 'is')

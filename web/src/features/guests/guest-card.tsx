@@ -1,5 +1,4 @@
 import { memo } from 'react'
-import { useTranslation } from 'react-i18next'
 import { StarButton } from '@/components/favourite-star'
 import { ConsoleButton } from '@/components/guest/console-button'
 import { StatusIcon } from '@/components/guest/guest-status'
@@ -12,6 +11,7 @@ import type { Guest } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatDuration } from '@/lib/format'
 import { guestKey, refOf } from '@/lib/guest-key'
+import { useWords } from '@/lib/i18n'
 
 type CardProps = {
   tenant: string
@@ -27,9 +27,9 @@ type CardProps = {
 /** A guest as a card, with what the table says in a row. */
 export const GuestCard = memo(function GuestCard(props: CardProps) {
   const { tenant, slug, guest, busy, favourite, selected, way, actions } = props
-  const { t, i18n } = useTranslation()
+  const { t, language } = useWords()
   const up = guest.status !== 'stopped' && guest.uptime_seconds ? formatDuration(guest.uptime_seconds) : null
-  const cell = { guest, t, language: i18n.language }
+  const cell = { guest, t, language }
   return (
     <article
       aria-label={guest.name}
@@ -48,13 +48,13 @@ export const GuestCard = memo(function GuestCard(props: CardProps) {
           <StatusIcon status={guest.status} busy={busy} locked={guest.lock != null} className="size-5" />
         </div>
         <div className="min-w-0 flex-1">
-          <h2 className="truncate font-semibold" title={guest.name}>
-            <GuestLink slug={slug} guest={refOf(guest)} className="py-0.5">
+          <h2 className="flex min-w-0 items-center font-semibold" title={guest.name}>
+            <GuestLink slug={slug} guest={refOf(guest)} className="block min-w-0 truncate py-[3px]">
               {guest.name}
             </GuestLink>
             {guest.template && <TemplateMark t={t} />}
           </h2>
-          <div className="truncate text-muted text-table">
+          <div className="-mt-[3px] truncate text-muted text-table">
             {t(`status.${guest.status}`)}
             {up && <span className="nums"> · {up}</span>}
             {guest.lock && <span> · {t('guest.locked', { lock: guest.lock })}</span>}
@@ -89,8 +89,8 @@ export const GuestCard = memo(function GuestCard(props: CardProps) {
         <div className="flex h-4.5 flex-wrap items-center justify-between gap-x-4 overflow-hidden">
           {guest.status === 'running' && (
             <>
-              <CpuCell {...cell} />
-              <MemoryCell {...cell} />
+              <CpuCell {...cell} bar="w-14" />
+              <MemoryCell {...cell} bar="w-14" />
             </>
           )}
         </div>

@@ -36,7 +36,11 @@ export function GuestCards(props: CardsProps) {
     overscan: 4,
   })
   return (
-    <div ref={scroller} className="relative min-h-0 flex-1 overflow-auto border-t">
+    <div
+      ref={scroller}
+      data-scroll-restoration-id="guest-cards"
+      className="relative min-h-0 flex-1 overflow-auto border-t"
+    >
       <ul aria-label={t('guests.title')} className="relative m-6 max-md:m-4" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map(row => (
           <li

@@ -12,7 +12,9 @@ import { formatBytes, formatBytesOf, formatCores, formatDuration, formatPercent 
  */
 export type CellProps = { guest: Guest; t: TFunction; language: string }
 
-export function CpuCell({ guest, t, language }: CellProps) {
+type BarProps = CellProps & { bar?: string }
+
+export function CpuCell({ guest, t, language, bar = 'w-8' }: BarProps) {
   if (guest.status !== 'running' || guest.cpu == null) return <Dash />
   const cores =
     guest.max_cpu == null
@@ -20,18 +22,18 @@ export function CpuCell({ guest, t, language }: CellProps) {
       : t('guest.cores_used', { cores: formatCores(guest.cpu, guest.max_cpu, language) })
   return (
     <span className="flex items-center gap-2" title={cores}>
-      <Bar share={guest.cpu} className="w-8" />
+      <Bar share={guest.cpu} className={bar} />
       <span className="nums w-11 text-right">{formatPercent(guest.cpu, language)}</span>
     </span>
   )
 }
 
-export function MemoryCell({ guest, language }: CellProps) {
+export function MemoryCell({ guest, language, bar = 'w-8' }: BarProps) {
   const { memory_bytes: used, max_memory_bytes: total } = guest
   if (guest.status !== 'running' || used == null || !total) return <Dash />
   return (
     <span className="flex min-w-0 items-center gap-2" title={formatPercent(used / total, language)}>
-      <Bar share={used / total} className="w-8" />
+      <Bar share={used / total} className={bar} />
       <span className="nums truncate">{formatBytesOf(used, total, language)}</span>
     </span>
   )
@@ -52,7 +54,7 @@ export function DiskCell({ guest, t, language }: CellProps) {
 /** Bytes per second in two directions; the words are in the title. */
 function Rates({ down, up, title, language }: { down: number; up: number; title: string; language: string }) {
   return (
-    <span className="nums flex gap-2" title={title}>
+    <span className="nums flex min-w-0 flex-1 gap-2" title={title}>
       <span className="flex-1 truncate">
         <span aria-hidden className="text-muted">
           ↓

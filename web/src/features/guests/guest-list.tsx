@@ -72,7 +72,7 @@ export function GuestList(props: ListProps) {
     access: props.onAccess,
   })
   const all = () => setSelection(old => toggleAll(old, held.rows))
-  useShortcuts('help.page', [
+  useShortcuts('selection.bar', [
     { keys: ['Escape'], text: 'help.clear_selection', ...(selected.length > 0 && { run: clear }) },
   ])
   const { onBulk } = props
@@ -132,7 +132,7 @@ export function GuestList(props: ListProps) {
   }
   return (
     <>
-      <DataNote servers={list.servers} retrying={props.retrying} onRetry={props.onRetry} />
+      <DataNote servers={list.servers} plain={plain} retrying={props.retrying} onRetry={props.onRetry} />
       {(!plain || list.guests.length >= FEW || filter !== '') && (
         <FilterBar
           guests={list.guests}
@@ -142,6 +142,7 @@ export function GuestList(props: ListProps) {
           input={props.input}
           plain={plain}
           matching={matching.length}
+          tools={cards && !plain && <SortChoice sort={sort} onSort={onOrder} />}
         >
           {held.moves > 0 && (
             <button
@@ -152,7 +153,6 @@ export function GuestList(props: ListProps) {
               {t('guests.changes', { count: held.moves })}
             </button>
           )}
-          {cards && !plain && <SortChoice sort={sort} onSort={onOrder} />}
         </FilterBar>
       )}
       {content()}

@@ -1,6 +1,5 @@
 import type { TFunction } from 'i18next'
 import { memo, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
 import { StarButton } from '@/components/favourite-star'
 import { ConsoleButton } from '@/components/guest/console-button'
 import { StatusLabel } from '@/components/guest/guest-status'
@@ -28,6 +27,7 @@ import { RowMenu } from '@/features/guests/row-menu'
 import type { Guest } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { guestKey, refOf } from '@/lib/guest-key'
+import { useWords } from '@/lib/i18n'
 import { openConsole } from '@/lib/paths'
 
 export const ROW_HEIGHT = 36
@@ -58,7 +58,7 @@ type RowProps = {
 /** One row. `visible` is the list of columns as text, so that rows that did not change are not drawn again. */
 export const GuestRow = memo(function GuestRow(props: RowProps) {
   const { guest, index, visible, current, selected, slug, actions } = props
-  const { t, i18n } = useTranslation()
+  const { t, language } = useWords()
   const mayOpen = guest.may.console || guest.may.watch
   return (
     <tr
@@ -66,20 +66,20 @@ export const GuestRow = memo(function GuestRow(props: RowProps) {
       aria-rowindex={index + 2}
       aria-current={current || undefined}
       tabIndex={current ? 0 : -1}
-      style={{ height: ROW_HEIGHT }}
+      style={{ height: ROW_HEIGHT, transform: `translateY(${index * ROW_HEIGHT}px)` }}
       onFocus={() => actions.current(index)}
       onDoubleClick={event => {
         const onControl = (event.target as HTMLElement).closest('button, a, input, label') !== null
         if (mayOpen && !onControl) openConsole(slug, refOf(guest), !guest.may.console)
       }}
       className={cn(
-        'group border-b -outline-offset-2',
+        'group absolute inset-x-0 top-0 grid scroll-mt-9 grid-cols-(--columns) border-b -outline-offset-2 [contain:strict]',
         selected ? 'bg-primary/12' : current ? 'bg-primary/6' : 'hover:bg-hover/70',
       )}
     >
       {visible.split(' ').map(id => (
-        <td key={id} className="overflow-hidden px-2 first:p-0 last:overflow-visible last:pr-4">
-          {cellOf(id as ColumnId, props, t, i18n.language)}
+        <td key={id} className="flex min-w-0 items-center overflow-hidden px-2 first:p-0 last:justify-end last:pr-4">
+          {cellOf(id as ColumnId, props, t, language)}
         </td>
       ))}
     </tr>
@@ -162,7 +162,11 @@ type SelectProps = { label: string; guest: Guest; on: boolean; actions: RowActio
 /** The whole cell takes the click: a small box is easily missed. */
 function SelectBox({ label, guest, on, actions }: SelectProps) {
   return (
-    <label className="flex h-9 cursor-pointer items-center justify-center pl-1.5">
+    // With Shift, the browser would select the words between the last click and this one.
+    <label
+      onMouseDown={event => event.shiftKey && event.preventDefault()}
+      className="flex h-9 w-full cursor-pointer items-center justify-center pl-1.5"
+    >
       <input
         type="checkbox"
         aria-label={label}

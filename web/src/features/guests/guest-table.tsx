@@ -1,6 +1,6 @@
 import { useTable } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, type RefObject, useLayoutEffect, useMemo, useRef } from 'react'
+import { type CSSProperties, type ReactNode, type RefObject, useLayoutEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ColumnPanel } from '@/features/guests/column-panel'
 import {
@@ -73,7 +73,11 @@ export function GuestTable(props: TableProps) {
     count: guests.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
+    overscan: 10,
+    // The head stands over the rows.
+    scrollPaddingEnd: ROW_HEIGHT,
+    // Rows may come a frame later than the scroll bar; it never waits for them.
+    useFlushSync: false,
   })
   const [current, setCurrent] = useRowKeys({
     guests,
@@ -87,34 +91,34 @@ export function GuestTable(props: TableProps) {
     onFavourite: guest => actions.favourite(guest, !favourites.has(guestKey(guest))),
   })
   const rowActions = useMemo(() => ({ ...actions, current: setCurrent }), [actions, setCurrent])
-  const items = rows.getVirtualItems()
-  const before = items[0]?.start ?? 0
-  const after = rows.getTotalSize() - (items[items.length - 1]?.end ?? 0)
   const visible = ids.join(' ')
   return (
     <div className="relative flex min-h-0 flex-1 flex-col border-t">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: only holds the order still while the pointer is here */}
       <div
         ref={scroller}
+        // Whoever comes back from a guest's page finds the list where it was.
+        data-scroll-restoration-id="guests"
         className="min-h-0 flex-1 overflow-auto"
         onPointerMove={props.onHold}
         onPointerLeave={props.onRelease}
         onBlur={event => !event.currentTarget.contains(event.relatedTarget) && props.onRelease()}
       >
+        {/* Grids, so that a row that comes into sight is laid out alone: a table would lay out all of them anew. */}
         <table
           aria-label={t('guests.title')}
           aria-rowcount={guests.length + 1}
-          style={{ minWidth: ids.reduce((sum, id) => sum + widthOf(id, choice), 0) }}
-          className="w-full table-fixed text-table"
+          style={
+            {
+              minWidth: ids.reduce((sum, id) => sum + widthOf(id, choice), 0),
+              '--columns': shown.map(column => track(column.id as ColumnId, choice)).join(' '),
+            } as CSSProperties
+          }
+          className="block w-full text-table"
         >
-          <colgroup>
-            {shown.map(column => (
-              <col key={column.id} style={{ width: colWidth(column.id as ColumnId, choice) }} />
-            ))}
-          </colgroup>
           <thead
             inert={bar !== null}
-            className="sticky top-0 z-10 bg-background text-left shadow-[inset_0_-1px_0_var(--color-border)]"
+            className="sticky top-0 z-10 block bg-background text-left shadow-[inset_0_-1px_0_var(--color-border)]"
           >
             <TableHead
               ids={ids}
@@ -129,20 +133,19 @@ export function GuestTable(props: TableProps) {
               tools={<ColumnPanel choice={choice} shown={ids} onChoice={onChoice} />}
             />
           </thead>
-          <tbody>
-            <Spacer height={before} span={ids.length} />
-            {items.map(item => {
-              const guest = guests[item.index]
+          <tbody className="relative block" style={{ height: rows.getTotalSize() }}>
+            {rows.getVirtualItems().map(({ index }) => {
+              const guest = guests[index]
               if (!guest) return null
               const key = guestKey(guest)
               return (
                 <GuestRow
                   key={key}
                   guest={guest}
-                  index={item.index}
+                  index={index}
                   visible={visible}
                   busy={busy.has(key)}
-                  current={item.index === current}
+                  current={index === current}
                   selected={selected.has(key)}
                   favourite={favourites.has(key)}
                   way={ways.get(guest.server.id) ?? null}
@@ -152,7 +155,6 @@ export function GuestTable(props: TableProps) {
                 />
               )
             })}
-            <Spacer height={after} span={ids.length} />
           </tbody>
         </table>
       </div>
@@ -169,9 +171,10 @@ export function GuestTable(props: TableProps) {
 }
 
 /** The name takes what is left, or the buttons where the name was given a width. */
-function colWidth(id: ColumnId, choice: Columns): number | undefined {
+function track(id: ColumnId, choice: Columns): string {
+  const width = `${widthOf(id, choice)}px`
   const rest = choice.widths.name === undefined ? 'name' : 'actions'
-  return id === rest ? undefined : widthOf(id, choice)
+  return id === rest ? `minmax(${width}, 1fr)` : width
 }
 
 /** Tells how much room there is for columns. */
@@ -185,13 +188,4 @@ function useRoom(element: RefObject<HTMLElement | null>, onRoom: (room: number) 
     observer.observe(target)
     return () => observer.disconnect()
   }, [element, onRoom])
-}
-
-function Spacer({ height, span }: { height: number; span: number }) {
-  if (height <= 0) return null
-  return (
-    <tr aria-hidden style={{ height }}>
-      <td colSpan={span} />
-    </tr>
-  )
 }

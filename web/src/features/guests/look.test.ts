@@ -26,7 +26,7 @@ it('differs in filter, order, layout and columns', () => {
   expect(differs(view, lookOf('', '-cpu', opened, 1193))).toBe(true)
   expect(differs(view, lookOf('', 'name', opened, 1193))).toBe(false)
   expect(differs(view, lookOf('', undefined, { ...opened, layout: 'cards' }, 1193))).toBe(true)
-  const more = { ...opened, columns: showColumn(opened.columns, 'pool', true) }
+  const more = { ...opened, columns: showColumn(opened.columns, [], 'pool', true) }
   expect(differs(view, lookOf('', undefined, more, 1193))).toBe(true)
 })
 

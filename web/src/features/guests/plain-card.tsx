@@ -1,11 +1,12 @@
 import { Play, Power } from 'lucide-react'
 import { memo } from 'react'
-import { useTranslation } from 'react-i18next'
 import { StarButton } from '@/components/favourite-star'
 import { ConsoleButton } from '@/components/guest/console-button'
 import { StatusIcon } from '@/components/guest/guest-status'
 import { GuestLink } from '@/components/guest-link'
-import { PowerMenu } from '@/components/power/power-menu'
+import { MoreMenu } from '@/components/more-menu'
+import { PowerAsk } from '@/components/power/power-ask'
+import { PowerItems } from '@/components/power/power-menu'
 import { usePowerAction, usePowerReason } from '@/components/power/use-power-action'
 import { Button } from '@/components/ui/button'
 import { Reason } from '@/components/ui/tooltip'
@@ -14,6 +15,7 @@ import type { Guest } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatDuration } from '@/lib/format'
 import { refOf } from '@/lib/guest-key'
+import { useWords } from '@/lib/i18n'
 
 type PlainCardProps = {
   tenant: string
@@ -26,7 +28,7 @@ type PlainCardProps = {
 
 /** A guest for those who only use it: how it is, and large buttons for what one does with it. */
 export const PlainCard = memo(function PlainCard({ tenant, slug, guest, busy, favourite, actions }: PlainCardProps) {
-  const { t } = useTranslation()
+  const { t } = useWords()
   const up = guest.status !== 'stopped' && guest.uptime_seconds ? formatDuration(guest.uptime_seconds) : null
   const running = guest.status === 'running'
   return (
@@ -41,8 +43,8 @@ export const PlainCard = memo(function PlainCard({ tenant, slug, guest, busy, fa
           <StatusIcon status={guest.status} busy={busy} locked={guest.lock != null} className="size-6" />
         </div>
         <div className="min-w-0 flex-1">
-          <h2 className="truncate font-semibold text-[1rem]/6" title={guest.name}>
-            <GuestLink slug={slug} guest={refOf(guest)} className="py-0.5">
+          <h2 className="font-semibold text-[1rem]/6" title={guest.name}>
+            <GuestLink slug={slug} guest={refOf(guest)} className="block w-fit max-w-full truncate py-0.5">
               {guest.name}
             </GuestLink>
           </h2>
@@ -63,7 +65,7 @@ export const PlainCard = memo(function PlainCard({ tenant, slug, guest, busy, fa
         {guest.may.power && !running && <PowerButton tenant={tenant} guest={guest} action={startOf(guest)} />}
         <ConsoleButton slug={slug} guest={guest} wide large primary={running} />
         {guest.may.power && running && <PowerButton tenant={tenant} guest={guest} action="shutdown" />}
-        {guest.may.power && <PowerMenu tenant={tenant} guest={guest} />}
+        {guest.may.power && <MorePower tenant={tenant} guest={guest} />}
       </div>
     </article>
   )
@@ -74,10 +76,24 @@ function startOf(guest: Guest): 'start' | 'resume' {
   return guest.status === 'paused' ? 'resume' : 'start'
 }
 
+/** The other switches. */
+function MorePower({ tenant, guest }: { tenant: string; guest: Guest }) {
+  const { t } = useWords()
+  const power = usePowerAction(tenant, guest)
+  return (
+    <span className="-mr-2 grid place-items-center">
+      <MoreMenu label={t('power.menu_of', { name: guest.name })}>
+        <PowerItems guest={guest} onChoose={power.choose} />
+      </MoreMenu>
+      {power.asking && <PowerAsk power={power} />}
+    </span>
+  )
+}
+
 type PowerButtonProps = { tenant: string; guest: Guest; action: 'start' | 'resume' | 'shutdown' }
 
 function PowerButton({ tenant, guest, action }: PowerButtonProps) {
-  const { t } = useTranslation()
+  const { t } = useWords()
   const power = usePowerAction(tenant, guest)
   const reason = usePowerReason()(guest, action)
   const Icon = action === 'shutdown' ? Power : Play

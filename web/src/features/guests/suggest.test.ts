@@ -37,6 +37,13 @@ it('offers values for words, too', () => {
   expect(offers('stop|')).toEqual(['status:stopped '])
 })
 
+it('offers the whole name of a node that is a part of another', () => {
+  const nodes = countFacets([makeGuest({ node: 'fra-1' }), makeGuest({ vmid: 101, node: 'fra-10' })])
+  const line = 'node:fra'
+  expect(suggest(line, line.length, nodes, false).items.map(({ insert }) => insert)).toEqual(['=fra-1 ', 'fra-10 '])
+  expect(suggest('node:=fra-1', 11, nodes, false).items.map(({ value }) => value)).toEqual(['fra-1', 'fra-10'])
+})
+
 it('counts what it offers', () => {
   expect(suggest('status:', 7, facets, false).items.map(({ value, count }) => [value, count])).toEqual([
     ['running', 1],

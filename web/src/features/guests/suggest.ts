@@ -1,5 +1,6 @@
-import { FIELDS, type Field, formatValue, knownWords, readTokens, WORDS } from '@/features/guests/filter'
+import { FIELDS, type Field, knownWords, onlyThis, readTokens, WORDS } from '@/features/guests/filter'
 import type { Guest } from '@/lib/api/types'
+import { filterValue } from '@/lib/filter-value'
 
 /** What can be asked for: the values of each field with how many guests have them, and what to offer while one types. */
 
@@ -57,7 +58,7 @@ export type Suggestion = { field: Field; value: string | null; count: number | n
 export type Suggestions = { from: number; to: number; items: Suggestion[] }
 
 /** The fields for people who only have single guests: nothing of where they run. */
-export const PLAIN_FIELDS: readonly Field[] = ['status', 'tag', 'is']
+const PLAIN_FIELDS: readonly Field[] = ['status', 'tag', 'is']
 
 const MOST = 8
 
@@ -72,18 +73,13 @@ export function suggest(line: string, caret: number, facets: Facets, plain: bool
     const piece = token.values.find(({ start, end }) => start <= caret && caret <= end) ?? last
     if (!piece || !fields.includes(token.field)) return { from: caret, to: caret, items: [] }
     const taken = new Set(token.values.filter(other => other !== piece).map(other => other.text.toLowerCase()))
-    const typed = line.slice(piece.start, caret).replace(/^"/, '').toLowerCase()
+    const typed = line.slice(piece.start, caret).replace(/^"?=?/, '').toLowerCase()
     const items = valuesOf(token.field, facets)
       .filter(({ value }) => !taken.has(value.toLowerCase()))
       .map(item => ({ item, rank: rankOf(item.value, typed) }))
       .filter(({ rank }) => rank >= 0)
       .sort((a, b) => a.rank - b.rank)
-      .map(({ item: { field, value, count } }) => ({
-        field,
-        value,
-        count,
-        insert: formatValue(value) + gap(piece.end),
-      }))
+      .map(({ item }) => ({ ...item, insert: filterValue(written(item, facets)) + gap(piece.end) }))
     // What is written out needs no list.
     const done = items.length === 1 && items[0]?.value?.toLowerCase() === typed
     return { from: piece.start, to: piece.end, items: done ? [] : items.slice(0, MOST) }
@@ -96,12 +92,7 @@ export function suggest(line: string, caret: number, facets: Facets, plain: bool
     .filter(field => fields.includes(field))
     .flatMap(field => valuesOf(field, facets))
     .filter(({ value }) => value.toLowerCase().startsWith(typed))
-    .map(({ field, value, count }) => ({
-      field,
-      value,
-      count,
-      insert: `${field}:${formatValue(value)}${gap(token.end)}`,
-    }))
+    .map(item => ({ ...item, insert: `${item.field}:${filterValue(written(item, facets))}${gap(token.end)}` }))
   return { from, to: token.end, items: [...named, ...values].slice(0, MOST) }
 }
 
@@ -121,6 +112,11 @@ function valuesOf(field: Field, facets: Facets): Value[] {
   if (field === 'is' || field === 'has') return knownWords(field).map(value => ({ field, value, count: null }))
   if (field === 'name' || field === 'vmid') return []
   return [...facets[field]].map(([value, count]) => ({ field, value, count }))
+}
+
+/** Servers and nodes are found by a part of their names: one that is a part of another is written as the whole. */
+function written({ field, value }: Value, facets: Facets): string {
+  return field === 'server' || field === 'node' ? onlyThis(value, facets[field].keys()) : value
 }
 
 const typeOf = (word: string) => (WORDS.type as Record<string, string>)[word] ?? word

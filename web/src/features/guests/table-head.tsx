@@ -6,7 +6,7 @@ import { nextSort, type Sort } from '@/features/guests/sort'
 import { cn } from '@/lib/cn'
 
 /** What heads can change of the columns. */
-export type HeadActions = {
+type HeadActions = {
   move: (id: ColumnId, beside: ColumnId, after: boolean) => void
   step: (id: ColumnId, step: -1 | 1) => void
   size: (id: ColumnId, width: number) => void
@@ -30,6 +30,12 @@ const DRAG = 6
 export function TableHead({ ids, sort, onSort, actions, select, tools }: HeadProps) {
   const row = useRef<HTMLTableRowElement>(null)
   const [drop, setDrop] = useState<Drop | null>(null)
+  // The pointer may go up before what it did last was drawn.
+  const last = useRef<Drop | null>(null)
+  const mark = (next: Drop | null) => {
+    last.current = next
+    setDrop(next)
+  }
   /** The column under the pointer, and on which half of it. */
   const placeAt = (id: ColumnId, x: number): Drop | null => {
     for (const cell of row.current?.cells ?? []) {
@@ -42,7 +48,7 @@ export function TableHead({ ids, sort, onSort, actions, select, tools }: HeadPro
     return null
   }
   return (
-    <tr ref={row} className="h-9" aria-rowindex={1}>
+    <tr ref={row} className="grid h-9 grid-cols-(--columns)" aria-rowindex={1}>
       {ids.map(id => {
         if (id === 'select') {
           return (
@@ -60,12 +66,13 @@ export function TableHead({ ids, sort, onSort, actions, select, tools }: HeadPro
             actions={actions}
             dragged={drop?.id === id}
             mark={drop?.beside === id ? (drop.after ? 'after' : 'before') : null}
-            onDrag={x => setDrop(placeAt(id, x))}
+            onDrag={x => mark(placeAt(id, x))}
             onDrop={() => {
-              if (drop) actions.move(drop.id, drop.beside, drop.after)
-              setDrop(null)
+              const { current } = last
+              if (current) actions.move(current.id, current.beside, current.after)
+              mark(null)
             }}
-            onCancel={() => setDrop(null)}
+            onCancel={() => mark(null)}
           >
             {id === 'actions' && tools}
           </HeadCell>
@@ -110,7 +117,7 @@ function HeadCell({ id, sort, onSort, actions, dragged, mark, onDrag, onDrop, on
       data-column={id}
       aria-sort={sorted ? (sort.descending ? 'descending' : 'ascending') : undefined}
       className={cn(
-        'group/head relative px-2 font-medium text-muted last:pr-4 last:text-right',
+        'group/head relative flex min-w-0 items-center px-2 font-medium text-muted last:justify-end last:pr-4',
         dragged && 'bg-primary/12',
         mark === 'before' && 'shadow-[inset_2px_0_0_var(--color-primary)]',
         mark === 'after' && 'shadow-[inset_-2px_0_0_var(--color-primary)]',
@@ -165,11 +172,12 @@ function usePointerDrag({ onDrag, onDrop, onCancel }: DragProps) {
         moved.current = false
         if (event.button !== 0 || event.pointerType === 'touch') return
         from.current = event.clientX
+        // A quick pointer is elsewhere before it has told that it moved.
+        event.currentTarget.setPointerCapture(event.pointerId)
       },
       onPointerMove: (event: PointerEvent<HTMLElement>) => {
         if (from.current === null) return
         if (!moved.current && Math.abs(event.clientX - from.current) < DRAG) return
-        if (!moved.current) event.currentTarget.setPointerCapture(event.pointerId)
         moved.current = true
         onDrag(event.clientX)
       },

@@ -123,7 +123,11 @@ export function targetOf({ slug, may }: Tenant, one: Notification) {
     case 'action_done':
     case 'action_failed':
       if (!one.guest) return null
-      return linkOptions({ to: '/t/$slug/guests', params: { slug }, search: { q: `vmid:${one.guest.vmid}` } })
+      return linkOptions({
+        to: '/t/$slug/guests/$server/$type/$vmid',
+        params: { slug, server: one.guest.server, type: one.guest.type, vmid: String(one.guest.vmid) },
+        search: { tab: 'tasks' },
+      })
     default:
       if (!may.see_members) return null
       return linkOptions({

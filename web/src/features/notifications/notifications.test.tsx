@@ -137,6 +137,7 @@ it('leads nowhere where the person may not go', () => {
   expect(targetOf(viewer, makeNotification({ kind: 'role_changed', person: 'Jane' }))).toBeNull()
   const guest = { server: 's', type: 'qemu', vmid: 101 } as const
   expect(targetOf(viewer, makeNotification({ kind: 'action_failed', guest }))).toMatchObject({
-    search: { q: 'vmid:101' },
+    params: { server: 's', type: 'qemu', vmid: '101' },
+    search: { tab: 'tasks' },
   })
 })

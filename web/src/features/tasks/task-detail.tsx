@@ -80,12 +80,12 @@ function Loaded({ tenant, slug, task, onClose }: LoadedProps) {
             <ArrowLeft className="size-4" aria-hidden />
           </Button>
           <TaskStateIcon state={task.state} silent />
-          <h3 className="min-w-0 flex-1 truncate">
+          <h2 className="min-w-0 flex-1 truncate">
             <GuestLink slug={slug} guest={task.guest} className="font-semibold">
               {task.guest_name}
             </GuestLink>{' '}
             {taskText(t, task)}
-          </h3>
+          </h2>
           <StopTask tenant={tenant} task={task} wide />
           <Close onClose={onClose} />
         </div>

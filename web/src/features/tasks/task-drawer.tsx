@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { ChevronDown, ChevronUp } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Choices } from '@/components/ui/choices'
 import { GripHandle } from '@/features/tasks/grip-handle'
@@ -28,6 +28,9 @@ export function TaskDrawer({ tenant, slug, me, bulk, bulkLine }: TaskDrawerProps
   const height = useDrawerHeight()
   const { data } = useQuery(tasksQuery(tenant))
   useTaskToasts(data?.tasks)
+  // What shows belongs to its tenant.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: at each change of the tenant
+  useEffect(() => () => setDrawer({ task: null, bulk: null }), [tenant])
   const tasks = data?.tasks ?? []
   const running = tasks.filter(task => task.state === 'running').length
   const Chevron = open ? ChevronDown : ChevronUp

@@ -19,20 +19,22 @@ type TaskTableProps = {
 
 export function TaskTable({ tasks, ...rest }: TaskTableProps) {
   const { t } = useTranslation()
+  // The details beside the table say what it then leaves out.
+  const { chosen } = rest
   return (
     <table aria-label={t('tasks.title')} className="w-full table-fixed text-table">
       <thead className="sticky top-0 z-10 bg-background text-left text-muted shadow-[inset_0_-1px_0_var(--color-border)]">
         <tr className="h-8 [&>th]:px-2 [&>th]:font-medium [&>th]:first:pl-4 [&>th]:last:pr-4">
-          <th scope="col" className="w-1/3 max-md:w-auto">
+          <th scope="col" className={cn('max-md:w-auto', chosen ? 'w-1/2' : 'w-1/3')}>
             {t('tasks.column_task')}
           </th>
-          <th scope="col" className="w-32 max-lg:hidden">
+          <th scope="col" className={cn('w-32 max-lg:hidden', chosen && 'hidden')}>
             {t('tasks.column_started')}
           </th>
           <th scope="col" className="w-24 max-md:hidden">
             {t('tasks.column_duration')}
           </th>
-          <th scope="col" className="w-40 max-lg:hidden">
+          <th scope="col" className={cn('w-40 max-lg:hidden', chosen && 'hidden')}>
             {t('tasks.column_user')}
           </th>
           <th scope="col" className="max-md:w-28">
@@ -68,26 +70,31 @@ function Row({ tenant, slug, me, task, chosen, onChoose }: Omit<TaskTableProps, 
       <td>
         <span className="flex min-w-0 items-center gap-2">
           <TaskStateIcon state={task.state} />
-          <GuestLink slug={slug} guest={task.guest} className="min-w-0 truncate py-0.5 font-medium">
-            {task.guest_name}
-          </GuestLink>
-          <button
-            type="button"
-            aria-label={t('tasks.log_of_action', { action: taskText(t, task), name: task.guest_name })}
-            aria-expanded={chosen === task.id}
-            title={taskText(t, task)}
-            onClick={() => onChoose(task.id)}
-            className="min-h-6 min-w-0 truncate rounded text-left hover:text-primary-text hover:underline"
-          >
-            {taskText(t, task)}
-          </button>
+          <span className="flex min-w-0 items-center gap-x-2 max-md:flex-col max-md:items-start">
+            <GuestLink slug={slug} guest={task.guest} className="min-w-0 max-w-full truncate py-[3px] font-medium">
+              {task.guest_name}
+            </GuestLink>
+            <button
+              type="button"
+              aria-label={t('tasks.log_of_action', { action: taskText(t, task), name: task.guest_name })}
+              aria-expanded={chosen === task.id}
+              title={taskText(t, task)}
+              onClick={() => onChoose(task.id)}
+              className="min-h-6 min-w-0 max-w-full truncate rounded text-left hover:text-primary-text hover:underline"
+            >
+              {taskText(t, task)}
+            </button>
+          </span>
         </span>
       </td>
-      <td className="nums truncate text-muted max-lg:hidden" title={formatTime(start, i18n.language)}>
+      <td
+        className={cn('nums truncate text-muted max-lg:hidden', chosen && 'hidden')}
+        title={formatTime(start, i18n.language)}
+      >
         {formatRelative(start, Math.max(now, start), i18n.language)}
       </td>
       <td className="nums text-muted max-md:hidden">{formatDuration((end - start) / 1000)}</td>
-      <td className="truncate text-muted max-lg:hidden" title={task.user_name}>
+      <td className={cn('truncate text-muted max-lg:hidden', chosen && 'hidden')} title={task.user_name}>
         {task.user_name === me ? t('tasks.you') : task.user_name}
       </td>
       <td className={cn('truncate', task.state === 'failed' ? 'text-destructive-text' : 'text-muted')} title={result}>

@@ -10659,6 +10659,7 @@ export interface components {
             memory: boolean;
             running: boolean;
             snapshots: components["schemas"]["Snapshot"][];
+            why_not?: string | null;
         };
         /** @description A storage; shared ones once for a cluster, then without a node. */
         StorageStats: {
