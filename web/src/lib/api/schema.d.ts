@@ -3269,11 +3269,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest actions on many guests. */
+        /** The newest actions on many guests: one's own, or everybody's for managers and up. */
         get: {
             parameters: {
                 query?: {
+                    /** @description From the page before. */
                     cursor?: string;
+                    /** @description How many, 1 to 200; 50 unless given. */
                     limit?: number;
                 };
                 header?: never;
@@ -3297,7 +3299,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 401: {
@@ -3305,7 +3307,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -3313,13 +3315,13 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
         put?: never;
-        /** Works a power switch on many guests. Each guest's right is asked when its turn comes. */
+        /** Works a power switch on many guests. Each guest's right is asked when its turn comes; how it goes on comes as events. */
         post: {
             parameters: {
                 query?: never;
@@ -3348,7 +3350,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -3356,7 +3358,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -3364,7 +3366,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -3372,7 +3374,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -3380,7 +3382,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -3398,7 +3400,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of them with its guests. */
+        /** One action on many guests with each of them. */
         get: {
             parameters: {
                 query?: never;
@@ -3424,7 +3426,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -3432,7 +3434,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -3454,7 +3456,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begins no more guests; what runs is left to end. Twice does nothing more; 409 bulk_ended when it is over. */
+        /** Begins no more guests; what runs is left to end. Twice does nothing more. */
         post: {
             parameters: {
                 query?: never;
@@ -3480,7 +3482,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -3488,7 +3490,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -3496,7 +3498,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -3504,7 +3506,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -3610,10 +3612,13 @@ export interface paths {
                     cursor?: string;
                     /** @description How many, 1 to 200; 50 unless given. */
                     limit?: number;
+                    /** @description The guest's server; with `type` and `vmid`. */
                     server?: string;
                     /** @description In this state alone. */
                     state?: components["schemas"]["ConsoleState"];
+                    /** @description VM or container; with `server` and `vmid`. */
                     type?: components["schemas"]["GuestKind"];
+                    /** @description The guest's number; with `server` and `type`. */
                     vmid?: number;
                 };
                 header?: never;
@@ -3814,7 +3819,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One's own favourites that one sees now. */
+        /** One's own favourites that one sees now, the oldest first. */
         get: {
             parameters: {
                 query?: never;
@@ -3839,7 +3844,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -3847,7 +3852,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4322,6 +4327,14 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 502: {
                     headers: {
                         [name: string]: unknown;
@@ -4373,7 +4386,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -4381,7 +4394,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 502: {
@@ -4389,7 +4402,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4437,7 +4450,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -4445,7 +4458,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 502: {
@@ -4453,7 +4466,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4558,7 +4571,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Marks a guest. Twice does nothing more. 409 too_many_favourites above 200. */
+        /** Marks a guest. Twice does nothing more. */
         put: {
             parameters: {
                 query?: never;
@@ -4584,7 +4597,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -4592,7 +4605,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -4600,7 +4613,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4632,7 +4645,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -4640,7 +4653,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4661,7 +4674,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Averages unless given. */
                     consolidation?: components["schemas"]["Consolidation"];
+                    /** @description How far back; an hour unless given. */
                     timeframe?: components["schemas"]["Timeframe"];
                 };
                 header?: never;
@@ -4688,7 +4703,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 401: {
@@ -4696,7 +4711,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -4704,7 +4719,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 502: {
@@ -4712,7 +4727,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4732,7 +4747,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Snapshots, oldest first. */
+        /** The guest's snapshots, oldest first, as PVE has them now. */
         get: {
             parameters: {
                 query?: never;
@@ -4760,7 +4775,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -4768,7 +4783,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -4776,7 +4791,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 502: {
@@ -4784,13 +4799,13 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
         put?: never;
-        /** Makes a snapshot. 409 guest_state (template, locked), 409 snapshot_exists. */
+        /** Makes a snapshot. The answer is a task; how it goes on comes as events. */
         post: {
             parameters: {
                 query?: never;
@@ -4822,7 +4837,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -4830,7 +4845,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -4838,7 +4853,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -4846,7 +4861,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -4854,7 +4869,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 502: {
@@ -4862,7 +4877,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4883,7 +4898,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Deletes a snapshot; children become its parent's. */
+        /** Deletes a snapshot; its children become its parent's. The answer is a task. */
         delete: {
             parameters: {
                 query?: never;
@@ -4912,7 +4927,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -4920,7 +4935,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -4928,7 +4943,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -4936,7 +4951,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 502: {
@@ -4944,14 +4959,14 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
         options?: never;
         head?: never;
-        /** Changes the description. */
+        /** Changes what is said of a snapshot. */
         patch: {
             parameters: {
                 query?: never;
@@ -4984,7 +4999,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -4992,7 +5007,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -5000,7 +5015,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -5008,7 +5023,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 502: {
@@ -5016,7 +5031,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -5032,7 +5047,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Goes back to a snapshot; what came after is lost. */
+        /** Goes back to a snapshot; what came after is lost. The answer is a task. */
         post: {
             parameters: {
                 query?: never;
@@ -5065,7 +5080,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -5073,7 +5088,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -5081,7 +5096,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -5089,7 +5104,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 502: {
@@ -5097,7 +5112,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -6164,7 +6179,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -6172,7 +6187,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -7325,17 +7340,23 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest tasks: one's own, or everybody's for managers and up. */
+        /** A page of tasks, newest first: one's own, or everybody's for managers and up. */
         get: {
             parameters: {
                 query?: {
+                    /** @description From the page before. */
                     cursor?: string;
                     /** @description How many, 1 to 200; 50 unless given. */
                     limit?: number;
+                    /** @description Only one's own. */
                     own?: boolean;
+                    /** @description The guest's server; with `type` and `vmid`. */
                     server?: string;
+                    /** @description Only those in this state. */
                     state?: components["schemas"]["TaskState"];
+                    /** @description VM or container; with `server` and `vmid`. */
                     type?: components["schemas"]["GuestKind"];
+                    /** @description The guest's number; with `server` and `type`. */
                     vmid?: number;
                 };
                 header?: never;
@@ -7352,6 +7373,14 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["TaskList"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 401: {
@@ -7441,11 +7470,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A part of the log in PVE's words, at most 500 lines of 1000 characters; for those who may know the inside of the server (task.may.log), else 403. */
+        /** A part of a task's log in PVE's words, for those who may know the inside of the server. */
         get: {
             parameters: {
                 query?: {
+                    /** @description The first line, from 1 on. */
                     from?: number;
+                    /** @description How many lines, 1 to 500; 500 unless given. */
                     limit?: number;
                 };
                 header?: never;
@@ -7470,7 +7501,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 401: {
@@ -7478,7 +7509,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -7486,7 +7517,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -7494,7 +7525,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 502: {
@@ -7502,7 +7533,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -7524,7 +7555,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks PVE to stop a running task: one's own, or any for managers and up. 409 task_ended when it is over. */
+        /** Asks PVE to stop a running task: one's own, or any for managers and up. How it ends comes as an event. */
         post: {
             parameters: {
                 query?: never;
@@ -7550,7 +7581,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -7558,7 +7589,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -7566,7 +7597,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -7574,7 +7605,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 502: {
@@ -7582,7 +7613,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -7625,7 +7656,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -7633,13 +7664,13 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
         put?: never;
-        /** Keeps a view. 409 duplicate (name), 409 too_many_views above 50. */
+        /** Keeps a view. */
         post: {
             parameters: {
                 query?: never;
@@ -7668,7 +7699,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -7676,7 +7707,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -7684,7 +7715,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -7692,7 +7723,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -7711,7 +7742,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Changes a view. */
+        /** Changes a view; `If-Match` says which version of it. */
         put: {
             parameters: {
                 query?: never;
@@ -7743,7 +7774,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -7751,7 +7782,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -7759,7 +7790,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 412: {
@@ -7767,7 +7798,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -7775,7 +7806,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 428: {
@@ -7783,7 +7814,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -7813,7 +7844,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -7821,7 +7852,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -8972,11 +9003,18 @@ export interface components {
         /** @description Which switch. */
         ActIn: {
             action: components["schemas"]["PowerAction"];
+            /** @description For a shutdown: stop the guest when it has not shut down in time. */
             force_stop?: boolean | null;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description For a shutdown: how long the guest may take, 10 to 3600 s; PVE's own time unless given.
+             */
             timeout_seconds?: number | null;
         };
-        /** @enum {string} */
+        /**
+         * @description Whether a guest's addresses are known, and why not.
+         * @enum {string}
+         */
         AddressState: "known" | "stopped" | "not_configured" | "not_running" | "no_privilege" | "not_supported";
         /** @description Something that is wrong with a server, or (network) with all at once: then `server` is null and its name empty. */
         Alert: {
@@ -9197,15 +9235,23 @@ export interface components {
             counts: components["schemas"]["BulkCounts"];
             created_at: components["schemas"]["At"];
             ended_at?: components["schemas"]["At"] | null;
+            /** @description Whether it is stopped after that. */
             force_stop: boolean;
             /** Format: uuid */
             id: string;
             may_stop: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description How many run at once on each server.
+             */
             per_server: number;
             state: components["schemas"]["BulkState"];
+            /** @description Who stopped it; null where nobody did, also where Nexus or a lost right stopped it. */
             stopped_by?: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How long a guest may take to shut down.
+             */
             timeout_seconds?: number | null;
             user_name: string;
         };
@@ -9214,7 +9260,7 @@ export interface components {
             bulk: components["schemas"]["BulkAction"];
             guests: components["schemas"]["BulkGuest"][];
         };
-        /** @description The newest, one's own or everybody's for managers and up. */
+        /** @description Actions on many guests, newest first. */
         BulkActionList: {
             bulks: components["schemas"]["BulkAction"][];
             next_cursor?: string | null;
@@ -9234,29 +9280,47 @@ export interface components {
             /** Format: int64 */
             waiting: number;
         };
-        /** @description How one guest fares. task is its task, where there is one; detail says why not. */
+        /** @description How one guest fares. */
         BulkGuest: {
+            /** @description Why not. */
             detail?: string | null;
             ended_at?: components["schemas"]["At"] | null;
             guest: components["schemas"]["GuestRef"];
             guest_name: string;
             state: components["schemas"]["BulkGuestState"];
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Its task, where there is one.
+             */
             task?: string | null;
         };
-        /** @enum {string} */
+        /**
+         * @description How one guest of many fares.
+         * @enum {string}
+         */
         BulkGuestState: "waiting" | "running" | "ok" | "failed" | "refused" | "skipped";
-        /** @description guests: 1 to 1000, none twice. per_server: how many run at once on each server, 1 to 10, 4 unless given. timeout_seconds and force_stop as for one shutdown. */
+        /** @description What is to be done with which guests. */
         BulkIn: {
             action: components["schemas"]["PowerAction"];
+            /** @description Whether a guest that does not shut down in time is stopped; for a shutdown alone. */
             force_stop?: boolean | null;
+            /** @description None twice; they begin in this order on each server. */
             guests: components["schemas"]["GuestKeyIn"][];
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description How many run at once on each server; 4 unless given.
+             */
             per_server?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description How long a guest may take to shut down; for a shutdown alone.
+             */
             timeout_seconds?: number | null;
         };
-        /** @enum {string} */
+        /**
+         * @description How far an action on many guests is.
+         * @enum {string}
+         */
         BulkState: "running" | "stopping" | "done" | "stopped";
         /** @description The certificate that the server showed. */
         Certificate: {
@@ -9330,7 +9394,7 @@ export interface components {
         CheckRunState: {
             run?: components["schemas"]["CheckRun"] | null;
         };
-        /** @description One option. Secrets read ********. */
+        /** @description One option. Secrets read `********`. */
         ConfigOption: {
             key: string;
             value: string;
@@ -9401,7 +9465,10 @@ export interface components {
          * @enum {string}
          */
         ConsoleState: "requested" | "open" | "ended";
-        /** @enum {string} */
+        /**
+         * @description What a point says of its span of time.
+         * @enum {string}
+         */
         Consolidation: "average" | "max";
         /** @description How much there is. */
         Counts: {
@@ -9522,12 +9589,19 @@ export interface components {
             cpu?: number | null;
             /** @description When PVE said all this. */
             data_at: components["schemas"]["At"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Disk in use; PVE knows it of containers alone.
+             */
             disk_bytes?: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Bytes per second, as the three below; null until two pictures told.
+             */
             disk_read?: number | null;
             /** Format: double */
             disk_write?: number | null;
+            /** @description State under high availability, in PVE's words (`started`, `error`, …); null where PVE does not manage the guest. */
             ha_state?: string | null;
             /** @description PVE's lock (`backup`, `snapshot`, …) while it holds. */
             lock?: string | null;
@@ -9558,27 +9632,41 @@ export interface components {
             /** Format: int32 */
             vmid: number;
         };
-        /** @description One address of a card. family is 4 or 6. */
+        /** @description One address of a card. */
         GuestAddress: {
             address: string;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description 4 or 6.
+             */
             family: number;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description The length of its prefix.
+             */
             prefix?: number | null;
         };
-        /** @description What the guest agent (VMs) or PVE (containers) tells; interfaces is empty unless state is known. Loopback is left out. */
+        /**
+         * @description What the guest agent (VMs) or PVE (containers) tells; `interfaces` is empty unless `state` is known. Loopback is left
+         *     out.
+         */
         GuestAddresses: {
             at: components["schemas"]["At"];
             interfaces: components["schemas"]["GuestInterface"][];
             state: components["schemas"]["AddressState"];
         };
-        /** @description A configuration, readable. options holds everything that has no field of its own, by key; empty for viewers and on provided servers. */
+        /**
+         * @description A configuration, readable; null is PVE's default. `options` holds everything that has no field of its own, by key;
+         *     empty for viewers and on provided servers.
+         */
         GuestConfig: {
+            /** @description VMs alone. */
             agent?: boolean | null;
+            /** @description When PVE said all this. */
             at: components["schemas"]["At"];
             bios?: string | null;
             boot_order: string[];
-            /** Format: int64 */
+            /** Format: int32 */
             cores?: number | null;
             /** Format: double */
             cpu_limit?: number | null;
@@ -9589,17 +9677,27 @@ export interface components {
             machine?: string | null;
             /** Format: int64 */
             memory_bytes?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description VMs alone.
+             */
             minimum_memory_bytes?: number | null;
             networks: components["schemas"]["GuestNetwork"][];
             options: components["schemas"]["ConfigOption"][];
             os_type?: string | null;
             protected: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description VMs alone.
+             */
             sockets?: number | null;
             starts_at_boot: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Containers alone.
+             */
             swap_bytes?: number | null;
+            /** @description Containers alone. */
             unprivileged?: boolean | null;
         };
         /** @description How many guests a server has, by state; templates left out. */
@@ -9608,18 +9706,24 @@ export interface components {
             running: number;
             stopped: number;
         };
-        /** @description A disk or drive. storage and volume are null for viewers and on provided servers. media is disk, cdrom, efidisk, tpmstate, rootfs, mountpoint or unused. */
+        /** @description A disk or drive. Storage and volume are null for viewers and on provided servers. */
         GuestDisk: {
+            /** @description Its key in the configuration. */
             key: string;
+            /** @description `disk`, `cdrom`, `efidisk`, `tpmstate`, `rootfs`, `mountpoint` or `unused`. */
             media: string;
             options: components["schemas"]["ConfigOption"][];
+            /** @description Where a container has it. */
             path?: string | null;
             /** Format: int64 */
             size_bytes?: number | null;
             storage?: string | null;
             volume?: string | null;
         };
-        /** @description Figures over time by PVE. All lists are as long as times; null where PVE has no value. cpu is a share of max_cpu, 0 to 1; disk and network are bytes per second. */
+        /**
+         * @description Figures over time by PVE. All lists are as long as `times`; null where PVE has no value. `cpu` is a share of `max_cpu`,
+         *     0 to 1; disk and network are bytes per second.
+         */
         GuestFigures: {
             consolidation: components["schemas"]["Consolidation"];
             cpu: (number | null)[];
@@ -9630,7 +9734,10 @@ export interface components {
             memory_bytes: (number | null)[];
             net_in: (number | null)[];
             net_out: (number | null)[];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description From one point to the next.
+             */
             step_seconds: number;
             timeframe: components["schemas"]["Timeframe"];
             times: components["schemas"]["At"][];
@@ -9646,7 +9753,7 @@ export interface components {
             /** Format: uuid */
             server: string;
             type: components["schemas"]["GuestKind"];
-            /** Format: int64 */
+            /** Format: int32 */
             vmid: number;
         };
         /**
@@ -9682,19 +9789,26 @@ export interface components {
             snapshot: boolean;
             watch: boolean;
         };
-        /** @description A network card. bridge and vlan are null for viewers and on provided servers. addresses are those of the configuration (containers, cloud-init). */
+        /** @description A network card. Bridge and VLAN are null for viewers and on provided servers. */
         GuestNetwork: {
+            /** @description As configured, for containers and by cloud-init: addresses with prefixes, `dhcp` or `auto`. */
             addresses: string[];
             bridge?: string | null;
+            /** @description Whether its cable is in. */
             connected: boolean;
+            /** @description Whether PVE's firewall stands before it. */
             firewall: boolean;
+            /** @description Its key in the configuration. */
             key: string;
             mac?: string | null;
             model?: string | null;
             options: components["schemas"]["ConfigOption"][];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Its limit, in megabits per second.
+             */
             rate_mbps?: number | null;
-            /** Format: int64 */
+            /** Format: int32 */
             vlan?: number | null;
         };
         /** @description Which guest, in a body. */
@@ -10012,7 +10126,7 @@ export interface components {
         NodeStatus: "online" | "offline" | "unknown";
         /** @description Something that happened. Which fields are there hangs on the kind. */
         Notification: {
-            action?: components["schemas"]["PowerAction"] | null;
+            action?: components["schemas"]["TaskAction"] | null;
             /** @description Who did it. */
             actor?: string | null;
             /** Format: uuid */
@@ -10231,7 +10345,7 @@ export interface components {
             at: components["schemas"]["At"];
             guest: components["schemas"]["GuestRef"];
         };
-        /** @description The last guests that the person used, newest first, each once, at most 20, those that they see now. */
+        /** @description The last guests that the person used, the newest first, each once, at most 20, those that they see now. */
         RecentGuestList: {
             guests: components["schemas"]["RecentGuest"][];
         };
@@ -10244,8 +10358,9 @@ export interface components {
             password: string;
             secret: string;
         };
-        /** @description start: start it afterwards; needs power too. */
+        /** @description How to go back. */
         RollbackIn: {
+            /** @description Start it afterwards; needs power too. */
             start?: boolean | null;
         };
         /** @description A roster, row by row. */
@@ -10281,10 +10396,13 @@ export interface components {
             layout: components["schemas"]["ViewLayout"];
             name: string;
             sort: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description To send as `If-Match` with a change.
+             */
             version: number;
         };
-        /** @description name 1 to 60 characters; filter at most 500, sort at most 60; at most 30 columns. */
+        /** @description A view to keep. */
         SavedViewIn: {
             columns: components["schemas"]["ViewColumn"][];
             filter: string;
@@ -10347,7 +10465,9 @@ export interface components {
             id: string;
             name: string;
             status: components["schemas"]["ServerStatus"];
+            /** @description Whether Tailscale was the way that worked last; never of provided servers. */
             tailscale: boolean;
+            /** @description The server's host there; null for viewers. */
             tailscale_host?: string | null;
         };
         /** @description What a check of a server came to. */
@@ -10635,30 +10755,38 @@ export interface components {
             /** Format: int32 */
             used: number;
         };
-        /** @description A snapshot; parent is null for a root. state is PVE's (prepare, delete, ...) while one is made or deleted. */
+        /** @description A snapshot. */
         Snapshot: {
             created_at?: components["schemas"]["At"] | null;
             description: string;
             name: string;
+            /** @description Null for a root. */
             parent?: string | null;
+            /** @description PVE's word (`prepare`, `delete`, …) while it is made or deleted, or where that failed. */
             state?: string | null;
             with_memory: boolean;
         };
+        /** @description What is to be said of a snapshot. */
         SnapshotEditIn: {
             description: string;
         };
-        /** @description name as PVE allows: letter first, letters, digits, - and _, 2 to 40 characters, not current or pending; description at most 1000 characters. */
+        /** @description A snapshot that is wanted. */
         SnapshotIn: {
             description?: string | null;
+            /** @description A letter, then letters, digits, - and _, 2 to 40 in all; not `current` or `pending`. */
             name: string;
+            /** @description With the memory of a VM that runs. */
             with_memory?: boolean | null;
         };
-        /** @description Snapshots; current is the parent of what runs now. possible: why none can be made now (template, lock, ...) in why_not, else null. memory: whether a snapshot with memory makes sense (a running VM). */
+        /** @description The snapshots of a guest, oldest first. */
         SnapshotList: {
+            /** @description The parent of what runs now. */
             current?: string | null;
+            /** @description Whether a snapshot with memory makes sense: of a VM that runs. */
             memory: boolean;
             running: boolean;
             snapshots: components["schemas"]["Snapshot"][];
+            /** @description Why none can be made now: a template, a lock. */
             why_not?: string | null;
         };
         /** @description A storage; shared ones once for a cluster, then without a node. */
@@ -10748,7 +10876,10 @@ export interface components {
         /** @description One action on a guest. */
         Task: {
             action: components["schemas"]["TaskAction"];
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The action on many guests that it is part of.
+             */
             bulk?: string | null;
             created_at: components["schemas"]["At"];
             /** @description Why it failed, in PVE's words. */
@@ -10759,39 +10890,56 @@ export interface components {
             /** Format: uuid */
             id: string;
             may: components["schemas"]["TaskMay"];
+            /** @description The snapshot that it is about. */
             snapshot?: string | null;
             state: components["schemas"]["TaskState"];
+            /** @description Who stopped it, or asked to. */
             stopped_by?: string | null;
             /** @description PVE's name of the task; it names the broker's token, so managers and up see it. */
             upid?: string | null;
             user_name: string;
         };
-        /** @enum {string} */
+        /**
+         * @description What a task does with a guest.
+         * @enum {string}
+         */
         TaskAction: "start" | "shutdown" | "stop" | "reboot" | "reset" | "suspend" | "resume" | "snapshot_create" | "snapshot_rollback" | "snapshot_delete";
-        /** @description The newest tasks. */
+        /** @description A page of tasks, newest first. */
         TaskList: {
             next_cursor?: string | null;
             tasks: components["schemas"]["Task"][];
         };
-        /** @description A part of a task's log. next is the first number that is not here: ask from there; complete when the task is over and nothing more will come. */
+        /** @description A part of a task's log. */
         TaskLog: {
+            /** @description Whether the task is over and nothing more will come. */
             complete: boolean;
             lines: components["schemas"]["TaskLogLine"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The first number that is not here: ask from there.
+             */
             next: number;
         };
-        /** @description number counts from 1. */
+        /** @description One line of a task's log. */
         TaskLogLine: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Counts from 1.
+             */
             number: number;
             text: string;
         };
-        /** @description What the person may do with a task: stop it while it runs, read its log. */
+        /** @description What the person may do with a task. */
         TaskMay: {
+            /** @description Read its log. */
             log: boolean;
+            /** @description Stop it while it runs. */
             stop: boolean;
         };
-        /** @enum {string} */
+        /**
+         * @description How far a task is.
+         * @enum {string}
+         */
         TaskState: "running" | "ok" | "failed" | "stopped";
         /** @description A tenant and what the person may do in it. */
         Tenant: {
@@ -10890,7 +11038,10 @@ export interface components {
          * @enum {string}
          */
         Theme: "light" | "dark" | "system";
-        /** @enum {string} */
+        /**
+         * @description How far back.
+         * @enum {string}
+         */
         Timeframe: "hour" | "day" | "week" | "month" | "year";
         /** @description How the certificate is checked. */
         Tls: {
@@ -10946,10 +11097,14 @@ export interface components {
         Verified: {
             email: string;
         };
-        /** @description id at most 40 characters of a-z and _; width in pixels, 40 to 1000. */
+        /** @description A column of a view. */
         ViewColumn: {
+            /** @description Of a-z and _. */
             id: string;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description In pixels.
+             */
             width?: number | null;
         };
         /**
@@ -10957,7 +11112,10 @@ export interface components {
          * @enum {string}
          */
         ViewerScope: "assigned" | "all";
-        /** @enum {string} */
+        /**
+         * @description How the list is drawn.
+         * @enum {string}
+         */
         ViewLayout: "table" | "cards";
         /** @description Some vmids, both ends among them. */
         VmidRange: {
