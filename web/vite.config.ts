@@ -24,7 +24,8 @@ export default defineConfig({
   server: { proxy: { '/api': { target: api, ws: true, changeOrigin: false } } },
   test: {
     projects: [
-      { extends: true, test: { name: 'logic', environment: 'node', include: ['src/**/*.test.ts'] } },
+      // These touch nothing outside themselves, so they can share one world.
+      { extends: true, test: { name: 'logic', environment: 'node', isolate: false, include: ['src/**/*.test.ts'] } },
       {
         extends: true,
         test: {

@@ -4,6 +4,7 @@
 //! It must not write a page from a run that was not whole.
 
 mod fleet;
+mod list;
 mod living;
 
 use std::fmt::Write as _;
@@ -16,6 +17,7 @@ use serde_json::Value;
 use crate::process;
 
 pub(crate) use self::fleet::fleet;
+pub(crate) use self::list::list;
 
 /// One measured figure: the work, the field of its results, and how it is called.
 struct Figure {
@@ -52,14 +54,32 @@ pub(crate) fn relay(root: &Path, args: &[String]) -> Result<()> {
     let measured: Value = serde_json::from_str(&last).context("the bench printed no result")?;
     let table = table(&measured)?;
     println!("\n{table}");
+    write(root, "", &page(&table, &measured, args, &version(&nginx)?)?)
+}
+
+/// The headings of the page's parts after the first, in order.
+const PARTS: [&str; 2] = [fleet::HEADING, list::HEADING];
+
+/// Writes one bench's part of the page, under its heading; the others' stay.
+fn write(root: &Path, heading: &str, part: &str) -> Result<()> {
     let file = root.join("docs/benchmarks.md");
-    // The other bench's part stays.
     let old = std::fs::read_to_string(&file).unwrap_or_default();
-    let rest = old.split_once(fleet::HEADING).map(|(_, rest)| format!("{}{rest}", fleet::HEADING));
-    let page = page(&table, &measured, args, &version(&nginx)?)? + &rest.unwrap_or_default();
-    std::fs::write(&file, page).with_context(|| format!("cannot write {}", file.display()))?;
+    std::fs::write(&file, with_part(&old, heading, part)).with_context(|| format!("cannot write {}", file.display()))?;
     println!("written to docs/benchmarks.md");
     Ok(())
+}
+
+/// The page with another text under one of its headings; the first part has none.
+fn with_part(page: &str, heading: &str, part: &str) -> String {
+    let starts = PARTS.map(|heading| page.find(heading).unwrap_or(page.len()));
+    let begins = std::iter::once(("", 0)).chain(PARTS.into_iter().zip(starts)).enumerate();
+    let parts = begins.map(|(at, (own, start))| {
+        // A part that is not there ends where it begins.
+        let end = starts.iter().skip(at).copied().filter(|end| *end >= start).min().unwrap_or(page.len());
+        let text = if own == heading { part } else { page.get(start + own.len()..end).unwrap_or_default() };
+        if text.is_empty() { String::new() } else { format!("{own}\n{}\n", text.trim()) }
+    });
+    parts.collect::<String>().trim_start().to_owned()
 }
 
 fn target(root: &Path) -> PathBuf {
@@ -192,5 +212,17 @@ mod tests {
         assert!(table.contains("added to a 64-byte echo, p50, µs | 40 | 80 | 0.50 |"), "{table}");
         assert!(table.contains("resident KiB per idle console | 10.0 | 80.0 | 0.12 |"), "{table}");
         assert!(super::table(&json!({})).is_err(), "a run that was not whole gives no table");
+    }
+
+    #[test]
+    fn each_bench_writes_its_own_part() {
+        let first = with_part("", "", "# Benchmarks\n\nrelay");
+        assert_eq!(first, "# Benchmarks\n\nrelay\n");
+        let list = with_part(&first, list::HEADING, "rows");
+        let both = with_part(&list, fleet::HEADING, "servers\n\n## More\n");
+        assert_eq!(both, format!("{first}{}\nservers\n\n## More\n{}\nrows\n", fleet::HEADING, list::HEADING));
+        let again = with_part(&both, fleet::HEADING, "others");
+        assert_eq!(again, format!("{first}{}\nothers\n{}\nrows\n", fleet::HEADING, list::HEADING));
+        assert_eq!(with_part(&again, "", "new"), again.replace("# Benchmarks\n\nrelay", "new"));
     }
 }

@@ -52,7 +52,8 @@ enum Task {
         #[arg(last = true, required = true)]
         command: Vec<String>,
     },
-    /// Measure the relay beside nginx, or a fleet with bad servers, and write docs/benchmarks.md
+    /// Measure the relay beside nginx, a fleet with bad servers, or the list of guests in a browser, and write
+    /// docs/benchmarks.md
     Bench {
         /// What is measured
         #[arg(value_enum)]
@@ -71,6 +72,7 @@ enum Task {
 enum Measured {
     Relay,
     Fleet,
+    List,
 }
 
 fn main() -> ExitCode {
@@ -94,6 +96,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode> {
         Task::Postgres { command } => with_postgres(command)?,
         Task::Bench { what: Measured::Relay, flags } => bench::relay(&root, flags)?,
         Task::Bench { what: Measured::Fleet, flags } => bench::fleet(&root, flags)?,
+        Task::Bench { what: Measured::List, flags } => bench::list(&root, flags)?,
         Task::Tidy => tidy::check(&root)?,
         Task::Licences => licences::check(&root)?,
     }

@@ -236,6 +236,10 @@ fn rust_tests(context: &Context<'_>) -> Result<Summary> {
     let cluster = if given.is_none() { Some(Cluster::start()?) } else { None };
     let url = given.as_deref().or(cluster.as_ref().map(Cluster::url)).unwrap_or_default();
     let mut tests = cargo(context, &["test", "--workspace", "--locked", "--no-fail-fast"]);
+    // Most of them wait most of the time: for a poll, a lease, a simulated guest.
+    if std::env::var_os("RUST_TEST_THREADS").is_none() {
+        tests.env("RUST_TEST_THREADS", "4");
+    }
     observed(Runner::Cargo, tests.env(postgres::VARIABLE, url))
 }
 

@@ -1,7 +1,7 @@
 //! `cargo xtask bench fleet`: what servers that hang or refuse cost the others, and what a living fleet costs.
 //!
 //! The measuring itself is `crates/app/examples/fleetbench.rs` and `livebench`; this builds them, takes medians and writes
-//! their part of the page. It must not touch the other part.
+//! their part of the page. It must not touch the other parts.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::living;
 use crate::process;
 
-/// Where this bench's part of the page begins; it goes to the end.
+/// Where this bench's part of the page begins.
 pub(super) const HEADING: &str = "\n## Servers that hang or refuse\n";
 /// The ratio that must not be exceeded.
 const LIMIT: f64 = 1.1;
@@ -28,13 +28,8 @@ pub(crate) fn fleet(root: &Path, args: &[String]) -> Result<()> {
     let measured = measure(root, "fleetbench", args)?;
     let living = measure(root, "livebench", &[])?;
     let (alone, with) = (median(&measured, "alone_ms")?, median(&measured, "with_ms")?);
-    let file = root.join("docs/benchmarks.md");
-    let page = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-    let before = page.split(HEADING).next().unwrap_or_default().trim_end();
-    let part = part(&measured, args, alone, with)? + &living::part(&living)?;
-    std::fs::write(&file, format!("{before}\n{HEADING}{part}"))
-        .with_context(|| format!("cannot write {}", file.display()))?;
-    println!("\n{alone:.0} ms alone, {with:.0} ms with bad ones: {:.2}\nwritten to docs/benchmarks.md", with / alone);
+    super::write(root, HEADING, &(part(&measured, args, alone, with)? + &living::part(&living)?))?;
+    println!("\n{alone:.0} ms alone, {with:.0} ms with bad ones: {:.2}", with / alone);
     if with / alone > LIMIT {
         bail!("bad servers cost the others more than they may: {:.2}, at most {LIMIT}", with / alone);
     }
