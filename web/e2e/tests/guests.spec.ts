@@ -157,8 +157,8 @@ async function endUser(admin: Page, name: string, guests: { server: string; type
   await lab.ask(undefined, 'POST', '/password-reset/use', { secret: made.link.link.split('#')[1], password })
   await lab.ask(admin, 'POST', `/tenants/${lab.tenant}/members`, { email, role: 'viewer' })
   for (const guest of guests) {
-    const target = { kind: 'guest', guest }
-    await lab.ask(admin, 'POST', `/tenants/${lab.tenant}/assignments`, { subject: { kind: 'user', user: made.account.id }, target, permissions: ['console', 'power'] })
+    const target = { kind: 'guest', ...guest }
+    await lab.ask(admin, 'POST', `/tenants/${lab.tenant}/assignments`, { subject: { kind: 'user', id: made.account.id }, target, permissions: ['console', 'power'] })
   }
   return { email, password }
 }

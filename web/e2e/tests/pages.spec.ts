@@ -31,6 +31,21 @@ function at(name: string, role: Role | undefined, path: string, text: string): S
   }
 }
 
+/** The page of the guest that the viewer may work with. */
+function guestPage(name: string, role: Role, part: string): Shown {
+  return {
+    name,
+    role,
+    open: async (page, world) => {
+      const { tenant, guests } = await guestsOf(page, world.nexus.origin)
+      const { server, type, vmid, name } = assigned(world, guests, 'work')
+      await page.goto(`${world.nexus.origin}/t/${tenant.slug}/guests/${server.id}/${type}/${vmid}${part}`)
+      await expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
+      await expect(page.getByRole('tabpanel').getByRole('heading').or(page.getByRole('tabpanel').getByRole('button')).first()).toBeVisible()
+    },
+  }
+}
+
 const PAGES: Shown[] = [
   at('sign-in', undefined, '/sign-in', t('sign_in.submit')),
   at('forgotten', undefined, '/forgot', t('forgot.title')),
@@ -60,6 +75,9 @@ const PAGES: Shown[] = [
   at('system-consoles', 'admin', '/system/consoles', t('consoles.title')),
   at('system-audit', 'admin', '/system/audit', 'admin@demo.example'),
   at('system-health', 'admin', '/system/health', 'SQLite'),
+  guestPage('guest', 'admin', ''),
+  guestPage('guest-snapshots', 'manager', '?tab=snapshots'),
+  guestPage('guest-of-a-viewer', 'viewer', ''),
   {
     name: 'console',
     role: 'viewer',
