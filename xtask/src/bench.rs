@@ -64,7 +64,8 @@ const PARTS: [&str; 2] = [fleet::HEADING, list::HEADING];
 fn write(root: &Path, heading: &str, part: &str) -> Result<()> {
     let file = root.join("docs/benchmarks.md");
     let old = std::fs::read_to_string(&file).unwrap_or_default();
-    std::fs::write(&file, with_part(&old, heading, part)).with_context(|| format!("cannot write {}", file.display()))?;
+    std::fs::write(&file, with_part(&old, heading, part))
+        .with_context(|| format!("cannot write {}", file.display()))?;
     println!("written to docs/benchmarks.md");
     Ok(())
 }

@@ -123,16 +123,36 @@ pub enum EventData {
 /// What happened, before anybody's sight is applied.
 #[derive(Debug, Clone)]
 pub(crate) enum Happening {
-    Guests { server_name: Arc<str>, data_at: Micros, changed: Vec<Arc<GuestRow>>, removed: Vec<GuestKey> },
+    Guests {
+        server_name: Arc<str>,
+        data_at: Micros,
+        changed: Vec<Arc<GuestRow>>,
+        removed: Vec<GuestKey>,
+    },
     Server(ServerBrief),
-    Task { task: Box<Task>, provided: bool },
+    Task {
+        task: Box<Task>,
+        provided: bool,
+    },
     /// With, for each guest, whether its server is provided.
-    Bulk { told: Box<BulkTold>, provided: Vec<bool> },
+    Bulk {
+        told: Box<BulkTold>,
+        provided: Vec<bool>,
+    },
     Stats(Frame),
-    Check { server: ServerId, at: Micros, ok: bool, took: Duration },
+    Check {
+        server: ServerId,
+        at: Micros,
+        ok: bool,
+        took: Duration,
+    },
     CheckRun(CheckRun),
     Console(Box<ConsoleTold>),
-    Notification { user: UserId, notification: Box<NotificationView>, unread: i64 },
+    Notification {
+        user: UserId,
+        notification: Box<NotificationView>,
+        unread: i64,
+    },
     Alert(Box<AlertRow>),
     Settings,
     Reset,

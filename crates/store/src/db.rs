@@ -9,8 +9,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use nexus_model::{
-    AlertId, AssignmentId, AuditId, BulkId, CheckId, ConsoleId, DeliveryId, GroupId, InvitationId, Micros, NotificationId,
-    ProcessId, ServerId, SessionId, TaskId, TenantId, UserId, ViewId, WebhookId,
+    AlertId, AssignmentId, AuditId, BulkId, CheckId, ConsoleId, DeliveryId, GroupId, InvitationId, Micros,
+    NotificationId, ProcessId, ServerId, SessionId, TaskId, TenantId, UserId, ViewId, WebhookId,
 };
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgListener, PgPoolOptions, PgRow};

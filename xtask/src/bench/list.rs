@@ -67,7 +67,9 @@ impl Figures {
         Ok(Self {
             paint_ms: all(&|run| run["paint_ms"].as_f64())?,
             key_ms: all(&|run| run["key_ms"].as_f64())?,
-            dropped: all(&|run| Some(run["dropped"].as_f64()? / run["frames"].as_f64().filter(|frames| *frames > 0.0)?))?,
+            dropped: all(&|run| {
+                Some(run["dropped"].as_f64()? / run["frames"].as_f64().filter(|frames| *frames > 0.0)?)
+            })?,
             lost: tables.map(|runs| runs.iter().filter(|run| run["typed"] != *words).count()),
         })
     }
@@ -152,9 +154,7 @@ mod tests {
     use super::*;
 
     fn measured(ours: f64, dropped: u32, typed: &str) -> Value {
-        let run = |paint_ms: f64, dropped: u32, typed: &str| {
-            json!([{ "paint_ms": paint_ms, "key_ms": 10.0, "typed": typed, "frames": 100, "dropped": dropped }])
-        };
+        let run = |paint_ms: f64, dropped: u32, typed: &str| json!([{ "paint_ms": paint_ms, "key_ms": 10.0, "typed": typed, "frames": 100, "dropped": dropped }]);
         json!({ "words": "web", "nexus": run(ours, dropped, typed), "plain": run(1000.0, 40, "wb") })
     }
 
