@@ -148,6 +148,8 @@ function Content({ tenant, onOpenChange, pages, servers, onGuest, onFilter, powe
   )
 }
 
+type Mods = { ctrlKey: boolean; metaKey: boolean }
+
 /** How far the page keys go. */
 const PAGE = 8
 
@@ -161,12 +163,23 @@ type FinderProps = {
   /** Without words of the infrastructure. */
   plain: boolean
   busy: boolean
-  onRun: (item: Item, event: { ctrlKey: boolean; metaKey: boolean }) => void
+  onRun: (item: Item, mods: Mods) => void
   /** Into the things to do with a guest. */
   onInto: ((guest: Guest) => void) | undefined
   onBack: (() => void) | undefined
   onMore: () => void
   note: ReactNode
+}
+
+/** Enter counts for what was typed, so it waits until the list has caught up with that. */
+function useEnter(item: Item | undefined, stale: boolean, onRun: FinderProps['onRun']) {
+  const [entered, setEntered] = useState<Mods | null>(null)
+  useEffect(() => {
+    if (!entered || stale) return
+    setEntered(null)
+    if (item) onRun(item, entered)
+  }, [entered, stale, item, onRun])
+  return setEntered
 }
 
 /** The field and the list under it; the focus stays in the field. */
@@ -197,6 +210,7 @@ function Finder({
   const current = Math.min(active, items.length - 1)
   const item = items[current]
   const into = item?.kind === 'guest' && onInto ? item.guest : undefined
+  const enter = useEnter(item, stale, onRun)
   const scroller = useRef<HTMLDivElement>(null)
   useEffect(() => {
     scroller.current?.querySelector(`[data-index="${current}"]`)?.scrollIntoView({ block: 'nearest' })
@@ -214,8 +228,7 @@ function Finder({
       case 'PageUp':
         return () => setActive(Math.max(0, current - PAGE))
       case 'Enter':
-        // What stands there belongs to what was typed before.
-        return () => item && !stale && onRun(item, event)
+        return () => enter({ ctrlKey: event.ctrlKey, metaKey: event.metaKey })
       case 'Tab':
         return into && !event.shiftKey ? () => onInto?.(into) : undefined
       case 'ArrowRight':
@@ -256,7 +269,10 @@ function Finder({
           maxLength={100}
           autoComplete="off"
           spellCheck={false}
-          onChange={event => onText(event.target.value)}
+          onChange={event => {
+            enter(null)
+            onText(event.target.value)
+          }}
           onKeyDown={onKeyDown}
           className="h-full min-w-0 flex-1 bg-transparent placeholder:text-muted focus:outline-none"
         />

@@ -60,6 +60,12 @@ it('finds guests, servers and pages', async () => {
   expect(went.onGo).toHaveBeenCalledWith('/t/acme/servers')
 })
 
+it('loses no Enter of who types fast', async () => {
+  await waitFor(() => expect(names()[0]).toContain('db-01'))
+  await userEvent.keyboard('web-01{Enter}')
+  await waitFor(() => expect(went.onGuest).toHaveBeenCalledWith(web))
+})
+
 it('asks before it stops, as everywhere', async () => {
   await userEvent.keyboard('stop web')
   await waitFor(() => expect(names()[0]).toContain('Stop: web-01'))
