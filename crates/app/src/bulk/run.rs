@@ -30,7 +30,7 @@ const NOT_ALLOWED: &str = "using this guest's power switches is not allowed";
 const NOT_RECORDED: &str = "Nexus could not record the action";
 const STOPPED: &str = "the action was stopped before this guest's turn";
 const SIGNED_OUT: &str = "whoever began this was signed out before this guest's turn";
-const REVOKED: &str = "whoever began this lost the right to before this guest's turn";
+const REVOKED: &str = "whoever began this lost the right to it before this guest's turn";
 const NOT_ASKED: &str = "Nexus could not ask for the right before this guest's turn";
 pub(super) const NEXUS_STOPPED: &str = "Nexus stopped before this guest's turn";
 /// A guest whose work broke off inside Nexus.
