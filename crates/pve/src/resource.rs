@@ -260,13 +260,13 @@ mod tests {
 
     #[test]
     fn texts_are_bounded_and_odd_nodes_have_no_guests() {
-        let tags = vec!["t".repeat(300); 100].join(";");
+        let tags = vec!["t".repeat(300); 200].join(";");
         let row = serde_json::json!({"type": "qemu", "vmid": 100, "node": "pve1", "name": "a\u{0}b".repeat(500),
             "pool": "p".repeat(500), "lock": "\u{7}", "tags": tags});
         let Resource::Guest(guest) = read(&row.to_string()) else { panic!() };
         let name = guest.name.unwrap();
         assert_eq!((name.len(), name.contains('\0'), guest.lock), (256, false, None));
-        assert_eq!((guest.pool.unwrap().len(), guest.tags.len(), guest.tags[0].len()), (256, 64, 256));
+        assert_eq!((guest.pool.unwrap().len(), guest.tags.len(), guest.tags[0].len()), (256, 128, 256));
         for node in ["", "../x", "pve 1", "p\u{0}"] {
             for kind in ["qemu", "lxc", "node"] {
                 let row = serde_json::json!({"type": kind, "vmid": 100, "node": node});
