@@ -126,7 +126,7 @@ Machine: {machine}, Chromium {chromium} without a graphics card.
 
 Medians of {rounds} rounds, both in turn in the same Chromium. Ours is the whole page with its filter bar, icons and menus;
 the plain table has a row of nine texts for each of the 10,000 guests and a field that filters by name. Forty guests
-change five times a second meanwhile. Frames are what Chromium's own tracing reports; those in which nothing had to be
+change five times a second meanwhile. Scrolling goes at 1,500 pixels a second over 9,000 pixels. Frames are what Chromium's own tracing reports; those in which nothing had to be
 drawn do not count. The keys come in one burst.
 ",
         paint_ms[0],
