@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use nexus_app::access::SeeTenant;
 use nexus_app::consoles::{ConsoleList, ConsoleQuery, ConsoleState, ConsoleView, EndError, TenantName};
 use nexus_app::page::Page;
-use nexus_model::{GuestKey, ServerId};
+use nexus_model::ServerId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::Api;
 use crate::error::{ApiError, Problem};
 use crate::extract::{Administrator, Body, ConsoleOf, May};
-use crate::guest::{GuestRefOut, KindOut};
+use crate::guest::{GuestRefOut, KindOut, guest_of};
 use crate::member::PersonOut;
 use crate::page::{Given, given};
 use crate::wire::{At, mirrored};
@@ -159,11 +159,7 @@ pub(crate) struct TenantConsolesIn {
 
 impl TenantConsolesIn {
     fn query(self) -> Result<ConsoleQuery, ApiError> {
-        let guest = match (self.server, self.kind, self.vmid) {
-            (Some(server), Some(kind), Some(vmid)) => Some(GuestKey { server, kind: kind.into(), vmid }),
-            (None, None, None) => None,
-            _ => return Err(ApiError::bad_request("Give server, type and vmid together, or none of them.")),
-        };
+        let guest = guest_of(self.server, self.kind, self.vmid)?;
         let page = Page { q: String::new(), cursor: self.cursor, limit: self.limit.unwrap_or(50) };
         Ok(ConsoleQuery { state: self.state.map(Into::into), guest, page })
     }

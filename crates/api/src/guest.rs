@@ -6,7 +6,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use nexus_app::access::{PowerGuest, SeeGuests, ViewGuest};
 use nexus_app::guests::{Act, ActError, GuestList, GuestPage, GuestView, ListError};
-use nexus_model::{GuestKey, GuestKind, GuestStatus, PowerAction};
+use nexus_model::{GuestKey, GuestKind, GuestStatus, PowerAction, ServerId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -57,6 +57,19 @@ pub(crate) struct GuestRefOut {
 impl From<GuestKey> for GuestRefOut {
     fn from(key: GuestKey) -> Self {
         Self { server: key.server.into(), kind: key.kind.into(), vmid: key.vmid }
+    }
+}
+
+/// The guest that a list is limited to: all three parts of its key, or none.
+pub(crate) fn guest_of(
+    server: Option<ServerId>,
+    kind: Option<KindOut>,
+    vmid: Option<u32>,
+) -> Result<Option<GuestKey>, ApiError> {
+    match (server, kind, vmid) {
+        (Some(server), Some(kind), Some(vmid)) => Ok(Some(GuestKey { server, kind: kind.into(), vmid })),
+        (None, None, None) => Ok(None),
+        _ => Err(ApiError::bad_request("Give server, type and vmid together, or none of them.")),
     }
 }
 

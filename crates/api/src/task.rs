@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use nexus_app::access::SeeTasks;
 use nexus_app::page::Page;
 use nexus_app::tasks::{TaskError, TaskQuery, TaskState, TaskView};
-use nexus_model::{GuestKey, ServerId, TaskAction};
+use nexus_model::{ServerId, TaskAction};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::Api;
 use crate::error::{ApiError, Problem};
 use crate::extract::{May, TaskOf};
-use crate::guest::{GuestRefOut, KindOut};
+use crate::guest::{GuestRefOut, KindOut, guest_of};
 use crate::page::{Given, given};
 use crate::wire::{At, mirrored};
 
@@ -122,11 +122,7 @@ pub(crate) struct TaskPage {
 
 impl TaskPage {
     fn query(self) -> Result<TaskQuery, ApiError> {
-        let guest = match (self.server, self.kind, self.vmid) {
-            (Some(server), Some(kind), Some(vmid)) => Some(GuestKey { server, kind: kind.into(), vmid }),
-            (None, None, None) => None,
-            _ => return Err(ApiError::bad_request("Give server, type and vmid together, or none of them.")),
-        };
+        let guest = guest_of(self.server, self.kind, self.vmid)?;
         let page = Page { q: String::new(), cursor: self.cursor, limit: self.limit.unwrap_or(50) };
         let state = self.state.map(TaskState::from);
         Ok(TaskQuery { guest, state, own: self.own.unwrap_or(false), page })

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use nexus_model::{FieldError, GuestKind, GuestRight, InvalidInput, Micros, TaskAction};
-use nexus_pve::{Cause, is_snapshot_name};
+use nexus_pve::is_snapshot_name;
 use nexus_store::{Store, SystemScope};
 use serde_json::json;
 
@@ -16,7 +16,7 @@ use crate::audit::{Audit, Entry, Outcome};
 use crate::guests::{Sight, plain};
 use crate::inventory::endpoint::pve_guest;
 use crate::inventory::{Found, Inventory, LookError};
-use crate::tasks::{ActError, Ask, New, TaskView, Tasks};
+use crate::tasks::{ActError, Ask, New, TaskView, Tasks, refused};
 
 /// Longest description, in characters.
 const LONGEST: usize = 1000;
@@ -311,14 +311,6 @@ impl Snapshots {
             Some(detail) => Err(ActError::NotPossible { detail }.into()),
             None => Ok(found),
         }
-    }
-}
-
-fn refused(error: &nexus_pve::Error) -> ActError {
-    if error.status().is_none() || error.cause() == Cause::NodeUnreachable {
-        ActError::PveUnreachable(crate::tasks::why(error))
-    } else {
-        ActError::PveRefused(error.to_string())
     }
 }
 

@@ -261,6 +261,16 @@ pub(crate) const AWAY: [&str; 4] = [
     "the server cannot be reached",
 ];
 
+/// Whether the server or the guest's node could not be asked.
+fn is_away(error: &nexus_pve::Error) -> bool {
+    error.status().is_none() || error.cause() == Cause::NodeUnreachable
+}
+
+/// Why PVE did not do it.
+pub(crate) fn refused(error: &nexus_pve::Error) -> ActError {
+    if is_away(error) { ActError::PveUnreachable(why(error)) } else { ActError::PveRefused(error.to_string()) }
+}
+
 /// The failure without addresses: viewers read it too.
 pub(crate) fn why(error: &nexus_pve::Error) -> String {
     match error.cause() {

@@ -5,10 +5,10 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use nexus_model::{BulkId, FieldError, InvalidInput, PowerAction, TaskAction, TaskId};
-use nexus_pve::{Cause, Power, PowerOptions, Upid};
+use nexus_pve::{Power, PowerOptions, Upid};
 use nexus_store::Task;
 
-use super::{ActError, MOVED, TaskState, TaskView, Tasks, why};
+use super::{ActError, MOVED, TaskState, TaskView, Tasks, refused};
 use crate::access::{GuestGrant, GuestPermission, PowerGuest, Who};
 use crate::audit::Outcome;
 use crate::guests::{Sight, possible};
@@ -232,13 +232,8 @@ impl Tasks {
             Err(error) => {
                 self.do_not_overrule(&task, overruled).await?;
                 let words = error.to_string();
-                self.end(&task, TaskState::Failed, Some(words.clone()), &who).await?;
-                let unreachable = error.status().is_none() || error.cause() == Cause::NodeUnreachable;
-                return Err(if unreachable {
-                    ActError::PveUnreachable(why(&error))
-                } else {
-                    ActError::PveRefused(words)
-                });
+                self.end(&task, TaskState::Failed, Some(words), &who).await?;
+                return Err(refused(&error));
             }
         };
         task.upid = Some(upid.to_string());

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use nexus_model::TaskId;
-use nexus_pve::{Cause, Upid};
+use nexus_pve::Upid;
 use nexus_store::Task;
 use serde_json::json;
 
-use super::{TaskState, TaskView, Tasks, is_ha, why};
+use super::{TaskState, TaskView, Tasks, is_away, is_ha, why};
 use crate::access::{Grant, SeeTasks, Who};
 use crate::audit::{Entry, Outcome};
 use crate::guests::{Sight, plain};
@@ -52,11 +52,7 @@ impl From<nexus_store::Error> for TaskError {
 
 impl From<nexus_pve::Error> for TaskError {
     fn from(error: nexus_pve::Error) -> Self {
-        if error.status().is_none() || error.cause() == Cause::NodeUnreachable {
-            Self::PveUnreachable(why(&error))
-        } else {
-            Self::PveRefused(error.to_string())
-        }
+        if is_away(&error) { Self::PveUnreachable(why(&error)) } else { Self::PveRefused(error.to_string()) }
     }
 }
 
