@@ -37,6 +37,10 @@ pub(crate) struct TenantMayOut {
     manage_members: bool,
     see_settings: bool,
     manage_settings: bool,
+    /// PVE's API, to read.
+    read_pve: bool,
+    /// PVE's API, to change.
+    write_pve: bool,
     see_audit: bool,
     see_all_consoles: bool,
     end_consoles: bool,
@@ -53,6 +57,8 @@ impl From<TenantMay> for TenantMayOut {
             manage_members: may.manage_members,
             see_settings: may.see_settings,
             manage_settings: may.manage_settings,
+            read_pve: may.read_pve,
+            write_pve: may.write_pve,
             see_audit: may.see_audit,
             see_all_consoles: may.see_all_consoles,
             end_consoles: may.end_consoles,

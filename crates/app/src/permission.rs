@@ -28,6 +28,10 @@ pub enum TenantRight {
     SeeSettings,
     /// Change the settings.
     ManageSettings,
+    /// Read PVE's API of a server: the explorer, the gateway, snapshots of its configuration.
+    ReadPve,
+    /// Change through PVE's API; managers the guests alone.
+    WritePve,
     /// Read the audit log.
     SeeAudit,
     /// See everybody's console sessions, not only one's own.
@@ -50,6 +54,8 @@ impl TenantRight {
         Self::ManageMembers,
         Self::SeeSettings,
         Self::ManageSettings,
+        Self::ReadPve,
+        Self::WritePve,
         Self::SeeAudit,
         Self::SeeAllConsoles,
         Self::EndConsoles,
@@ -107,6 +113,10 @@ permissions! { TenantPermission, TenantRight:
     SeeSettings = SeeSettings,
     /// Change the settings.
     ManageSettings = ManageSettings,
+    /// Read PVE's API of a server.
+    ReadPve = ReadPve,
+    /// Change through PVE's API; which paths, the gateway's table says.
+    WritePve = WritePve,
     /// Read the audit log.
     SeeAudit = SeeAudit,
     /// End everybody's consoles.

@@ -48,8 +48,10 @@ pub fn in_tenant(place: Place, right: TenantRight) -> Verdict {
     let (least, changes) = match right {
         TenantRight::SeeTenant | TenantRight::SeeGuests | TenantRight::SeeTasks => (TenantRole::Viewer, false),
         TenantRight::ActOnGuests => (TenantRole::Viewer, true),
-        TenantRight::ManageServers => (TenantRole::Manager, true),
-        TenantRight::SeeServers | TenantRight::SeeMembers | TenantRight::SeeSettings => (TenantRole::Manager, false),
+        TenantRight::ManageServers | TenantRight::WritePve => (TenantRole::Manager, true),
+        TenantRight::SeeServers | TenantRight::SeeMembers | TenantRight::SeeSettings | TenantRight::ReadPve => {
+            (TenantRole::Manager, false)
+        }
         TenantRight::SeeAudit | TenantRight::SeeAllConsoles => (TenantRole::Admin, false),
         TenantRight::DeleteServers
         | TenantRight::ManageMembers

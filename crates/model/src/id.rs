@@ -81,4 +81,10 @@ id! {
     BulkId,
     /// A filter of the list of guests under a name.
     ViewId,
+    /// What a program signs in with, for a person.
+    TokenId,
+    /// What PVE answered at some paths at one time.
+    ConfigSnapshotId,
+    /// A call of PVE that a person keeps or made in the explorer.
+    PveCallId,
 }

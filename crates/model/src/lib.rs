@@ -15,11 +15,11 @@ mod watch;
 pub use assignment::{Assignment, Subject, Target, TargetKind};
 pub use guest::{GuestKey, GuestKind, GuestPermissions, GuestRight, GuestStatus, Incarnation, PowerAction};
 pub use id::{
-    AlertId, AssignmentId, AuditId, BulkId, CheckId, ConsoleId, DeliveryId, GroupId, InvitationId, NotificationId,
-    ProcessId, ServerId, SessionId, TaskId, TenantId, UserId, ViewId, WebhookId,
+    AlertId, AssignmentId, AuditId, BulkId, CheckId, ConfigSnapshotId, ConsoleId, DeliveryId, GroupId, InvitationId,
+    NotificationId, ProcessId, PveCallId, ServerId, SessionId, TaskId, TenantId, TokenId, UserId, ViewId, WebhookId,
 };
 pub use input::{Email, FieldError, Host, InvalidInput, Name, Slug, UserName, free_text};
-pub use permission::{SystemRole, TenantRole, ViewerScope};
+pub use permission::{SystemRole, TenantRole, TokenScope, ViewerScope};
 pub use server::{Fallback, GuestScope, ServerOrigin, ServerStatus, Tls, TlsMode, VmidRange, Way};
 pub use task::{BulkGuestState, BulkState, TaskAction, ViewLayout};
 pub use time::Micros;

@@ -75,6 +75,20 @@ named! {
     }
 }
 
+named! {
+    /// What a token may be used for; each is a part of what its person may do.
+    TokenScope {
+        /// Look at everything that the person sees.
+        Read = "read",
+        /// Work power switches.
+        Power = "power",
+        /// Open consoles.
+        Console = "console",
+        /// Change everything else: snapshots, servers, members, settings.
+        Manage = "manage",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

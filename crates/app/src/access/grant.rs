@@ -84,6 +84,10 @@ pub struct TenantMay {
     pub see_settings: bool,
     /// Change the settings.
     pub manage_settings: bool,
+    /// PVE's API, to read: the explorer, and snapshots of configuration.
+    pub read_pve: bool,
+    /// PVE's API, to change.
+    pub write_pve: bool,
     /// The audit log.
     pub see_audit: bool,
     /// Everybody's console sessions.
@@ -241,6 +245,8 @@ impl<P: TenantPermission> Grant<P> {
             manage_members: self.allows(TenantRight::ManageMembers),
             see_settings: self.allows(TenantRight::SeeSettings),
             manage_settings: self.allows(TenantRight::ManageSettings),
+            read_pve: self.allows(TenantRight::ReadPve),
+            write_pve: self.allows(TenantRight::WritePve),
             see_audit: self.allows(TenantRight::SeeAudit),
             see_all_consoles: self.allows(TenantRight::SeeAllConsoles),
             end_consoles: self.allows(TenantRight::EndConsoles),

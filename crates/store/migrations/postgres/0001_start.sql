@@ -102,7 +102,21 @@ CREATE TABLE tenant_settings (
     alert_success_percent bigint NOT NULL DEFAULT 80 CHECK (alert_success_percent BETWEEN 50 AND 100),
     alert_latency_ms      bigint NOT NULL DEFAULT 500 CHECK (alert_latency_ms BETWEEN 100 AND 5000),
     alert_offline_seconds bigint NOT NULL DEFAULT 300 CHECK (alert_offline_seconds BETWEEN 10 AND 3600),
-    alert_email           text
+    alert_email           text,
+    primary_color         text CHECK (length(primary_color) = 7),
+    secondary_color       text CHECK (length(secondary_color) = 7),
+    accent_color          text CHECK (length(accent_color) = 7),
+    logo_on_sign_in       boolean NOT NULL DEFAULT false,
+    language              text   NOT NULL DEFAULT 'en',
+    mail_on_alert         boolean NOT NULL DEFAULT true,
+    mail_on_recovery      boolean NOT NULL DEFAULT true,
+    default_timeout_seconds bigint NOT NULL DEFAULT 10 CHECK (default_timeout_seconds BETWEEN 1 AND 120),
+    default_tls_mode      text   NOT NULL DEFAULT 'pin' CHECK (default_tls_mode IN ('insecure', 'pin', 'ca', 'verify')),
+    console_per_user      bigint CHECK (console_per_user BETWEEN 1 AND 100),
+    console_per_guest     bigint CHECK (console_per_guest BETWEEN 1 AND 100),
+    console_per_tenant    bigint CHECK (console_per_tenant BETWEEN 1 AND 10000),
+    console_idle_seconds  bigint CHECK (console_idle_seconds BETWEEN 120 AND 86400),
+    console_max_seconds   bigint CHECK (console_max_seconds BETWEEN 300 AND 604800)
 );
 
 CREATE TABLE member (
@@ -322,6 +336,89 @@ CREATE TABLE saved_view (
     FOREIGN KEY (tenant_id, member_id) REFERENCES member (tenant_id, user_id) ON DELETE CASCADE
 );
 
+-- The object that is a tenant's logo; the bytes lie in the object store.
+CREATE TABLE tenant_logo (
+    tenant_id    uuid   NOT NULL PRIMARY KEY REFERENCES tenant (id) ON DELETE CASCADE,
+    tag          text   NOT NULL,
+    content_type text   NOT NULL CHECK (content_type IN ('image/png', 'image/webp')),
+    width        bigint NOT NULL,
+    height       bigint NOT NULL,
+    size_bytes   bigint NOT NULL,
+    updated_at   bigint NOT NULL
+);
+
+-- What programs sign in with, for one person; `tenant_id` limits it to one tenant, `server_id` to one server of it.
+CREATE TABLE api_token (
+    id           uuid   NOT NULL PRIMARY KEY,
+    user_id      uuid   NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    tenant_id    uuid   REFERENCES tenant (id) ON DELETE CASCADE,
+    server_id    uuid   REFERENCES server (id) ON DELETE CASCADE,
+    name         text   NOT NULL,
+    secret_hash  bytea  NOT NULL UNIQUE CHECK (length(secret_hash) = 32),
+    scopes       text   NOT NULL,
+    created_at   bigint NOT NULL,
+    expires_at   bigint NOT NULL,
+    used_at      bigint,
+    used_address text,
+    UNIQUE (user_id, name)
+);
+CREATE INDEX api_token_expires ON api_token (expires_at);
+
+-- Which paths of a server's configuration are kept, and how often.
+CREATE TABLE config_plan (
+    tenant_id   uuid   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    server_id   uuid   NOT NULL,
+    paths       text   NOT NULL,
+    every_hours bigint CHECK (every_hours BETWEEN 1 AND 720),
+    next_at     bigint,
+    version     bigint NOT NULL DEFAULT 1,
+    PRIMARY KEY (tenant_id, server_id),
+    FOREIGN KEY (tenant_id, server_id) REFERENCES server (tenant_id, id) ON DELETE CASCADE
+);
+
+-- What PVE answered at some paths at one time. `content` is JSON; `digest` tells whether anything changed.
+CREATE TABLE config_snapshot (
+    id            uuid   NOT NULL PRIMARY KEY,
+    tenant_id     uuid   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    server_id     uuid   NOT NULL,
+    taken_by      uuid,
+    taken_by_name text   NOT NULL,
+    paths         bigint NOT NULL,
+    failed        bigint NOT NULL,
+    size_bytes    bigint NOT NULL,
+    digest        text   NOT NULL,
+    content       text   NOT NULL,
+    created_at    bigint NOT NULL,
+    FOREIGN KEY (tenant_id, server_id) REFERENCES server (tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX config_snapshot_recent ON config_snapshot (tenant_id, server_id, created_at, id);
+
+-- Calls that a person made in the explorer, the newest hundred in each tenant. Secrets are masked.
+CREATE TABLE pve_call (
+    id         uuid   NOT NULL PRIMARY KEY,
+    tenant_id  uuid   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    user_id    uuid   NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    server_id  uuid   NOT NULL,
+    method     text   NOT NULL,
+    path       text   NOT NULL,
+    params     text   NOT NULL,
+    status     bigint,
+    took_ms    bigint NOT NULL,
+    created_at bigint NOT NULL
+);
+CREATE INDEX pve_call_recent ON pve_call (tenant_id, user_id, created_at, id);
+
+-- Calls that a person keeps in the explorer. `path` is the schema's, with its placeholders.
+CREATE TABLE pve_favourite (
+    id         uuid   NOT NULL PRIMARY KEY,
+    tenant_id  uuid   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    user_id    uuid   NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    method     text   NOT NULL,
+    path       text   NOT NULL,
+    created_at bigint NOT NULL,
+    UNIQUE (tenant_id, user_id, method, path)
+);
+
 CREATE TABLE console_session (
     id         uuid    NOT NULL PRIMARY KEY,
     tenant_id  uuid    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
@@ -345,7 +442,9 @@ CREATE TABLE console_session (
     end_reason text,
     upid       text,
     end_asked_at    bigint,
-    end_asked_words text
+    end_asked_words text,
+    browser_rtt_us  bigint,
+    pve_rtt_us      bigint
 );
 CREATE INDEX console_session_recent ON console_session (tenant_id, created_at, id);
 CREATE INDEX console_session_of_guest ON console_session (tenant_id, server_id, kind, vmid, created_at, id);
@@ -618,6 +717,12 @@ ALTER TABLE bulk_action ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE bulk_guest ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE favourite ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE saved_view ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE tenant_logo ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE api_token ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE config_plan ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE config_snapshot ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE pve_call ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE pve_favourite ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE process ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE server_lease ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE server_picture ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -655,6 +760,12 @@ CREATE POLICY system ON bulk_action TO nexus_system USING (true) WITH CHECK (tru
 CREATE POLICY system ON bulk_guest TO nexus_system USING (true) WITH CHECK (true);
 CREATE POLICY system ON favourite TO nexus_system USING (true) WITH CHECK (true);
 CREATE POLICY system ON saved_view TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON tenant_logo TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON api_token TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON config_plan TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON config_snapshot TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON pve_call TO nexus_system USING (true) WITH CHECK (true);
+CREATE POLICY system ON pve_favourite TO nexus_system USING (true) WITH CHECK (true);
 CREATE POLICY system ON process TO nexus_system USING (true) WITH CHECK (true);
 CREATE POLICY system ON server_lease TO nexus_system USING (true) WITH CHECK (true);
 CREATE POLICY system ON server_picture TO nexus_system USING (true) WITH CHECK (true);
@@ -772,6 +883,20 @@ CREATE POLICY own ON favourite TO nexus_app
 CREATE POLICY own ON saved_view TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant()) AND user_id = (SELECT nexus_user())
            AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
+CREATE POLICY own ON tenant_logo FOR SELECT TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT user_has_tenant_access(nexus_user(), nexus_tenant())));
+CREATE POLICY administer ON tenant_logo TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
+CREATE POLICY own ON config_plan TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+CREATE POLICY own ON config_snapshot TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+CREATE POLICY own ON pve_call TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND user_id = (SELECT nexus_user())
+           AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
+CREATE POLICY own ON pve_favourite TO nexus_app
+    USING (tenant_id = (SELECT nexus_tenant()) AND user_id = (SELECT nexus_user())
+           AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'manager')));
 CREATE POLICY own ON audit_entry FOR SELECT TO nexus_app
     USING (tenant_id = (SELECT nexus_tenant()) AND (SELECT has_tenant_role(nexus_user(), nexus_tenant(), 'admin')));
 CREATE POLICY record ON audit_entry FOR INSERT TO nexus_app
@@ -799,6 +924,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON notification_preference TO nexus_app;
 GRANT SELECT, INSERT, UPDATE ON bulk_action TO nexus_app;
 GRANT SELECT, INSERT ON bulk_guest TO nexus_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON favourite, saved_view TO nexus_app;
+-- Tokens are looked up before it is known who asks: never by nexus_app.
+GRANT SELECT, INSERT, UPDATE, DELETE ON tenant_logo, config_plan TO nexus_app;
+GRANT SELECT, INSERT, DELETE ON config_snapshot, pve_call, pve_favourite TO nexus_app;
 GRANT SELECT, INSERT (id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action,
       target_kind, target_id, target_name, before_state, after_state, outcome, detail, request_id)
       ON audit_entry TO nexus_app;
@@ -806,7 +934,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON user_account, session, setup_link, accou
       tenant, tenant_settings, member, user_group, group_member, invitation, server, assignment, task, console_session
       TO nexus_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON server_check, server_metric, alert, webhook, webhook_delivery, notification, notification_preference, process,
-      bulk_action, bulk_guest, favourite, saved_view,
+      bulk_action, bulk_guest, favourite, saved_view, tenant_logo, api_token, config_plan, config_snapshot, pve_call,
+      pve_favourite,
       server_lease, server_picture, tenant_watch TO nexus_system;
 GRANT SELECT, INSERT, UPDATE (seq, mac), DELETE ON audit_entry TO nexus_system;
 GRANT SELECT, INSERT, UPDATE ON audit_head, audit_checkpoint TO nexus_system;

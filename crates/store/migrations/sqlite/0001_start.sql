@@ -102,7 +102,21 @@ CREATE TABLE tenant_settings (
     alert_success_percent INTEGER NOT NULL DEFAULT 80 CHECK (alert_success_percent BETWEEN 50 AND 100),
     alert_latency_ms      INTEGER NOT NULL DEFAULT 500 CHECK (alert_latency_ms BETWEEN 100 AND 5000),
     alert_offline_seconds INTEGER NOT NULL DEFAULT 300 CHECK (alert_offline_seconds BETWEEN 10 AND 3600),
-    alert_email           TEXT
+    alert_email           TEXT,
+    primary_color         TEXT CHECK (length(primary_color) = 7),
+    secondary_color       TEXT CHECK (length(secondary_color) = 7),
+    accent_color          TEXT CHECK (length(accent_color) = 7),
+    logo_on_sign_in       INTEGER NOT NULL DEFAULT 0 CHECK (logo_on_sign_in IN (0, 1)),
+    language              TEXT   NOT NULL DEFAULT 'en',
+    mail_on_alert         INTEGER NOT NULL DEFAULT 1 CHECK (mail_on_alert IN (0, 1)),
+    mail_on_recovery      INTEGER NOT NULL DEFAULT 1 CHECK (mail_on_recovery IN (0, 1)),
+    default_timeout_seconds INTEGER NOT NULL DEFAULT 10 CHECK (default_timeout_seconds BETWEEN 1 AND 120),
+    default_tls_mode      TEXT   NOT NULL DEFAULT 'pin' CHECK (default_tls_mode IN ('insecure', 'pin', 'ca', 'verify')),
+    console_per_user      INTEGER CHECK (console_per_user BETWEEN 1 AND 100),
+    console_per_guest     INTEGER CHECK (console_per_guest BETWEEN 1 AND 100),
+    console_per_tenant    INTEGER CHECK (console_per_tenant BETWEEN 1 AND 10000),
+    console_idle_seconds  INTEGER CHECK (console_idle_seconds BETWEEN 120 AND 86400),
+    console_max_seconds   INTEGER CHECK (console_max_seconds BETWEEN 300 AND 604800)
 ) STRICT;
 
 CREATE TABLE member (
@@ -322,6 +336,89 @@ CREATE TABLE saved_view (
     FOREIGN KEY (tenant_id, member_id) REFERENCES member (tenant_id, user_id) ON DELETE CASCADE
 ) STRICT;
 
+-- The object that is a tenant's logo; the bytes lie in the object store.
+CREATE TABLE tenant_logo (
+    tenant_id    BLOB   NOT NULL PRIMARY KEY REFERENCES tenant (id) ON DELETE CASCADE,
+    tag          TEXT   NOT NULL,
+    content_type TEXT   NOT NULL CHECK (content_type IN ('image/png', 'image/webp')),
+    width        INTEGER NOT NULL,
+    height       INTEGER NOT NULL,
+    size_bytes   INTEGER NOT NULL,
+    updated_at   INTEGER NOT NULL
+) STRICT;
+
+-- What programs sign in with, for one person; `tenant_id` limits it to one tenant, `server_id` to one server of it.
+CREATE TABLE api_token (
+    id           BLOB   NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    user_id      BLOB   NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    tenant_id    BLOB   REFERENCES tenant (id) ON DELETE CASCADE,
+    server_id    BLOB   REFERENCES server (id) ON DELETE CASCADE,
+    name         TEXT   NOT NULL,
+    secret_hash  BLOB  NOT NULL UNIQUE CHECK (length(secret_hash) = 32),
+    scopes       TEXT   NOT NULL,
+    created_at   INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL,
+    used_at      INTEGER,
+    used_address TEXT,
+    UNIQUE (user_id, name)
+) STRICT;
+CREATE INDEX api_token_expires ON api_token (expires_at);
+
+-- Which paths of a server's configuration are kept, and how often.
+CREATE TABLE config_plan (
+    tenant_id   BLOB   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    server_id   BLOB   NOT NULL,
+    paths       TEXT   NOT NULL,
+    every_hours INTEGER CHECK (every_hours BETWEEN 1 AND 720),
+    next_at     INTEGER,
+    version     INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (tenant_id, server_id),
+    FOREIGN KEY (tenant_id, server_id) REFERENCES server (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+
+-- What PVE answered at some paths at one time. `content` is JSON; `digest` tells whether anything changed.
+CREATE TABLE config_snapshot (
+    id            BLOB   NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    tenant_id     BLOB   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    server_id     BLOB   NOT NULL,
+    taken_by      BLOB,
+    taken_by_name TEXT   NOT NULL,
+    paths         INTEGER NOT NULL,
+    failed        INTEGER NOT NULL,
+    size_bytes    INTEGER NOT NULL,
+    digest        TEXT   NOT NULL,
+    content       TEXT   NOT NULL,
+    created_at    INTEGER NOT NULL,
+    FOREIGN KEY (tenant_id, server_id) REFERENCES server (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX config_snapshot_recent ON config_snapshot (tenant_id, server_id, created_at, id);
+
+-- Calls that a person made in the explorer, the newest hundred in each tenant. Secrets are masked.
+CREATE TABLE pve_call (
+    id         BLOB   NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    tenant_id  BLOB   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    user_id    BLOB   NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    server_id  BLOB   NOT NULL,
+    method     TEXT   NOT NULL,
+    path       TEXT   NOT NULL,
+    params     TEXT   NOT NULL,
+    status     INTEGER,
+    took_ms    INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX pve_call_recent ON pve_call (tenant_id, user_id, created_at, id);
+
+-- Calls that a person keeps in the explorer. `path` is the schema's, with its placeholders.
+CREATE TABLE pve_favourite (
+    id         BLOB   NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    tenant_id  BLOB   NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    user_id    BLOB   NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    method     TEXT   NOT NULL,
+    path       TEXT   NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (tenant_id, user_id, method, path)
+) STRICT;
+
 CREATE TABLE console_session (
     id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     tenant_id  BLOB    NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
@@ -345,7 +442,9 @@ CREATE TABLE console_session (
     end_reason TEXT,
     upid       TEXT,
     end_asked_at    INTEGER,
-    end_asked_words TEXT
+    end_asked_words TEXT,
+    browser_rtt_us  INTEGER,
+    pve_rtt_us      INTEGER
 ) STRICT;
 CREATE INDEX console_session_recent ON console_session (tenant_id, created_at, id);
 CREATE INDEX console_session_of_guest ON console_session (tenant_id, server_id, kind, vmid, created_at, id);

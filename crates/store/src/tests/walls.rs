@@ -60,6 +60,18 @@ async fn fill(db: &TestDb, one: &Organisation, n: u32) {
               VALUES ('{tenant}', '{viewer}', '{server}', 'qemu', 100, 1);
          INSERT INTO saved_view (id, tenant_id, user_id, name, filter, sort, layout, columns, created_at)
               VALUES ('{id}', '{tenant}', '{viewer}', 'x', '', '', 'table', '', 1);
+         INSERT INTO tenant_logo (tenant_id, tag, content_type, width, height, size_bytes, updated_at)
+              VALUES ('{tenant}', 'x', 'image/png', 1, 1, 1, 1);
+         INSERT INTO api_token (id, user_id, tenant_id, server_id, name, secret_hash, scopes, created_at, expires_at)
+              VALUES ('{id}', '{viewer}', '{tenant}', '{server}', 'x', sha256('token{n}'), 'read', 1, 2);
+         INSERT INTO config_plan (tenant_id, server_id, paths) VALUES ('{tenant}', '{server}', '[]');
+         INSERT INTO config_snapshot (id, tenant_id, server_id, taken_by_name, paths, failed, size_bytes, digest, content,
+                                      created_at)
+              VALUES ('{id}', '{tenant}', '{server}', 'x', 1, 0, 1, 'x', '[]', 1);
+         INSERT INTO pve_call (id, tenant_id, user_id, server_id, method, path, params, status, took_ms, created_at)
+              VALUES ('{id}', '{tenant}', '{admin}', '{server}', 'GET', '/version', '{{}}', 200, 1, 1);
+         INSERT INTO pve_favourite (id, tenant_id, user_id, method, path, created_at)
+              VALUES ('{id}', '{tenant}', '{admin}', 'GET', '/version', 1);
          INSERT INTO tenant_watch (tenant_id, process_id, expires_at) VALUES ('{tenant}', '{id}', 2)"
     );
     db.tamper(&text).await;
