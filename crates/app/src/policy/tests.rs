@@ -64,13 +64,14 @@ fn the_matrix() {
 }
 
 /// What changes something.
-const CHANGES: [TenantRight; 6] = [
+const CHANGES: [TenantRight; 7] = [
     TenantRight::ActOnGuests,
     TenantRight::ManageServers,
     TenantRight::DeleteServers,
     TenantRight::ManageMembers,
     TenantRight::ManageSettings,
     TenantRight::EndConsoles,
+    TenantRight::WritePve,
 ];
 
 #[test]
