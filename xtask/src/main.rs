@@ -7,6 +7,7 @@ mod licences;
 mod postgres;
 mod prerequisites;
 mod process;
+mod python;
 mod serve;
 mod suite;
 mod summary;
@@ -62,6 +63,8 @@ enum Task {
         #[arg(last = true)]
         flags: Vec<String>,
     },
+    /// Install the Python packages that tests run, into target/tools/py
+    Python,
     /// Check the house rules
     Tidy,
     /// Check licences, banned crates and sources
@@ -97,6 +100,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode> {
         Task::Bench { what: Measured::Relay, flags } => bench::relay(&root, flags)?,
         Task::Bench { what: Measured::Fleet, flags } => bench::fleet(&root, flags)?,
         Task::Bench { what: Measured::List, flags } => bench::list(&root, flags)?,
+        Task::Python => println!("{}", python::install(&root)?.display()),
         Task::Tidy => tidy::check(&root)?,
         Task::Licences => licences::check(&root)?,
     }

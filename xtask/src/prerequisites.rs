@@ -20,11 +20,16 @@ pub(crate) struct DebianPackage {
     present: fn() -> bool,
 }
 
-/// What the Rust tests need: PostgreSQL, QEMU for guests that are real, and a SOCKS5 proxy in the place of a tailnet's.
+/// What the Rust tests need: PostgreSQL, QEMU for guests that are real, a SOCKS5 proxy in the place of a tailnet's, and the
+/// reverse proxies of the operators' docs.
 pub(crate) const FOR_RUST: &[DebianPackage] = &[
     DebianPackage { name: "postgresql", present: || crate::postgres::programs().is_some() },
     DebianPackage { name: "microsocks", present: || on_path("microsocks") },
     DebianPackage { name: "qemu-system-x86", present: || on_path("qemu-system-x86_64") },
+    DebianPackage { name: "nginx-light", present: || on_path("nginx") },
+    DebianPackage { name: "caddy", present: || on_path("caddy") },
+    DebianPackage { name: "haproxy", present: || on_path("haproxy") },
+    DebianPackage { name: "apache2-bin", present: || on_path("apache2") },
 ];
 
 /// What the browser tests need: Chromium with fonts, and QEMU for the guest on its screen.
@@ -67,6 +72,11 @@ pub(crate) fn is_root() -> Result<bool> {
     Ok(process::capture(Command::new("id").arg("-u"))?.trim() == "0")
 }
 
+/// Whether Python can make an environment of its own.
+pub(crate) fn has_python() -> bool {
+    process::capture(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_ok()
+}
+
 /// Whether a program of this name is on the search path.
 pub(crate) fn on_path(program: &str) -> bool {
     std::env::var_os("PATH")
@@ -94,6 +104,8 @@ fn apt_get(arguments: &[&str]) -> Result<()> {
     // Without a terminal of its own, dpkg must not ask for ours.
     let mut apt = Command::new("apt-get");
     apt.args(["-o", "Dpkg::Use-Pty=0", "--quiet"]).args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+    // Packages that bring a service must not start it: invoke-rc.d starts nothing in this run level.
+    apt.env("RUNLEVEL", "1");
     process::run_observed(&mut apt, &mut std::io::stdout(), |_| {})
 }
 

@@ -13,7 +13,7 @@ use anyhow::{Result, bail};
 use crate::postgres::{self, Cluster};
 use crate::prerequisites::{self, DebianPackage};
 use crate::summary::{Counts, Runner, Summary};
-use crate::{licences, process, tidy, web};
+use crate::{licences, process, python, tidy, web};
 
 /// A selection of parts; without one, all run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -53,6 +53,7 @@ const PARTS: &[Part] = &[
     Part { name: "formatting", groups: &[Group::Lint], work: formatting },
     Part { name: "licences and sources", groups: &[Group::Lint], work: |c| quiet(licences::check(c.root)) },
     Part { name: "Debian packages", groups: &[Group::Rust, Group::Browser], work: debian_packages },
+    Part { name: "Python packages", groups: &[Group::Rust], work: |c| quiet(python::install(c.root).map(|_| ())) },
     Part { name: "npm packages", groups: &[Group::Web, Group::Browser, Group::Rust, Group::Lint], work: npm_packages },
     Part { name: "web: lints and types", groups: &[Group::Web], work: |c| quiet(npm(c, "web", "check")) },
     Part { name: "web: generated client", groups: &[Group::Web], work: generated_client },
@@ -240,6 +241,7 @@ fn rust_tests(context: &Context<'_>) -> Result<Summary> {
     if std::env::var_os("RUST_TEST_THREADS").is_none() {
         tests.env("RUST_TEST_THREADS", "4");
     }
+    tests.env(python::VARIABLE, python::install(context.root)?);
     observed(Runner::Cargo, tests.env(postgres::VARIABLE, url))
 }
 
