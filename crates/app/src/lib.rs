@@ -15,6 +15,7 @@ pub mod consoles;
 pub mod events;
 pub mod favourites;
 pub mod fleet;
+pub mod gateway;
 pub mod groups;
 pub mod guest_detail;
 pub mod guests;

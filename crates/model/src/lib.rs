@@ -7,6 +7,7 @@ mod guest;
 mod id;
 mod input;
 mod permission;
+mod pve;
 mod server;
 mod task;
 mod time;
@@ -19,7 +20,8 @@ pub use id::{
     NotificationId, ProcessId, PveCallId, ServerId, SessionId, TaskId, TenantId, TokenId, UserId, ViewId, WebhookId,
 };
 pub use input::{Email, FieldError, Host, InvalidInput, Name, Slug, UserName, free_text};
-pub use permission::{SystemRole, TenantRole, TokenScope, ViewerScope};
+pub use permission::{SystemRole, TenantRole, TokenScope, TokenScopes, ViewerScope};
+pub use pve::{PveMay, PveMethod};
 pub use server::{Fallback, GuestScope, ServerOrigin, ServerStatus, Tls, TlsMode, VmidRange, Way};
 pub use task::{BulkGuestState, BulkState, TaskAction, ViewLayout};
 pub use time::Micros;
