@@ -15,6 +15,7 @@
 mod clock;
 mod own;
 mod pump;
+mod round;
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -38,7 +39,9 @@ pub struct Options {
     pub idle: Option<Duration>,
     /// Ends every session.
     pub max_length: Option<Duration>,
-    /// How often the browser is pinged, and PVE when it is silent.
+    /// When both legs are pinged for the first time: soon, since that tells how far away they are.
+    pub first_ping: Duration,
+    /// How often both are pinged after that.
     pub ping_every: Duration,
     /// How long a leg may be silent, pings notwithstanding, before it is dead.
     pub gone_after: Duration,
@@ -54,6 +57,7 @@ impl Default for Options {
             clipboard_out: false,
             idle: None,
             max_length: None,
+            first_ping: Duration::from_secs(1),
             ping_every: Duration::from_secs(10),
             gone_after: Duration::from_secs(30),
             stall: Duration::from_secs(30),

@@ -26,6 +26,17 @@ pub struct Stats {
     /// Milliseconds after `started`.
     last_input: AtomicU64,
     turns: AtomicU64,
+    /// The newest round trips in microseconds; 0 before the first.
+    browser_rtt: AtomicU64,
+    upstream_rtt: AtomicU64,
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+fn known(micros: &AtomicU64) -> Option<Duration> {
+    Some(micros.load(Relaxed)).filter(|micros| *micros > 0).map(Duration::from_micros)
 }
 
 impl Stats {
@@ -37,6 +48,8 @@ impl Stats {
             bytes_up: AtomicU64::new(0),
             last_input: AtomicU64::new(0),
             turns: AtomicU64::new(0),
+            browser_rtt: AtomicU64::new(0),
+            upstream_rtt: AtomicU64::new(0),
         }
     }
 
@@ -65,6 +78,16 @@ impl Stats {
         self.turns.load(Relaxed)
     }
 
+    /// How long the newest ping of the browser took to be answered, waiting behind a picture included.
+    pub fn browser_rtt(&self) -> Option<Duration> {
+        known(&self.browser_rtt)
+    }
+
+    /// How long PVE took to answer the newest ping.
+    pub fn upstream_rtt(&self) -> Option<Duration> {
+        known(&self.upstream_rtt)
+    }
+
     /// Where the session stands.
     pub fn state(&self) -> State {
         match self.state.load(Relaxed) {
@@ -89,6 +112,14 @@ impl Stats {
 
     pub(crate) fn add_turn(&self) {
         self.turns.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn browser_answered(&self, after: Duration) {
+        self.browser_rtt.store(micros(after).max(1), Relaxed);
+    }
+
+    pub(crate) fn upstream_answered(&self, after: Duration) {
+        self.upstream_rtt.store(micros(after).max(1), Relaxed);
     }
 
     pub(crate) fn input(&self) {

@@ -16,6 +16,9 @@ pub(crate) use header::HeaderReader;
 /// The longest payload of a control frame (RFC 6455 section 5.5).
 pub(crate) const CONTROL_MAX: usize = 125;
 
+/// Bytes of a ping of ours: its number.
+pub(crate) const PING_LEN: usize = 4;
+
 /// Appends an unmasked, final frame: what a server sends to a browser.
 pub fn frame_down(opcode: Opcode, payload: &[u8], out: &mut Vec<u8>) {
     Header::down(opcode, payload.len() as u64).write(out);

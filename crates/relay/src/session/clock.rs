@@ -49,7 +49,9 @@ pub(super) struct Clock {
 
 impl Clock {
     pub(super) fn new(options: Options, now: Instant) -> Self {
-        let leg = Leg { heard: now, took: now, pinged: now };
+        // As if each had been pinged so long ago that the first ping is due when it is wanted.
+        let ahead = options.ping_every.saturating_sub(options.first_ping);
+        let leg = Leg { heard: now, took: now, pinged: now.checked_sub(ahead).unwrap_or(now) };
         Self { options, started: now, input: now, browser: leg, upstream: leg }
     }
 
@@ -101,21 +103,19 @@ impl Clock {
             (Some(self.upstream.heard + gone_after), EndReason::PveUnreachable),
         ];
         let end = deadlines.iter().find(|(at, _)| at.is_some_and(|at| at <= now)).map(|(_, reason)| *reason);
-        let last = self.browser.pinged;
-        let ping = due(&mut self.browser.pinged, last, ping_every, now);
-        // PVE is asked only when it is silent; its answer passes through to the browser.
-        let last = self.upstream.pinged.max(self.upstream.heard);
-        let ping_upstream = legs.live && due(&mut self.upstream.pinged, last, ping_every, now);
+        let ping = due(&mut self.browser.pinged, ping_every, now);
+        // PVE is asked whether it is silent or not: that tells the round trip. Its answer passes through to the browser.
+        let ping_upstream = legs.live && due(&mut self.upstream.pinged, ping_every, now);
         // A deadline may begin to run right after this: looking again no later than it would take keeps it exact.
-        let latest = now + ping_every.min(stall).min(gone_after);
+        let latest = (now + ping_every.min(stall).min(gone_after)).min(self.browser.pinged + ping_every);
         let next = deadlines.iter().filter_map(|(at, _)| *at).fold(latest, Instant::min);
         // Never at once again, so that no deadline in the past can make a busy loop.
         Due { end, ping, ping_upstream, next: next.max(now + Duration::from_millis(1)) }
     }
 }
 
-fn due(pinged: &mut Instant, last: Instant, every: Duration, now: Instant) -> bool {
-    let due = now >= last + every;
+fn due(pinged: &mut Instant, every: Duration, now: Instant) -> bool {
+    let due = now >= *pinged + every;
     if due {
         *pinged = now;
     }
@@ -138,13 +138,13 @@ mod tests {
     }
 
     #[test]
-    fn a_silent_browser_is_gone_after_thirty_seconds_and_pinged_before() {
+    fn a_silent_browser_is_gone_after_thirty_seconds_and_pinged_soon_and_again() {
         let (mut clock, start) = clock(Options::default());
         for n in 1..=29 {
             clock.upstream_heard(start + secs(n));
             let due = clock.check(start + secs(n), CALM);
-            assert_eq!((due.end, due.ping), (None, n % 10 == 0), "after {n} s");
-            assert!(due.next <= start + secs(30).max(secs(n + 10)));
+            assert_eq!((due.end, due.ping), (None, n % 10 == 1), "after {n} s");
+            assert!(due.next <= start + secs(n).max(secs(n / 10 * 10 + 11)));
         }
         assert_eq!(clock.check(start + secs(30), CALM).end, Some(EndReason::ClientGone));
     }
@@ -155,10 +155,23 @@ mod tests {
         for n in 1..30 {
             clock.browser_heard(start + secs(n));
             let due = clock.check(start + secs(n), CALM);
-            assert_eq!((due.end, due.ping_upstream), (None, n % 10 == 0), "after {n} s");
+            assert_eq!((due.end, due.ping_upstream), (None, n % 10 == 1), "after {n} s");
         }
         clock.browser_heard(start + secs(30));
         assert_eq!(clock.check(start + secs(30), CALM).end, Some(EndReason::PveUnreachable));
+    }
+
+    #[test]
+    fn a_busy_console_is_asked_too() {
+        let (mut clock, start) = clock(Options::default());
+        for n in 1..30 {
+            clock.upstream_heard(start + secs(n));
+            clock.browser_heard(start + secs(n));
+            assert_eq!(clock.check(start + secs(n), CALM).ping_upstream, n % 10 == 1, "after {n} s");
+        }
+        let slow = Options { ping_every: Duration::from_millis(20), ..Options::default() };
+        let (mut clock, start) = self::clock(slow);
+        assert_eq!(clock.check(start, CALM).next, start + Duration::from_millis(20), "never later than usual");
     }
 
     #[test]
@@ -193,7 +206,7 @@ mod tests {
         let (mut clock, start) = clock(options.clone());
         assert_eq!(
             clock.check(start + secs(4), CALM),
-            Due { end: None, ping: false, ping_upstream: false, next: start + secs(5) }
+            Due { end: None, ping: true, ping_upstream: true, next: start + secs(5) }
         );
         clock.input(start + secs(4));
         clock.input(start + secs(8));

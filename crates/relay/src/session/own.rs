@@ -2,6 +2,9 @@
 //!
 //! Bounded: at most one pong, one ping, one close and the few bytes of the greeting.
 
+use std::time::{Duration, Instant};
+
+use super::round::Rounds;
 use crate::EndReason;
 use crate::ws::{self, Opcode};
 
@@ -11,6 +14,7 @@ pub(super) struct Own {
     frames: Vec<u8>,
     pong: Option<Vec<u8>>,
     ping: bool,
+    rounds: Rounds,
     close: Option<Vec<u8>>,
     /// The close frame has been handed out: nothing may follow it (RFC 6455 section 5.5.1).
     pub(super) closed: bool,
@@ -30,6 +34,12 @@ impl Own {
 
     pub(super) fn ping(&mut self) {
         self.ping = true;
+    }
+
+    /// The browser answered a ping; the round trip, if it is the newest one's.
+    pub(super) fn answered(&mut self, payload: &[u8]) -> Option<Duration> {
+        let number = u32::from_be_bytes(payload.try_into().ok()?);
+        self.rounds.end(number, Instant::now())
     }
 
     /// Answers a ping; only the latest one counts (RFC 6455 section 5.5.3).
@@ -57,7 +67,8 @@ impl Own {
             ws::frame_down(Opcode::Pong, &payload, &mut out);
         }
         if std::mem::take(&mut self.ping) {
-            ws::frame_down(Opcode::Ping, &[], &mut out);
+            let payload = self.rounds.begin(Instant::now());
+            ws::frame_down(Opcode::Ping, &payload, &mut out);
         }
         if let Some(payload) = self.close.take() {
             ws::frame_down(Opcode::Close, &payload, &mut out);

@@ -17,6 +17,7 @@ use tokio::time::{Sleep, sleep_until, timeout};
 use super::Options;
 use super::clock::{Clock, Legs};
 use super::own::Own;
+use super::round::Rounds;
 use crate::browser::farewell;
 use crate::limits::{FRAME_UP, GOODBYE};
 use crate::rfb::{Front, FrontError, Stage};
@@ -55,6 +56,8 @@ pub(super) struct Pump {
     front: Front,
     walker: Walker,
     own: Own,
+    /// The pings of PVE.
+    rounds: Rounds,
     clock: Clock,
     /// The code with which the browser closed.
     its_code: Option<u16>,
@@ -72,6 +75,7 @@ impl Pump {
             front: Front::new(options.rights()),
             walker: Walker::new(),
             own,
+            rounds: Rounds::default(),
             clock: Clock::new(options, Instant::now()),
             its_code: None,
             stats,
@@ -119,7 +123,7 @@ impl Pump {
         }
         if due.ping_upstream && self.upstream.unsent() == 0 {
             let mut frame = Vec::new();
-            ws::frame_up(Opcode::Ping, &[], &mut frame);
+            ws::frame_up(Opcode::Ping, &self.rounds.begin(now), &mut frame);
             self.upstream.write(&frame).map_err(|error| pve_failed(&error))?;
         }
         Ok(due.next)
@@ -186,7 +190,7 @@ impl Pump {
     /// One turn from PVE to the browser: bytes pass as they are, frames of ours go in at a border.
     fn poll_down(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), EndReason>> {
         let Self { browser, upstream, walker, own, .. } = self;
-        let (mut stop, mut passed) = (None, 0);
+        let (mut stop, mut passed, mut pong) = (None, 0, None);
         let turned = upstream.poll_turn(browser, cx, |plain, out| {
             if stop.is_some() || own.closed {
                 return Ok(());
@@ -196,6 +200,7 @@ impl Pump {
             }
             let walk = walker.walk(plain);
             stop = walk.stop;
+            pong = walk.pong.or(pong);
             if own.closed {
                 return Ok(());
             }
@@ -216,6 +221,9 @@ impl Pump {
         let now = Instant::now();
         self.clock.upstream_heard(now);
         self.stats.add_down(passed);
+        if let Some(after) = pong.and_then(|number| self.rounds.end(number, now)) {
+            self.stats.upstream_answered(after);
+        }
         if self.browser.unsent() > 0 {
             // The time in which it must take something begins here.
             self.clock.browser_took(now);
@@ -239,7 +247,7 @@ impl Pump {
     }
 
     fn poll_up_in(&mut self, cx: &mut Context<'_>, space: &mut Space) -> Poll<Result<(), EndReason>> {
-        let Self { browser, decoder, front, own, its_code, .. } = self;
+        let Self { browser, decoder, front, own, its_code, stats, .. } = self;
         let Space { unmasked, back, on, headers } = space;
         back.clear();
         on.clear();
@@ -251,7 +259,11 @@ impl Pump {
                     match piece {
                         Piece::Data(bytes) => input |= front.feed(bytes, back, on).map_err(Refused::Front)?.input,
                         Piece::Ping(payload) => own.pong(payload),
-                        Piece::Pong => {}
+                        Piece::Pong(payload) => {
+                            if let Some(after) = own.answered(payload) {
+                                stats.browser_answered(after);
+                            }
+                        }
                         Piece::Close(code) => *its_code = code,
                     }
                     Ok(())

@@ -13,8 +13,8 @@ pub enum Piece<'a> {
     Data(&'a [u8]),
     /// A ping with its payload, to be answered.
     Ping(&'a [u8]),
-    /// An answer to a ping of ours.
-    Pong,
+    /// An answer to a ping of ours, with what that carried.
+    Pong(&'a [u8]),
     /// The browser closes; the code when it gave one. Nothing that follows counts (RFC 6455 section 5.5.1).
     Close(Option<u16>),
 }
@@ -131,7 +131,7 @@ impl Frame {
                 [_] => return Err(FrameError::Control),
                 [high, low, ..] => Piece::Close(Some(u16::from_be_bytes([*high, *low]))),
             },
-            _ => Piece::Pong,
+            _ => Piece::Pong(&self.control),
         })
     }
 }

@@ -197,7 +197,8 @@ pub(crate) struct Rig {
 }
 
 pub(crate) fn control() -> Options {
-    Options { view_only: false, clipboard_in: true, clipboard_out: true, ..Options::default() }
+    let first_ping = Duration::from_secs(10);
+    Options { view_only: false, clipboard_in: true, clipboard_out: true, first_ping, ..Options::default() }
 }
 
 impl Rig {

@@ -204,7 +204,7 @@ async fn pings_wait_for_the_border_between_two_frames() {
     bounded(async {
         let mut rig = Rig::live(Options { ping_every: short(5), ..control() }).await;
         let first = rig.browser.frame().await.unwrap();
-        assert_eq!((first.first, first.payload.len()), (0x80 | PING, 0));
+        assert_eq!((first.first, first.payload.len()), (0x80 | PING, 4));
         let whole = frame(0x82, None, &[3; 3000]);
         // Cut within the header, within the payload, and a new frame begun behind.
         let both = [&whole[..], &whole].concat();
@@ -232,6 +232,45 @@ async fn pings_wait_for_the_border_between_two_frames() {
                 }
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_round_trips_of_both_legs_are_measured_while_pictures_pass() {
+    bounded(async {
+        let mut rig = Rig::live(Options { ping_every: short(10), ..control() }).await;
+        assert_eq!((rig.stats.browser_rtt(), rig.stats.upstream_rtt()), (None, None));
+        let (mut browser, mut pve) = (rig.browser, rig.pve);
+        // Both answer; PVE sends pictures besides, so that it is never silent.
+        let answers = async {
+            while let Some(got) = browser.frame().await {
+                if got.first == 0x80 | PING {
+                    browser.raw(&frame(0x80 | PONG, MASK, &got.payload)).await;
+                }
+            }
+        };
+        let pictures = async {
+            while let Some(got) = pve.frame().await {
+                pve.down(&[3; 3000]).await;
+                if got.first == 0x80 | PING {
+                    pve.raw(&frame(0x80 | PONG, None, &got.payload)).await;
+                }
+            }
+        };
+        let (stats, end) = (std::sync::Arc::clone(&rig.stats), rig.end.clone());
+        let known = async {
+            while stats.browser_rtt().is_none() || stats.upstream_rtt().is_none() {
+                tokio::time::sleep(short(1)).await;
+            }
+            end.end(EndReason::EndedByAdmin);
+        };
+        tokio::select! {
+            biased;
+            () = known => {}
+            _ = async { tokio::join!(answers, pictures) } => panic!("the session ended"),
+        }
+        assert_eq!((&mut rig.task).await.unwrap().reason, EndReason::EndedByAdmin);
     })
     .await;
 }
