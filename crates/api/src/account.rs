@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::error::{ApiError, Problem};
-use crate::extract::{Anybody, Body, Person};
+use crate::extract::{Anybody, Body, Caller, Person};
 use crate::wire::mirrored;
 use crate::{Api, Site};
 
@@ -167,7 +167,7 @@ pub(crate) async fn sign_out(State(api): State<Api>, Person(person): Person) -> 
 
 /// The signed-in person.
 #[utoipa::path(get, path = "/me", tag = "account", operation_id = "get_me", responses((status = 200, body = MeOut), (status = 401, body = Problem)))]
-pub(crate) async fn me(State(api): State<Api>, Person(person): Person) -> Result<Json<MeOut>, ApiError> {
+pub(crate) async fn me(State(api): State<Api>, Caller(person): Caller) -> Result<Json<MeOut>, ApiError> {
     Ok(Json(api.app.accounts.me(&person).await?.into()))
 }
 

@@ -69,6 +69,8 @@ pub(crate) struct AuditEntryOut {
     /// Why it ended so.
     detail: Option<String>,
     request_id: Option<String>,
+    /// The name of the token, if a program acted for the person.
+    token: Option<String>,
     /// Its number in the chain; null in the seconds until it is chained.
     seq: Option<i64>,
 }
@@ -92,6 +94,7 @@ impl From<Recorded> for AuditEntryOut {
             outcome: entry.outcome.into(),
             detail: entry.detail,
             request_id: entry.request_id,
+            token: entry.token,
             seq: entry.seq,
         }
     }

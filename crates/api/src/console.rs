@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::Api;
 use crate::error::{ApiError, Problem};
-use crate::extract::{Body, GuestOf, Person};
+use crate::extract::{Body, Caller, GuestOf};
 use crate::guest::GuestOut;
 use crate::wire::At;
 
@@ -67,7 +67,7 @@ impl From<ConsoleTicket> for ConsoleOut {
               (status = 404, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn open(
     State(api): State<Api>,
-    Person(person): Person,
+    Caller(person): Caller,
     GuestOf(tenant, guest): GuestOf,
     Body(input): Body<ConsoleIn>,
 ) -> Result<(StatusCode, Json<ConsoleOut>), ApiError> {
@@ -102,7 +102,7 @@ async fn noted<G>(
               (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn connect(
     State(api): State<Api>,
-    Person(person): Person,
+    Caller(person): Caller,
     Path(session): Path<String>,
     mut request: Request,
 ) -> Result<Response, ApiError> {

@@ -101,6 +101,12 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "You may see this, but not do that.")
     }
 
+    /// 403: the person may, the program's token may not.
+    pub(crate) fn token_not_allowed() -> Self {
+        let detail = "This token is not for that. Use one with another scope, or sign in in a browser.";
+        Self::new(StatusCode::FORBIDDEN, "token_not_allowed", detail)
+    }
+
     /// 403: the account belongs to others too, or administers the installation.
     pub(crate) fn not_sole() -> Self {
         let detail = "This account is not this tenant's alone. Ask a system administrator.";
@@ -287,6 +293,7 @@ impl From<nexus_app::access::NotSignedIn> for ApiError {
         use nexus_app::access::NotSignedIn;
         match error {
             NotSignedIn::Unknown => Self::not_signed_in(),
+            NotSignedIn::TooManyAttempts { retry_after } => Self::too_many_attempts(retry_after.as_secs().max(1)),
             NotSignedIn::Store(cause) => Self::internal(cause),
         }
     }
@@ -306,6 +313,7 @@ impl From<nexus_app::access::Refused> for ApiError {
             Refused::SignedOut => Self::not_signed_in(),
             Refused::NotFound => Self::not_found(),
             Refused::Forbidden => Self::forbidden(),
+            Refused::Token => Self::token_not_allowed(),
             Refused::Store(cause) => Self::internal(cause),
         }
     }

@@ -8,7 +8,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use nexus_app::access::{
-    Client, Grant, GuestGrant, GuestPermission, NotSignedIn, SignedIn, SystemGrant, TenantPermission,
+    Asks, Client, Grant, GuestGrant, GuestPermission, NotSignedIn, SignedIn, SystemGrant, TenantPermission,
 };
 use nexus_model::{
     AlertId, AssignmentId, BulkId, ConsoleId, DeliveryId, GroupId, GuestKey, GuestKind, InvitationId, ServerId, TaskId,
@@ -21,8 +21,17 @@ use serde::de::DeserializeOwned;
 use crate::error::ApiError;
 use crate::{Api, Site};
 
-/// The session token in the request's cookie.
+/// The secret of a program's token (RFC 6750, 2.1).
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, secret) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
+}
+
+/// The session token in the request's cookie; none beside a program's token, so that there is one answer to who asks.
 pub(crate) fn session_token<'r>(site: &Site, headers: &'r HeaderMap) -> Option<&'r str> {
+    if bearer(headers).is_some() {
+        return None;
+    }
     let name = site.cookie();
     headers
         .get_all(header::COOKIE)
@@ -58,17 +67,38 @@ impl FromRequestParts<Api> for Anybody {
     }
 }
 
-/// The person who asks, signed in.
+/// The person who asks, signed in, or a program with a token of theirs. For what a grant decides.
+pub(crate) struct Caller(pub(crate) SignedIn);
+
+impl FromRequestParts<Api> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let (access, client) = (&api.app.access, client(parts, &api.site));
+        let person = match bearer(&parts.headers) {
+            Some(secret) => {
+                let asks = if parts.method.is_safe() { Asks::ToSee } else { Asks::ToChange };
+                access.authenticate_token(secret, client, asks).await?
+            }
+            None => {
+                let token = session_token(&api.site, &parts.headers).ok_or_else(ApiError::not_signed_in)?;
+                access.authenticate(token, client).await?
+            }
+        };
+        crate::guard::asked_by(person.user());
+        Ok(Self(person))
+    }
+}
+
+/// The person who asks, signed in, no program: for what is their own.
 pub(crate) struct Person(pub(crate) SignedIn);
 
 impl FromRequestParts<Api> for Person {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        let token = session_token(&api.site, &parts.headers).ok_or_else(ApiError::not_signed_in)?;
-        let client = client(parts, &api.site);
-        let person = api.app.access.authenticate(token, client).await?;
-        crate::guard::asked_by(person.user());
+        let Caller(person) = Caller::from_request_parts(parts, api).await?;
+        api.app.access.in_person(&person)?;
         Ok(Self(person))
     }
 }
@@ -80,7 +110,7 @@ impl FromRequestParts<Api> for Administrator {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        let Person(person) = Person::from_request_parts(parts, api).await?;
+        let Caller(person) = Caller::from_request_parts(parts, api).await?;
         Ok(Self(api.app.access.system_grant(&person)?))
     }
 }
@@ -121,7 +151,7 @@ impl<P: TenantPermission> FromRequestParts<Api> for May<P> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        let Person(person) = Person::from_request_parts(parts, api).await?;
+        let Caller(person) = Caller::from_request_parts(parts, api).await?;
         let tenant = tenant(parts, api).await?;
         Ok(Self(api.app.access.grant::<P>(&person, tenant).await?))
     }
@@ -142,7 +172,7 @@ impl<P: GuestPermission> FromRequestParts<Api> for MayGuest<P> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        let Person(person) = Person::from_request_parts(parts, api).await?;
+        let Caller(person) = Caller::from_request_parts(parts, api).await?;
         let (tenant, guest) = guest_path(parts, api).await?;
         Ok(Self(api.app.access.guest_grant::<P>(&person, tenant, guest).await?))
     }

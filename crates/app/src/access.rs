@@ -7,6 +7,7 @@
 mod grant;
 mod live;
 mod look;
+mod token;
 mod watch;
 
 #[cfg(test)]
@@ -16,13 +17,16 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use nexus_model::{GuestKey, Micros, SessionId, SystemRole, TenantId, UserId};
+use nexus_model::{GuestKey, Micros, ServerId, SessionId, SystemRole, TenantId, UserId};
 use nexus_store::{ScopeMint, Store, SystemScope, TenantScope};
 
 pub use self::grant::{Actor, Grant, GuestGrant, Proof, SystemGrant, TenantInfo, TenantMay, Visible, Who};
 use self::live::Registry;
 pub use self::live::{EndedBecause, LiveGrant};
 use self::look::{Asked, Question};
+use self::token::Limits;
+pub use self::token::{Asks, UsedToken};
+use crate::accounts::ThrottleLimits;
 use crate::clock::Clock;
 pub use crate::permission::*;
 use crate::placement::Placements;
@@ -40,11 +44,12 @@ pub struct Client {
     pub request_id: String,
 }
 
-/// A person with a valid session. Proves who asks, not that they may do anything.
+/// A person with a valid session, or a program with a token of theirs. Proves who asks, not that they may do anything.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     user: UserId,
     session: SessionId,
+    token: Option<UsedToken>,
     email: String,
     full_name: String,
     system_role: SystemRole,
@@ -59,10 +64,32 @@ impl SignedIn {
         self.user
     }
 
-    /// The session.
+    /// The session; for a program, its token in the session's place.
     #[must_use]
     pub fn session(&self) -> SessionId {
         self.session
+    }
+
+    /// The token, if a program asks.
+    #[must_use]
+    pub fn token(&self) -> Option<&UsedToken> {
+        self.token.as_ref()
+    }
+
+    /// The one tenant that the token is limited to.
+    #[must_use]
+    pub fn tenant(&self) -> Option<TenantId> {
+        self.limits().and_then(|limits| limits.tenant)
+    }
+
+    /// The one server that the token is limited to.
+    #[must_use]
+    pub fn server(&self) -> Option<ServerId> {
+        self.limits().and_then(|limits| limits.server)
+    }
+
+    fn limits(&self) -> Option<Limits> {
+        self.token.as_ref().map(|token| token.limits)
     }
 
     /// The person's address.
@@ -85,7 +112,7 @@ impl SignedIn {
 
     /// The same as [`Access::confirm_recent`].
     pub(crate) fn confirm_recent(&self, now: Micros) -> Result<(), NotRecent> {
-        if now.since(self.confirmed_at) < RECENT { Ok(()) } else { Err(NotRecent) }
+        if self.token.is_none() && now.since(self.confirmed_at) < RECENT { Ok(()) } else { Err(NotRecent) }
     }
 
     /// Where the request came from.
@@ -102,6 +129,7 @@ impl SignedIn {
             session: self.session,
             email: self.email.clone(),
             full_name: self.full_name.clone(),
+            token: self.token.as_ref().map(|token| token.name.clone()),
         };
         Who { actor, client: Some(self.client.clone()) }
     }
@@ -113,6 +141,12 @@ pub enum NotSignedIn {
     /// No such session, or it ended, or its person may not sign in any more.
     #[error("there is no such session")]
     Unknown,
+    /// Too many wrong tokens from this address.
+    #[error("too many wrong tokens")]
+    TooManyAttempts {
+        /// When to try again.
+        retry_after: Duration,
+    },
     /// The store failed.
     #[error("the store failed")]
     Store(#[from] nexus_store::Error),
@@ -138,6 +172,9 @@ pub enum Refused {
     /// The person sees it and may not do that.
     #[error("that is not allowed")]
     Forbidden,
+    /// The person may do that; the program's token may not.
+    #[error("the token is not for that")]
+    Token,
     /// The store failed.
     #[error("the store failed")]
     Store(#[from] nexus_store::Error),
@@ -184,6 +221,7 @@ struct Inner {
     system: SystemScope,
     clock: Clock,
     times: SessionTimes,
+    throttle: ThrottleLimits,
     placements: Placements,
     registry: Registry,
 }
@@ -194,11 +232,11 @@ impl Access {
         store: Store,
         mint: ScopeMint,
         clock: Clock,
-        times: SessionTimes,
+        (times, throttle): (SessionTimes, ThrottleLimits),
         placements: Placements,
     ) -> Self {
-        let system = mint.system();
-        Self { inner: Arc::new(Inner { store, mint, system, clock, times, placements, registry: Registry::default() }) }
+        let (system, registry) = (mint.system(), Registry::default());
+        Self { inner: Arc::new(Inner { store, mint, system, clock, times, throttle, placements, registry }) }
     }
 
     /// The person of a session's token, if the session is valid; a session in use is renewed.
@@ -223,6 +261,7 @@ impl Access {
         Ok(SignedIn {
             user: session.user_id,
             session: session.id,
+            token: None,
             email: session.email,
             full_name: session.full_name,
             system_role: session.system_role,
@@ -236,6 +275,7 @@ impl Access {
         SignedIn {
             user: user.id,
             session,
+            token: None,
             email: user.email.clone(),
             full_name: user.full_name.clone(),
             system_role: user.system_role,
@@ -252,10 +292,19 @@ impl Access {
         person.confirm_recent(self.inner.clock.now())
     }
 
+    /// Whether the person asks, not a program by a token: for their own account, and for the installation.
+    ///
+    /// # Errors
+    /// A program does: [`Refused::Token`].
+    pub fn in_person(&self, person: &SignedIn) -> Result<(), Refused> {
+        if person.token.is_none() { Ok(()) } else { Err(Refused::Token) }
+    }
+
     /// Proof that the person may do `P` in the tenant.
     ///
     /// # Errors
-    /// Not a member: [`Refused::NotFound`]. A member without the right: [`Refused::Forbidden`].
+    /// Not a member: [`Refused::NotFound`]. A member without the right: [`Refused::Forbidden`]; by a token that does not
+    /// bring it: [`Refused::Token`].
     pub async fn grant<P: TenantPermission>(&self, person: &SignedIn, tenant: TenantId) -> Result<Grant<P>, Refused> {
         let asked = Asked::by(person, tenant, Question::Tenant(P::RIGHT));
         let found = self.ask(&asked).await?;
@@ -266,7 +315,7 @@ impl Access {
     ///
     /// # Errors
     /// Not a member, no such server in the tenant, or a guest that they may not see: [`Refused::NotFound`]. Seen, but
-    /// without the right: [`Refused::Forbidden`].
+    /// without the right: [`Refused::Forbidden`]; by a token that does not bring it: [`Refused::Token`].
     pub async fn guest_grant<P: GuestPermission>(
         &self,
         person: &SignedIn,
@@ -281,10 +330,10 @@ impl Access {
     /// Proof that the person may administer the installation. `authenticate` has read the role from the rows just now.
     ///
     /// # Errors
-    /// Everybody else: [`Refused::Forbidden`], whatever it is about.
+    /// Everybody else: [`Refused::Forbidden`], whatever it is about. A program: [`Refused::Token`].
     pub fn system_grant(&self, person: &SignedIn) -> Result<SystemGrant, Refused> {
         match policy::in_system(person.system_role()) {
-            Verdict::Allowed => Ok(SystemGrant::new(person.clone())),
+            Verdict::Allowed => self.in_person(person).map(|()| SystemGrant::new(person.clone())),
             Verdict::Forbidden => Err(Refused::Forbidden),
             Verdict::NotFound => Err(Refused::NotFound),
         }

@@ -8,7 +8,7 @@ mod confirm;
 mod reset;
 mod sessions;
 mod setup;
-mod throttle;
+pub(crate) mod throttle;
 
 #[cfg(test)]
 mod own_tests;
@@ -397,7 +397,8 @@ impl Accounts {
     pub async fn me(&self, person: &SignedIn) -> Result<Me, AccountError> {
         let mut tx = self.inner.store.system_read(&self.inner.system).await?;
         let user = tx.user(person.user()).await?.ok_or(AccountError::Gone)?;
-        let tenants = tx.memberships(user.id, user.system_role == SystemRole::Admin).await?;
+        let mut tenants = tx.memberships(user.id, user.system_role == SystemRole::Admin).await?;
+        tenants.retain(|tenant| person.tenant().is_none_or(|only| only == tenant.id));
         Ok(Me {
             user: MeUser {
                 id: user.id,

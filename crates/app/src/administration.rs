@@ -5,14 +5,17 @@
 
 mod accounts;
 mod organisations;
+mod test_mail;
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use nexus_model::{FieldError, GuestScope, Micros, ServerId, ServerOrigin, ServerStatus};
 use nexus_store::{AnyServerRow, ProcessRow, Store, SystemScope};
 
 pub use self::accounts::{AccountIn, AccountList, AccountMade, AccountNew, AccountView};
+pub use self::test_mail::TestMail;
 pub use self::organisations::{OrganisationIn, OrganisationList, OrganisationMade, OrganisationNew, OrganisationView};
 use crate::access::{Access, NotRecent, Refused, SystemGrant};
 use crate::audit::Audit;
@@ -79,6 +82,15 @@ pub enum AdministrationError {
     /// A tenant would be left without an admin.
     #[error("somebody else has to become admin first")]
     NeedsSuccessor,
+    /// Nexus sends no mail.
+    #[error("no mail is configured")]
+    MailNotConfigured,
+    /// Too many test mails.
+    #[error("too many test mails")]
+    TooManyTests {
+        /// When the next one may be sent.
+        retry_after: Duration,
+    },
     /// The first admin of a tenant was neither added nor invited.
     #[error(transparent)]
     Member(#[from] MemberError),
@@ -105,7 +117,7 @@ impl From<Refused> for AdministrationError {
         match refused {
             Refused::Store(error) => Self::Store(error),
             // Deleted in this moment.
-            Refused::SignedOut | Refused::NotFound | Refused::Forbidden => Self::NotFound,
+            Refused::SignedOut | Refused::NotFound | Refused::Forbidden | Refused::Token => Self::NotFound,
         }
     }
 }

@@ -186,9 +186,9 @@ impl Audit {
     }
 
     fn row(&self, tenant: Option<TenantId>, who: &Who, entry: Entry) -> AuditEntry {
-        let (actor_user, actor_name, actor_kind) = match &who.actor {
-            Actor::User { user, email, .. } => (Some(user.uuid()), email.clone(), "user"),
-            Actor::System { name } => (None, name.clone(), "system"),
+        let (actor_user, actor_name, actor_kind, actor_token) = match &who.actor {
+            Actor::User { user, email, token, .. } => (Some(user.uuid()), email.clone(), "user", token.clone()),
+            Actor::System { name } => (None, name.clone(), "system", None),
         };
         let client = who.client.as_ref();
         AuditEntry {
@@ -199,6 +199,7 @@ impl Audit {
             actor_user,
             actor_name,
             actor_kind: actor_kind.to_owned(),
+            actor_token,
             address: client.map(|client| client.address.to_string()).unwrap_or_default(),
             user_agent: bounded(client.map(|client| client.user_agent.clone()).unwrap_or_default()),
             action: entry.action.to_owned(),

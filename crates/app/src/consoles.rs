@@ -490,7 +490,7 @@ impl From<NotFound> for ClaimError {
 impl From<Refused> for ClaimError {
     fn from(refused: Refused) -> Self {
         match refused {
-            Refused::SignedOut | Refused::NotFound | Refused::Forbidden => Self::NotFound,
+            Refused::SignedOut | Refused::NotFound | Refused::Forbidden | Refused::Token => Self::NotFound,
             Refused::Store(error) => Self::Internal(error),
         }
     }

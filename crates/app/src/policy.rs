@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 
-use nexus_model::{GuestPermissions, GuestRight, SystemRole, TenantRole, ViewerScope};
+use nexus_model::{GuestPermissions, GuestRight, SystemRole, TenantRole, TokenScope, ViewerScope};
 
 use crate::permission::TenantRight;
 
@@ -108,4 +108,45 @@ pub fn with_rights(rights: GuestPermissions, right: GuestRight) -> Verdict {
     } else {
         Verdict::NotFound
     }
+}
+
+/// The scope without which a token does not bring a right in a tenant; `None` where any token does.
+#[must_use]
+pub const fn scope_of(right: TenantRight) -> Option<TokenScope> {
+    match right {
+        TenantRight::SeeTenant => None,
+        TenantRight::SeeGuests
+        | TenantRight::SeeTasks
+        | TenantRight::SeeServers
+        | TenantRight::SeeMembers
+        | TenantRight::SeeSettings
+        | TenantRight::ReadPve
+        | TenantRight::SeeAudit
+        | TenantRight::SeeAllConsoles => Some(TokenScope::Read),
+        TenantRight::ActOnGuests => Some(TokenScope::Power),
+        TenantRight::ManageServers
+        | TenantRight::DeleteServers
+        | TenantRight::ManageMembers
+        | TenantRight::ManageSettings
+        | TenantRight::WritePve
+        | TenantRight::EndConsoles => Some(TokenScope::Manage),
+    }
+}
+
+/// The scope without which a token does not bring a right on a guest.
+#[must_use]
+pub const fn scope_of_guest(right: GuestRight) -> TokenScope {
+    match right {
+        GuestRight::View => TokenScope::Read,
+        GuestRight::Watch | GuestRight::Console => TokenScope::Console,
+        GuestRight::Power => TokenScope::Power,
+        GuestRight::Snapshot => TokenScope::Manage,
+    }
+}
+
+/// Whether a token that is limited to one server brings a right in its tenant: what speaks of the tenant as a whole, it
+/// does not bring.
+#[must_use]
+pub const fn is_of_one_server(right: TenantRight) -> bool {
+    matches!(right, TenantRight::SeeTenant | TenantRight::ReadPve | TenantRight::WritePve)
 }

@@ -480,7 +480,8 @@ impl App {
         let core = Core::new(store, mint.system(), keys, clock, tuning, (&origin, smtp))?;
         core.check_keys().await?;
         let placements = Placements::new();
-        let access = Access::new(core.store.clone(), mint, core.clock.clone(), tuning.sessions, placements.clone());
+        let limits = (tuning.sessions, tuning.throttle);
+        let access = Access::new(core.store.clone(), mint, core.clock.clone(), limits, placements.clone());
         let background = Background::new(core.clock.clone());
         start_tasks(&background, &core, &access, tuning);
         let intervals = fleet::Intervals { health: health_interval, ..tuning.intervals };

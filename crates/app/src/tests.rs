@@ -110,7 +110,8 @@ impl World {
             throttle: ThrottleLimits { account: 3, address: 10, ..ThrottleLimits::default() },
         });
         let provision = Provision::new(store.clone(), system.clone(), audit.clone(), clock.clone(), passwords);
-        let access = Access::new(store.clone(), mint, clock.clone(), times, crate::placement::Placements::new());
+        let limits = (times, ThrottleLimits { account: 3, address: 10, ..ThrottleLimits::default() });
+        let access = Access::new(store.clone(), mint, clock.clone(), limits, crate::placement::Placements::new());
         let members = Members::new(crate::members::Parts {
             store: store.clone(),
             system: system.clone(),

@@ -89,6 +89,54 @@ named! {
     }
 }
 
+/// A set of [`TokenScope`]s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub struct TokenScopes(u8);
+
+impl TokenScopes {
+    const fn bit(scope: TokenScope) -> u8 {
+        1 << scope as u8
+    }
+
+    /// Whether `scope` is in the set.
+    #[must_use]
+    pub const fn has(self, scope: TokenScope) -> bool {
+        self.0 & Self::bit(scope) != 0
+    }
+
+    /// Whether nothing is in the set.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The scopes in the set, in order.
+    pub fn scopes(self) -> impl Iterator<Item = TokenScope> {
+        TokenScope::ALL.iter().copied().filter(move |scope| self.has(*scope))
+    }
+}
+
+impl FromIterator<TokenScope> for TokenScopes {
+    fn from_iter<I: IntoIterator<Item = TokenScope>>(scopes: I) -> Self {
+        Self(scopes.into_iter().fold(0, |set, scope| set | Self::bit(scope)))
+    }
+}
+
+/// As stored: the names joined by commas.
+impl std::fmt::Display for TokenScopes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<_> = self.scopes().map(TokenScope::name).collect();
+        f.write_str(&names.join(","))
+    }
+}
+
+impl TryFrom<String> for TokenScopes {
+    type Error = crate::InvalidInput;
+    fn try_from(text: String) -> Result<Self, crate::InvalidInput> {
+        text.split(',').filter(|name| !name.is_empty()).map(str::parse::<TokenScope>).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

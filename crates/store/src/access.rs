@@ -18,7 +18,7 @@ pub struct Standing {
     pub is_active: bool,
     /// The person's system role.
     pub system_role: SystemRole,
-    /// When the session ends; `None` when it has ended.
+    /// When the session, or the token in its place, ends; `None` when it has ended.
     pub session_until: Option<Micros>,
     /// The tenant; `None` when there is none.
     pub tenant: Option<TenantStanding>,
@@ -111,11 +111,12 @@ struct AssignedRow {
 
 sql! {
     STANDING = "
-        SELECT u.access_epoch AS user_epoch, u.is_active, u.system_role, s.expires_at AS session_until,
+        SELECT u.access_epoch AS user_epoch, u.is_active, u.system_role, COALESCE(s.expires_at, k.expires_at) AS session_until,
                t.access_epoch AS tenant_epoch, t.slug, t.name, t.description, t.is_active AS tenant_active,
                o.viewer_scope, m.role
           FROM user_account u
           LEFT JOIN session s ON s.id = $2 AND s.user_id = u.id AND s.expires_at > $4
+          LEFT JOIN api_token k ON k.id = $2 AND k.user_id = u.id AND k.expires_at > $4
           LEFT JOIN tenant t ON t.id = $3
           LEFT JOIN tenant_settings o ON o.tenant_id = t.id
           LEFT JOIN member m ON m.tenant_id = t.id AND m.user_id = u.id

@@ -26,6 +26,8 @@ pub struct AuditEntry {
     pub actor_name: String,
     /// `user` or `system`.
     pub actor_kind: String,
+    /// By which token, if by one.
+    pub actor_token: Option<String>,
     /// From where.
     pub address: String,
     /// With what.
@@ -189,9 +191,10 @@ struct First {
 
 sql! {
     INSERT_ENTRY = "
-        INSERT INTO audit_entry (id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent,
-               action, target_kind, target_id, target_name, before_state, after_state, outcome, detail, request_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+        INSERT INTO audit_entry (id, chain, tenant_id, at, actor_user, actor_name, actor_kind, actor_token, address,
+               user_agent, action, target_kind, target_id, target_name, before_state, after_state, outcome, detail,
+               request_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     TOKENS = "SELECT id, token_secret FROM server ORDER BY id";
     WEBHOOKS = "SELECT id, secret AS sealed FROM webhook ORDER BY id";
     HEADS = "SELECT chain, seq, mac, seal FROM audit_head WHERE seq > 0 ORDER BY chain";
@@ -201,29 +204,29 @@ sql! {
          UNION
         SELECT chain FROM audit_entry";
     LOOSE_ENTRIES = "
-        SELECT id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action, target_kind,
-               target_id, target_name, before_state, after_state, outcome, detail, request_id, seq, mac
+        SELECT id, chain, tenant_id, at, actor_user, actor_name, actor_kind, actor_token, address, user_agent, action,
+               target_kind, target_id, target_name, before_state, after_state, outcome, detail, request_id, seq, mac
           FROM audit_entry
          WHERE chain = $1 AND seq IS NULL
          ORDER BY at, id
          LIMIT $2";
     CHAINED_ENTRIES = "
-        SELECT id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action, target_kind,
-               target_id, target_name, before_state, after_state, outcome, detail, request_id, seq, mac
+        SELECT id, chain, tenant_id, at, actor_user, actor_name, actor_kind, actor_token, address, user_agent, action,
+               target_kind, target_id, target_name, before_state, after_state, outcome, detail, request_id, seq, mac
           FROM audit_entry
          WHERE chain = $1 AND seq > $2
          ORDER BY seq
          LIMIT $3";
     RECENT_ENTRIES = "
-        SELECT id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action, target_kind,
-               target_id, target_name, before_state, after_state, outcome, detail, request_id, seq, mac
+        SELECT id, chain, tenant_id, at, actor_user, actor_name, actor_kind, actor_token, address, user_agent, action,
+               target_kind, target_id, target_name, before_state, after_state, outcome, detail, request_id, seq, mac
           FROM audit_entry
          WHERE chain = $1
          ORDER BY at DESC, id DESC
          LIMIT $2";
     NEWEST_FIRST = "
-        SELECT id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action, target_kind,
-               target_id, target_name, before_state, after_state, outcome, detail, request_id, seq, mac
+        SELECT id, chain, tenant_id, at, actor_user, actor_name, actor_kind, actor_token, address, user_agent, action,
+               target_kind, target_id, target_name, before_state, after_state, outcome, detail, request_id, seq, mac
           FROM audit_entry
          WHERE chain = $1 AND at >= $2 AND at < $3 AND at <= $4 AND (at < $4 OR id < $5)
            AND (lower(actor_name) LIKE lower($6) ESCAPE '\\' OR actor_user = $7 OR $6 IS NULL)
@@ -236,8 +239,8 @@ sql! {
          ORDER BY at DESC, id DESC
          LIMIT $12";
     OLDEST_FIRST = "
-        SELECT id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action, target_kind,
-               target_id, target_name, before_state, after_state, outcome, detail, request_id, seq, mac
+        SELECT id, chain, tenant_id, at, actor_user, actor_name, actor_kind, actor_token, address, user_agent, action,
+               target_kind, target_id, target_name, before_state, after_state, outcome, detail, request_id, seq, mac
           FROM audit_entry
          WHERE chain = $1 AND at >= $2 AND at < $3 AND at >= $4 AND (at > $4 OR id > $5)
            AND (lower(actor_name) LIKE lower($6) ESCAPE '\\' OR actor_user = $7 OR $6 IS NULL)
@@ -281,8 +284,9 @@ sql! {
 
 async fn insert(tx: &mut Tx, e: &AuditEntry) -> Result<()> {
     let query = tx.query(INSERT_ENTRY).bind(e.id).bind(e.chain).bind(e.tenant_id).bind(e.at).bind(e.actor_user);
-    let query = query.bind(e.actor_name.as_str()).bind(e.actor_kind.as_str()).bind(e.address.as_str());
-    let query = query.bind(e.user_agent.as_str()).bind(e.action.as_str()).bind(e.target_kind.as_str());
+    let query = query.bind(e.actor_name.as_str()).bind(e.actor_kind.as_str()).bind(e.actor_token.clone());
+    let query =
+        query.bind(e.address.as_str()).bind(e.user_agent.as_str()).bind(e.action.as_str()).bind(e.target_kind.as_str());
     let query = query.bind(e.target_id.as_str()).bind(e.target_name.as_str()).bind(e.before_state.clone());
     let query = query.bind(e.after_state.clone()).bind(e.outcome.as_str()).bind(e.detail.clone());
     query.bind(e.request_id.clone()).execute().await?;

@@ -9,8 +9,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use nexus_model::{
-    AlertId, AssignmentId, AuditId, BulkId, CheckId, ConsoleId, DeliveryId, GroupId, InvitationId, Micros,
-    NotificationId, ProcessId, ServerId, SessionId, TaskId, TenantId, UserId, ViewId, WebhookId,
+    AlertId, AssignmentId, AuditId, BulkId, CheckId, ConfigSnapshotId, ConsoleId, DeliveryId, GroupId, InvitationId,
+    Micros, NotificationId, ProcessId, PveCallId, ServerId, SessionId, TaskId, TenantId, TokenId, UserId, ViewId,
+    WebhookId,
 };
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgListener, PgPoolOptions, PgRow};
@@ -120,7 +121,8 @@ macro_rules! bind_as {
 bind_as!(
     UserId => Uuid, SessionId => Uuid, TenantId => Uuid, ServerId => Uuid, AssignmentId => Uuid, ConsoleId => Uuid,
     TaskId => Uuid, BulkId => Uuid, ViewId => Uuid, AuditId => Uuid, GroupId => Uuid, InvitationId => Uuid, CheckId => Uuid, AlertId => Uuid,
-    NotificationId => Uuid, WebhookId => Uuid, DeliveryId => Uuid, ProcessId => Uuid, Micros => i64, &str => String, &[u8] => Vec<u8>, u32 => i64, u16 => i64,
+    NotificationId => Uuid, WebhookId => Uuid, DeliveryId => Uuid, ProcessId => Uuid,
+    TokenId => Uuid, ConfigSnapshotId => Uuid, PveCallId => Uuid, Micros => i64, &str => String, &[u8] => Vec<u8>, u32 => i64, u16 => i64,
 );
 
 /// A struct both engines can fill: `#[derive(sqlx::FromRow)]` is enough.

@@ -8,6 +8,7 @@ use nexus_model::{GuestKey, GuestPermissions, GuestRight, SessionId, TenantId, T
 use nexus_store::TenantScope;
 
 use super::look::{Asked, Found, Question};
+use super::token::Limits;
 use super::{Client, SignedIn};
 use crate::permission::{GuestPermission, TenantPermission, TenantRight};
 use crate::policy::{self, Place, Verdict};
@@ -15,16 +16,18 @@ use crate::policy::{self, Place, Verdict};
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
-    /// A person, by a session.
+    /// A person, by a session or a token.
     User {
         /// The person.
         user: UserId,
-        /// The session.
+        /// The session, or the token in its place.
         session: SessionId,
         /// The person's address: what the audit log calls them.
         email: String,
         /// The person's name: what other people read.
         full_name: String,
+        /// The name of the token, if a program acts for them.
+        token: Option<String>,
     },
     /// Nexus itself, or who works on its machine.
     System {
@@ -101,12 +104,20 @@ pub struct TenantMay {
 pub struct Visible {
     pub(super) everywhere: GuestPermissions,
     pub(super) single: Arc<HashMap<GuestKey, GuestPermissions>>,
+    /// What a token leaves of them.
+    pub(super) limits: Option<Limits>,
 }
 
 impl Visible {
     /// What the person may do on a guest; nothing where they may not see it.
     #[must_use]
     pub fn rights(&self, guest: GuestKey) -> GuestPermissions {
+        let rights = self.whole(guest);
+        self.limits.map_or(rights, |limits| limits.left_of(rights, guest.server))
+    }
+
+    /// What the person may do on a guest, whatever the token leaves of it.
+    pub(super) fn whole(&self, guest: GuestKey) -> GuestPermissions {
         let single = self.single.get(&guest).copied().unwrap_or(GuestPermissions::NONE);
         self.everywhere.union(single)
     }
@@ -120,7 +131,7 @@ impl Visible {
     /// Whether the person sees every guest of the tenant.
     #[must_use]
     pub fn sees_all(&self) -> bool {
-        self.everywhere.has(GuestRight::View)
+        self.everywhere.has(GuestRight::View) && self.limits.is_none_or(|limits| limits.server.is_none())
     }
 
     /// The guests on which the person has rights of their own, in no order.
@@ -209,7 +220,9 @@ macro_rules! common {
         /// Whether the person may also do `right` in the tenant.
         #[must_use]
         pub fn allows(&self, right: TenantRight) -> bool {
+            let limits = self.base.person.limits();
             policy::in_tenant(self.base.place, right) == Verdict::Allowed
+                && limits.is_none_or(|limits| limits.bring(right))
         }
     };
 }

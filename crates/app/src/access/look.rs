@@ -9,6 +9,7 @@ use nexus_model::{
 };
 use nexus_store::System;
 
+use super::token::Limits;
 use super::{Access, Inner, Refused, SignedIn, TenantInfo, Visible};
 use crate::permission::TenantRight;
 use crate::placement::{Placements, Within};
@@ -29,12 +30,14 @@ pub(super) struct Asked {
     pub(super) user: UserId,
     pub(super) session: SessionId,
     pub(super) tenant: TenantId,
+    /// What the token that it is asked by leaves.
+    pub(super) limits: Option<Limits>,
     pub(super) question: Question,
 }
 
 impl Asked {
     pub(super) fn by(person: &SignedIn, tenant: TenantId, question: Question) -> Self {
-        Self { user: person.user(), session: person.session(), tenant, question }
+        Self { user: person.user(), session: person.session(), tenant, limits: person.limits(), question }
     }
 
     /// The server that must be there for the answer.
@@ -153,7 +156,7 @@ pub(super) async fn look(
             description: tenant.description,
             is_active: tenant.is_active,
         },
-        visible: Visible { everywhere, single: Arc::new(single) },
+        visible: Visible { everywhere, single: Arc::new(single), limits: asked.limits },
         servers: there,
     }))
 }
@@ -169,7 +172,12 @@ impl Looked {
         let verdict = match question {
             Question::Tenant(right) => policy::in_tenant(found.place, right),
             Question::Guest(_, guest) if !found.reaches(guest) => Verdict::NotFound,
-            Question::Guest(right, guest) => policy::with_rights(found.visible.rights(guest), right),
+            Question::Guest(right, guest) => policy::with_rights(found.visible.whole(guest), right),
+        };
+        let verdict = match found.visible.limits {
+            Some(limits) if !limits.reach(found.tenant.id, question) => Verdict::NotFound,
+            Some(limits) if verdict == Verdict::Allowed && !limits.allow(question) => return Err(Refused::Token),
+            _ => verdict,
         };
         match verdict {
             Verdict::Allowed => Ok(found),

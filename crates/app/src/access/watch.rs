@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::live::Seat;
 use super::look::{Asked, Epochs, Looked, look};
-use super::{Access, Inner};
+use super::{Access, Asks, Inner};
 use crate::placement::Placements;
 
 /// How often to look where nobody announces changes of other processes.
@@ -140,16 +140,16 @@ struct Group {
 }
 
 fn due(seats: &[Arc<Seat>], epochs: &Known, now: Micros) -> Vec<Group> {
-    let mut groups: BTreeMap<(UserId, SessionId, TenantId), Group> = BTreeMap::new();
+    let mut groups: BTreeMap<(UserId, SessionId, TenantId, Option<Asks>), Group> = BTreeMap::new();
     for seat in seats {
         // A seat that was never asked about is being asked about by `keep` in this moment.
         let Some((seen, until)) = seat.seen() else { continue };
         if epochs.of(&seat.asked, seen) == Some(seen) && until > now {
             continue;
         }
-        let Asked { user, session, tenant, .. } = seat.asked;
-        let group =
-            groups.entry((user, session, tenant)).or_insert_with(|| Group { asked: seat.asked, seats: Vec::new() });
+        let Asked { user, session, tenant, limits, .. } = seat.asked;
+        let key = (user, session, tenant, limits.map(|limits| limits.asks));
+        let group = groups.entry(key).or_insert_with(|| Group { asked: seat.asked, seats: Vec::new() });
         group.seats.push(Arc::clone(seat));
     }
     groups.into_values().collect()

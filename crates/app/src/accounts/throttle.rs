@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use nexus_model::UserId;
+use nexus_model::{Micros, UserId};
 use nexus_store::System;
 
 use super::{Accounts, Inner};
@@ -47,7 +47,7 @@ impl ThrottleLimits {
 }
 
 /// What one attempt counts for.
-pub(super) struct Attempt {
+pub(crate) struct Attempt {
     account: String,
     address: String,
 }
@@ -90,6 +90,12 @@ impl Attempt {
         Self { account: format!("link:{network}"), address: format!("address:{network}") }
     }
 
+    /// A wrong token of a program. Counted apart: a forgotten job must not keep people from signing in.
+    pub(crate) fn token(address: IpAddr) -> Self {
+        let network = network(address);
+        Self { account: format!("token:{network}"), address: format!("token-address:{network}") }
+    }
+
     /// The account's key.
     pub(super) fn account(&self) -> &str {
         &self.account
@@ -98,7 +104,7 @@ impl Attempt {
 
 /// What became of counting an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Counted {
+pub(crate) enum Counted {
     /// It may go on.
     Free,
     /// It may go on, and is the last one for now: a lock is set. The one moment to record the lock; refused attempts
@@ -129,28 +135,36 @@ fn network(address: IpAddr) -> String {
     }
 }
 
+/// Counts an attempt as a failure, in a transaction of its own.
+pub(crate) async fn count(
+    mut tx: System<'_>,
+    attempt: &Attempt,
+    limits: &ThrottleLimits,
+    now: Micros,
+) -> nexus_store::Result<Counted> {
+    let keys = [(&attempt.account, limits.account), (&attempt.address, limits.address)];
+    let mut became = Counted::Free;
+    for (key, limit) in keys {
+        // Counting locks the row, so that of many at once each sees the lock that an earlier one set.
+        let counted = tx.count_failure(key, now, now.minus(limits.window)).await?;
+        if let Some(until) = counted.locked_until.filter(|until| *until > now) {
+            // Not committed: what is refused is not counted.
+            return Ok(Counted::Refused { retry_after: until.since(now) });
+        }
+        if let Some(span) = limits.lock(counted.failures, limit) {
+            tx.lock_throttle(key, now.plus(span)).await?;
+            became = Counted::Last;
+        }
+    }
+    tx.commit().await?;
+    Ok(became)
+}
+
 impl Accounts {
     /// Counts an attempt as a failure until it has succeeded.
     pub(super) async fn count(&self, attempt: &Attempt) -> nexus_store::Result<Counted> {
         let Inner { store, system, clock, throttle, .. } = &*self.inner;
-        let now = clock.now();
-        let mut tx = store.system_write(system).await?;
-        let keys = [(&attempt.account, throttle.account), (&attempt.address, throttle.address)];
-        let mut became = Counted::Free;
-        for (key, limit) in keys {
-            // Counting locks the row, so that of many at once each sees the lock that an earlier one set.
-            let counted = tx.count_failure(key, now, now.minus(throttle.window)).await?;
-            if let Some(until) = counted.locked_until.filter(|until| *until > now) {
-                // Not committed: what is refused is not counted.
-                return Ok(Counted::Refused { retry_after: until.since(now) });
-            }
-            if let Some(span) = throttle.lock(counted.failures, limit) {
-                tx.lock_throttle(key, now.plus(span)).await?;
-                became = Counted::Last;
-            }
-        }
-        tx.commit().await?;
-        Ok(became)
+        count(store.system_write(system).await?, attempt, throttle, clock.now()).await
     }
 
     /// The attempt succeeded: the account's count is gone, the address' is one less. (Were it gone too, one own account

@@ -63,7 +63,7 @@ fn covered(entry: &AuditEntry, seq: i64, before: &[u8]) -> Vec<u8> {
     ] {
         put(Some(text.as_bytes()));
     }
-    for text in [&entry.before_state, &entry.after_state, &entry.detail, &entry.request_id] {
+    for text in [&entry.actor_token, &entry.before_state, &entry.after_state, &entry.detail, &entry.request_id] {
         put(text.as_ref().map(String::as_bytes));
     }
     bytes

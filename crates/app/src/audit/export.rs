@@ -37,7 +37,7 @@ const MOST: usize = 1_000_000;
 /// Entries in one batch.
 const BATCH: u32 = 1_000;
 
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 18] = [
     "at",
     "actor_kind",
     "actor",
@@ -55,6 +55,7 @@ const COLUMNS: [&str; 17] = [
     "request_id",
     "id",
     "seq",
+    "token",
 ];
 
 /// An export under way.
@@ -187,6 +188,7 @@ fn cells(row: &Recorded) -> Vec<String> {
         row.request_id.clone().unwrap_or_default(),
         row.id.to_string(),
         row.seq.map(|seq| seq.to_string()).unwrap_or_default(),
+        row.token.clone().unwrap_or_default(),
     ]
 }
 
@@ -198,7 +200,7 @@ fn line(row: &Recorded) -> Value {
         "address": row.address, "user_agent": row.user_agent, "action": row.action,
         "target": { "kind": row.target_kind, "id": row.target_id, "name": row.target_name },
         "before": row.before, "after": row.after, "outcome": row.outcome.name(), "detail": row.detail,
-        "request_id": row.request_id, "seq": row.seq,
+        "request_id": row.request_id, "seq": row.seq, "token": row.token,
     })
 }
 

@@ -43,6 +43,8 @@ pub struct Recorded {
     pub actor_user: Option<UserId>,
     /// Who, as text.
     pub actor_name: String,
+    /// By which token, if a program acted for them.
+    pub token: Option<String>,
     /// From where.
     pub address: String,
     /// With what.
@@ -158,6 +160,7 @@ impl TryFrom<AuditEntry> for Recorded {
             actor_kind: entry.actor_kind,
             actor_user: entry.actor_user.map(UserId::from),
             actor_name: entry.actor_name,
+            token: entry.actor_token,
             address: entry.address,
             user_agent: entry.user_agent,
             action: entry.action,

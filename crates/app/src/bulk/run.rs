@@ -350,7 +350,7 @@ fn record_end(bulk: &Bulk) -> Entry {
 fn words(refused: &Refused) -> &'static str {
     match refused {
         Refused::SignedOut => SIGNED_OUT,
-        Refused::NotFound | Refused::Forbidden => REVOKED,
+        Refused::NotFound | Refused::Forbidden | Refused::Token => REVOKED,
         Refused::Store(_) => NOT_ASKED,
     }
 }
@@ -390,7 +390,7 @@ impl Turn {
             Ok(grant) => grant,
             Err(Refused::SignedOut) => return End::SignedOut,
             Err(Refused::NotFound) => return refused(NO_GUEST),
-            Err(Refused::Forbidden) => return refused(NOT_ALLOWED),
+            Err(Refused::Forbidden | Refused::Token) => return refused(NOT_ALLOWED),
             Err(Refused::Store(_)) => return refused(NOT_RECORDED),
         };
         match tasks.act(grant, self.act).await {

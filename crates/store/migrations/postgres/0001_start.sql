@@ -352,6 +352,7 @@ CREATE TABLE api_token (
     id           uuid   NOT NULL PRIMARY KEY,
     user_id      uuid   NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
     tenant_id    uuid   REFERENCES tenant (id) ON DELETE CASCADE,
+    member_id    uuid,
     server_id    uuid   REFERENCES server (id) ON DELETE CASCADE,
     name         text   NOT NULL,
     secret_hash  bytea  NOT NULL UNIQUE CHECK (length(secret_hash) = 32),
@@ -360,7 +361,8 @@ CREATE TABLE api_token (
     expires_at   bigint NOT NULL,
     used_at      bigint,
     used_address text,
-    UNIQUE (user_id, name)
+    UNIQUE (user_id, name),
+    FOREIGN KEY (tenant_id, member_id) REFERENCES member (tenant_id, user_id) ON DELETE CASCADE
 );
 CREATE INDEX api_token_expires ON api_token (expires_at);
 
@@ -462,6 +464,7 @@ CREATE TABLE audit_entry (
     actor_user   uuid,
     actor_name   text   NOT NULL,
     actor_kind   text   NOT NULL,
+    actor_token  text,
     address      text   NOT NULL,
     user_agent   text   NOT NULL,
     action       text   NOT NULL,
@@ -927,7 +930,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON favourite, saved_view TO nexus_app;
 -- Tokens are looked up before it is known who asks: never by nexus_app.
 GRANT SELECT, INSERT, UPDATE, DELETE ON tenant_logo, config_plan TO nexus_app;
 GRANT SELECT, INSERT, DELETE ON config_snapshot, pve_call, pve_favourite TO nexus_app;
-GRANT SELECT, INSERT (id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action,
+GRANT SELECT, INSERT (id, chain, tenant_id, at, actor_user, actor_name, actor_kind, actor_token, address, user_agent, action,
       target_kind, target_id, target_name, before_state, after_state, outcome, detail, request_id)
       ON audit_entry TO nexus_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON user_account, session, setup_link, account_link, avatar, outgoing_mail, throttle,

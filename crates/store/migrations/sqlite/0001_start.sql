@@ -352,6 +352,7 @@ CREATE TABLE api_token (
     id           BLOB   NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     user_id      BLOB   NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
     tenant_id    BLOB   REFERENCES tenant (id) ON DELETE CASCADE,
+    member_id    BLOB,
     server_id    BLOB   REFERENCES server (id) ON DELETE CASCADE,
     name         TEXT   NOT NULL,
     secret_hash  BLOB  NOT NULL UNIQUE CHECK (length(secret_hash) = 32),
@@ -360,7 +361,8 @@ CREATE TABLE api_token (
     expires_at   INTEGER NOT NULL,
     used_at      INTEGER,
     used_address TEXT,
-    UNIQUE (user_id, name)
+    UNIQUE (user_id, name),
+    FOREIGN KEY (tenant_id, member_id) REFERENCES member (tenant_id, user_id) ON DELETE CASCADE
 ) STRICT;
 CREATE INDEX api_token_expires ON api_token (expires_at);
 
@@ -462,6 +464,7 @@ CREATE TABLE audit_entry (
     actor_user   BLOB,
     actor_name   TEXT    NOT NULL,
     actor_kind   TEXT    NOT NULL,
+    actor_token  TEXT,
     address      TEXT    NOT NULL,
     user_agent   TEXT    NOT NULL,
     action       TEXT    NOT NULL,
@@ -491,7 +494,7 @@ CREATE TABLE audit_checkpoint (
 ) STRICT;
 
 CREATE TRIGGER audit_entry_is_not_changed
-BEFORE UPDATE OF id, chain, tenant_id, at, actor_user, actor_name, actor_kind, address, user_agent, action, target_kind,
+BEFORE UPDATE OF id, chain, tenant_id, at, actor_user, actor_name, actor_kind, actor_token, address, user_agent, action, target_kind,
     target_id, target_name, before_state, after_state, outcome, detail, request_id ON audit_entry
 BEGIN
     SELECT RAISE(ABORT, 'audit entries are append-only');

@@ -8,6 +8,7 @@ const FILES: &[(&str, &[(&str, Sql)])] = &[
     ("access", crate::access::STATEMENTS),
     ("administration", crate::administration::STATEMENTS),
     ("alert", crate::alert::STATEMENTS),
+    ("api_token", crate::api_token::STATEMENTS),
     ("assignment", crate::assignment::STATEMENTS),
     ("audit", crate::audit::STATEMENTS),
     ("bulk", crate::bulk::STATEMENTS),

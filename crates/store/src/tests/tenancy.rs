@@ -164,6 +164,7 @@ async fn nobody_changes_or_removes_audit_entries_quietly() {
             actor_user: None,
             actor_name: "nexus".into(),
             actor_kind: "system".into(),
+            actor_token: None,
             address: String::new(),
             user_agent: String::new(),
             action: "test".into(),
