@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 use crate::alert::AlertFilterIn;
 use crate::error::ApiError;
 use crate::{
-    Api, account, alert, assignment, audit, bulk, check, console, console_session, event, favourite, group, guard,
+    Api, account, alert, api_token, assignment, audit, bulk, check, console, console_session, event, favourite, group, guard,
     guest, guest_detail, health, invitation, member, metric, notification, organisation, own_account, prometheus,
     provided_server, server, server_sheet, settings, setup, snapshot, stats, system, task, tenant, ui, user, view,
     webhook,
@@ -52,6 +52,7 @@ fn administration() -> OpenApiRouter<Api> {
         .routes(routes!(provided_server::test))
         .routes(routes!(provided_server::test_stored))
         .routes(routes!(system::get))
+        .routes(routes!(system::test_mail))
         .routes(routes!(console_session::list))
         .routes(routes!(console_session::end))
         .routes(routes!(console_session::list_all))
@@ -103,6 +104,8 @@ fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(own_account::end_session))
         .routes(routes!(own_account::set_avatar, own_account::delete_avatar))
         .routes(routes!(own_account::get_avatar))
+        .routes(routes!(api_token::list, api_token::create))
+        .routes(routes!(api_token::delete))
         .routes(routes!(own_account::request_reset))
         .routes(routes!(own_account::use_reset))
         .routes(routes!(tenant::get))

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use nexus_app::administration::{AnyServer, Overview, ProcessView};
+use nexus_app::administration::{AnyServer, Overview, ProcessView, TestMail};
 use nexus_app::background::{TaskState, TaskStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -225,4 +225,39 @@ pub(crate) async fn get(
     Administrator(grant): Administrator,
 ) -> Result<Json<SystemOut>, ApiError> {
     Ok(Json(api.app.administration.overview(&grant).await?.into()))
+}
+
+/// How sending went, stage by stage where it failed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TestMail)]
+pub(crate) struct TestMailOut {
+    /// Whether the mail server took it.
+    sent: bool,
+    /// Where it stopped: `resolve`, `connect`, `tls`, `sign_in` or `send`.
+    stage: Option<&'static str>,
+    /// The mail server's own answer, at most 300 characters.
+    detail: Option<String>,
+    took_ms: u64,
+}
+
+impl From<TestMail> for TestMailOut {
+    fn from(test: TestMail) -> Self {
+        Self {
+            sent: test.stopped.is_none(),
+            stage: test.stopped.as_ref().map(|stopped| stopped.stage.name()),
+            detail: test.stopped.map(|stopped| stopped.detail),
+            took_ms: u64::try_from(test.took.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+/// Sends a test e-mail to oneself now and says what the mail server answered.
+#[utoipa::path(post, path = "/system/test-mail", tag = "system", operation_id = "send_system_test_mail",
+    responses((status = 200, body = TestMailOut), (status = 401, body = Problem), (status = 403, body = Problem),
+              (status = 409, body = Problem), (status = 429, body = Problem)))]
+pub(crate) async fn test_mail(
+    State(api): State<Api>,
+    Administrator(grant): Administrator,
+) -> Result<Json<TestMailOut>, ApiError> {
+    Ok(Json(api.app.administration.test_mail(&grant).await?.into()))
 }

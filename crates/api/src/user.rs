@@ -264,6 +264,8 @@ impl From<AdministrationError> for ApiError {
                 "needs_successor",
                 "This person is the last admin of a tenant. Name an active account that becomes its admin.",
             ),
+            AdministrationError::MailNotConfigured => Self::mail_not_configured(),
+            AdministrationError::TooManyTests { retry_after } => Self::too_many_messages(retry_after.as_secs().max(1)),
             AdministrationError::Member(cause) => cause.into(),
             AdministrationError::Hash(cause) => Self::internal(cause),
             AdministrationError::Store(cause) => Self::internal(cause),

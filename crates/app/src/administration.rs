@@ -15,8 +15,8 @@ use nexus_model::{FieldError, GuestScope, Micros, ServerId, ServerOrigin, Server
 use nexus_store::{AnyServerRow, ProcessRow, Store, SystemScope};
 
 pub use self::accounts::{AccountIn, AccountList, AccountMade, AccountNew, AccountView};
-pub use self::test_mail::TestMail;
 pub use self::organisations::{OrganisationIn, OrganisationList, OrganisationMade, OrganisationNew, OrganisationView};
+pub use self::test_mail::TestMail;
 use crate::access::{Access, NotRecent, Refused, SystemGrant};
 use crate::audit::Audit;
 use crate::background::{Background, TaskStatus};

@@ -63,6 +63,11 @@ impl Links {
         self.with("invite", secret)
     }
 
+    /// Nexus' first page.
+    pub(crate) fn home(&self) -> String {
+        format!("{}/", self.origin)
+    }
+
     /// A tenant's first page.
     pub(crate) fn tenant(&self, slug: &str) -> String {
         format!("{}/t/{slug}", self.origin)

@@ -11,16 +11,16 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use nexus_model::Micros;
+use nexus_model::{Micros, TenantId};
 use nexus_store::keys::{KeyError, KeyRing, Place};
-use nexus_store::{OutgoingMail, Store, System, SystemScope};
+use nexus_store::{Letterhead, OutgoingMail, Store, System, SystemScope};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 pub(crate) use self::letter::Letter;
 use self::smtp::Post;
-pub use self::smtp::{Smtp, SmtpError, SmtpTls};
+pub use self::smtp::{MailStage, MailStopped, Smtp, SmtpError, SmtpTls};
 use crate::access::{Actor, Client, Who};
 use crate::accounts::Language;
 use crate::audit::{Audit, Entry, Outcome};
@@ -50,6 +50,16 @@ pub(crate) struct Written {
     subject: String,
     text: String,
     html: String,
+    /// What `html` shows; fetched when it is sent.
+    #[zeroize(skip)]
+    logo: Option<LogoName>,
+}
+
+/// A tenant's logo, by name.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct LogoName {
+    tenant: TenantId,
+    tag: String,
 }
 
 /// What waits in the box.
@@ -132,13 +142,36 @@ impl Mailer {
         language: Language,
         letter: &Letter<'_>,
     ) -> nexus_store::Result<bool> {
-        self.put(tx, to, &Boxed::Letter(letter.write(language))).await
+        self.put(tx, to, &Boxed::Letter(letter.write(language, None))).await
+    }
+
+    /// The same for a tenant's letter: with its name, colour and logo, and in its language where the reader has none.
+    pub(crate) async fn post_from(
+        &self,
+        tx: &mut System<'_>,
+        head: &Letterhead,
+        (to, language): (&str, Option<Language>),
+        letter: &Letter<'_>,
+    ) -> nexus_store::Result<bool> {
+        let language = language.unwrap_or_else(|| Language::stored(&head.language));
+        self.put(tx, to, &Boxed::Letter(letter.write(language, Some(head)))).await
     }
 
     /// Notes that somebody asked for a reset link: the same work whether or not there is such an account.
     pub(crate) async fn ask_reset(&self, tx: &mut System<'_>, asked: ResetAsked) -> nexus_store::Result<bool> {
         let to = asked.email.clone();
         self.put(tx, &to, &Boxed::Reset(asked)).await
+    }
+
+    /// Sends a letter at once, past the box, and says how far it came; `None` without mail.
+    pub(crate) async fn try_out(
+        &self,
+        to: &str,
+        language: Language,
+        letter: &Letter<'_>,
+    ) -> Option<Result<(), MailStopped>> {
+        let inner = self.inner.as_ref()?;
+        Some(inner.post.try_out(secret::id(), to, &letter.write(language, None)).await)
     }
 
     async fn put(&self, tx: &mut System<'_>, to: &str, boxed: &Boxed) -> nexus_store::Result<bool> {
@@ -188,7 +221,7 @@ impl Inner {
     /// One try. A mail that was sent or is given up leaves the box.
     async fn send(&self, desk: &Desk, mail: &OutgoingMail, pause: Option<Duration>) -> Result<(), SendError> {
         let sent = match self.open(mail) {
-            Ok(Boxed::Letter(written)) => self.post.send(mail.id, &mail.recipient, &written).await,
+            Ok(Boxed::Letter(written)) => self.post.send(mail.id, &mail.recipient, &written, None).await,
             Ok(Boxed::Reset(asked)) => return Ok(answer(desk, mail.id, asked).await?),
             Err(error) => Err(error),
         };

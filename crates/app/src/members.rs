@@ -371,13 +371,14 @@ impl Members {
             return Ok(());
         }
         let language = tx.user(person.id).await?.map(|user| Language::stored(&user.language));
+        let Some(head) = tx.letterhead(grant.tenant_id()).await? else { return Ok(()) };
         let letter = Letter::Added {
             full_name: &person.full_name,
             tenant: &grant.tenant().name,
             added_by: grant.person().full_name(),
             link: &links.tenant(&grant.tenant().slug),
         };
-        mailer.post(tx, &person.email, language.unwrap_or(Language::En), &letter).await?;
+        mailer.post_from(tx, &head, (&person.email, language), &letter).await?;
         Ok(())
     }
 

@@ -1,6 +1,6 @@
-//! Mails that wait to be sent. What they say is sealed before it gets here.
+//! Mails that wait to be sent. What they say is sealed before it gets here. Also how a tenant's letters look.
 
-use nexus_model::Micros;
+use nexus_model::{Micros, TenantId};
 use uuid::Uuid;
 
 use crate::db::sql;
@@ -23,7 +23,29 @@ pub struct OutgoingMail {
     pub created_at: Micros,
 }
 
+/// How a tenant's letters look, and in which language strangers are written to.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Letterhead {
+    /// Whose.
+    #[sqlx(try_from = "Uuid")]
+    pub tenant_id: TenantId,
+    /// The tenant's name.
+    pub name: String,
+    /// Its language.
+    pub language: String,
+    /// Its first colour, `#rrggbb`.
+    pub primary_color: Option<String>,
+    /// What its logo is called.
+    pub logo: Option<String>,
+}
+
 sql! {
+    LETTERHEAD = "
+        SELECT t.id AS tenant_id, t.name, s.language, s.primary_color, l.tag AS logo
+          FROM tenant t
+          JOIN tenant_settings s ON s.tenant_id = t.id
+          LEFT JOIN tenant_logo l ON l.tenant_id = t.id
+         WHERE t.id = $1";
     INSERT_MAIL = "
         INSERT INTO outgoing_mail (id, recipient, sealed, next_at, created_at)
         VALUES ($1, $2, $3, $4, $4)";
@@ -44,6 +66,14 @@ sql! {
 }
 
 impl System<'_> {
+    /// How a tenant's letters look; `None` when it is gone.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn letterhead(&mut self, tenant: TenantId) -> Result<Option<Letterhead>> {
+        self.tx.query(LETTERHEAD).bind(tenant).optional().await
+    }
+
     /// Puts a mail into the box.
     ///
     /// # Errors

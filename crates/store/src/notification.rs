@@ -100,8 +100,6 @@ pub struct NoticePlace {
     pub is_active: bool,
     /// Where alerts are mailed beside the members.
     pub alert_email: Option<String>,
-    /// The language of its first active admin.
-    pub language: Option<String>,
 }
 
 /// How many a person has not read.
@@ -154,12 +152,7 @@ sql! {
            AND (($3 AND m.role <> 'viewer') OR ($4 AND m.role = 'admin') OR m.user_id = $5)
          ORDER BY u.id";
     PLACE = "
-        SELECT t.slug, t.name, t.is_active, s.alert_email,
-               (SELECT u.language FROM member m
-                  JOIN user_account u ON u.id = m.user_id
-                 WHERE m.tenant_id = t.id AND m.role = 'admin' AND u.is_active
-                 ORDER BY m.created_at, m.user_id
-                 LIMIT 1) AS language
+        SELECT t.slug, t.name, t.is_active, s.alert_email
           FROM tenant t
           JOIN tenant_settings s ON s.tenant_id = t.id
          WHERE t.id = $1";

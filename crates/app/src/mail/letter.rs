@@ -5,8 +5,10 @@ use nexus_model::{Micros, NotificationKind, TenantRole};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::Written;
+use nexus_store::Letterhead;
+
 use super::notice::{self, Told};
+use super::{LogoName, Written};
 use crate::accounts::Language;
 use crate::notifications::Facts;
 
@@ -97,6 +99,13 @@ pub(crate) enum Letter<'a> {
         /// The tenant's first page.
         link: &'a str,
     },
+    /// Whether mail works at all, for who runs Nexus.
+    SystemTest {
+        /// Their name.
+        full_name: &'a str,
+        /// Nexus' first page.
+        link: &'a str,
+    },
 }
 
 /// A letter before it is text or HTML.
@@ -109,13 +118,14 @@ pub(super) struct Draft<'a> {
 }
 
 impl Letter<'_> {
-    /// The letter's words.
-    pub(super) fn write(&self, language: Language) -> Written {
+    /// The letter's words; `head` is the tenant that it comes from, or nobody but Nexus.
+    pub(super) fn write(&self, language: Language, head: Option<&Letterhead>) -> Written {
         let draft = match language {
             Language::En => self.english(),
             Language::De => self.german(),
         };
-        Written { subject: draft.subject.clone(), text: draft.text(), html: draft.html(language) }
+        let logo = head.and_then(|head| Some(LogoName { tenant: head.tenant_id, tag: head.logo.clone()? }));
+        Written { subject: draft.subject.clone(), text: draft.text(), html: draft.html(language, head), logo }
     }
 
     fn english(&self) -> Draft<'_> {
@@ -178,6 +188,13 @@ impl Letter<'_> {
                 Told { full_name: *full_name, tenant, kind: *kind, facts, at: *at, link }.english()
             }
             Letter::Test { tenant, link } => notice::english_test(tenant, link),
+            Letter::SystemTest { full_name, link } => Draft {
+                subject: "Nexus: test of e-mail".into(),
+                greeting: hello(full_name),
+                lines: vec!["This mail shows that Nexus can send e-mail.".into()],
+                button: Some(("Open Nexus", link)),
+                end: "You pressed the test button on the page about the system. There is nothing to do.",
+            },
         }
     }
 
@@ -241,6 +258,13 @@ impl Letter<'_> {
                 Told { full_name: *full_name, tenant, kind: *kind, facts, at: *at, link }.german()
             }
             Letter::Test { tenant, link } => notice::german_test(tenant, link),
+            Letter::SystemTest { full_name, link } => Draft {
+                subject: "Nexus: Test des E-Mail-Versands".into(),
+                greeting: hello(full_name),
+                lines: vec!["Diese E-Mail zeigt, dass Nexus E-Mails senden kann.".into()],
+                button: Some(("Nexus öffnen", link)),
+                end: "Sie haben auf der Seite über das System den Testknopf gedrückt. Es ist nichts zu tun.",
+            },
         }
     }
 }
@@ -278,17 +302,19 @@ impl Draft<'_> {
         parts.join("\n\n") + "\n"
     }
 
-    fn html(&self, language: Language) -> String {
-        let mut body = String::new();
+    fn html(&self, language: Language, head: Option<&Letterhead>) -> String {
+        let colour = head.and_then(|head| head.primary_color.as_deref()).and_then(Colour::parse).unwrap_or(OWN_COLOUR);
+        let mut body = head.map(|head| head_of(head, colour)).unwrap_or_default();
         for line in self.greeting.iter().chain(&self.lines) {
             body.push_str(&format!("<p>{}</p>\n", escaped(line)));
         }
         if let Some((label, link)) = self.button {
             let (label, link) = (escaped(label), escaped(link));
             body.push_str(&format!(
-                "<p><a href=\"{link}\" style=\"background:#1f66d6;color:#ffffff;padding:10px 16px;border-radius:6px;\
+                "<p><a href=\"{link}\" style=\"background:{colour};color:{ink};padding:10px 16px;border-radius:6px;\
                  text-decoration:none;display:inline-block\">{label}</a></p>\n\
-                 <p style=\"color:#555555;font-size:13px;word-break:break-all\">{link}</p>\n"
+                 <p style=\"color:#555555;font-size:13px;word-break:break-all\">{link}</p>\n",
+                ink = colour.ink(),
             ));
         }
         body.push_str(&format!("<p style=\"color:#555555\">{}</p>\n", escaped(self.end)));
@@ -298,6 +324,58 @@ impl Draft<'_> {
             language.name(),
             escaped(&self.subject),
         )
+    }
+}
+
+/// Where the logo stands. Taken out again when the logo cannot be had at the time of sending.
+pub(super) const LOGO: &str = "<img src=\"cid:logo\" alt=\"\" height=\"40\" \
+                               style=\"height:40px;max-width:240px;vertical-align:middle;margin-right:12px\">";
+
+/// The tenant's logo and name, above a line of its colour.
+fn head_of(head: &Letterhead, colour: Colour) -> String {
+    let logo = if head.logo.is_some() { LOGO } else { "" };
+    format!(
+        "<div style=\"border-bottom:3px solid {colour};padding-bottom:12px;margin-bottom:16px\">{logo}\
+         <span style=\"font-size:18px;font-weight:bold;vertical-align:middle\">{}</span></div>\n",
+        escaped(&head.name),
+    )
+}
+
+/// A colour, to write on.
+#[derive(Clone, Copy)]
+struct Colour([u8; 3]);
+
+/// Nexus' own.
+const OWN_COLOUR: Colour = Colour([0x1f, 0x66, 0xd6]);
+
+impl Colour {
+    /// `#rrggbb`.
+    fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+        let number = u32::from_str_radix(digits, 16).ok()?.to_be_bytes();
+        Some(Self([number[1], number[2], number[3]]))
+    }
+
+    /// The relative luminance, as WCAG 2.2 defines it.
+    fn luminance(self) -> f64 {
+        let linear = |part: u8| {
+            let part = f64::from(part) / 255.0;
+            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        };
+        let [red, green, blue] = self.0.map(linear);
+        0.2126 * red + 0.7152 * green + 0.0722 * blue
+    }
+
+    /// White or black, whichever is read better on it: the contrasts meet at the root of 1.05 · 0.05.
+    fn ink(self) -> &'static str {
+        if (self.luminance() + 0.05).powi(2) > 1.05 * 0.05 { "#111111" } else { "#ffffff" }
+    }
+}
+
+impl std::fmt::Display for Colour {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [red, green, blue] = self.0;
+        write!(f, "#{red:02x}{green:02x}{blue:02x}")
     }
 }
 
@@ -320,16 +398,41 @@ mod tests {
             link: "https://nexus.example.org/invite#abc",
             expires_at: Micros(1_795_219_200_000_000),
         };
-        let written = letter.write(Language::En);
+        let written = letter.write(Language::En, None);
         assert_eq!(written.subject, "Invitation to Miller & <Sons>");
         assert!(written.text.contains("Jo \"J\" Miller invites you to Miller & <Sons> on Nexus, as manager."));
         assert!(written.text.contains("Accept the invitation:\nhttps://nexus.example.org/invite#abc\n"));
         assert!(written.text.contains("until 2026-11-21 00:00 UTC."));
         assert!(written.html.contains("Jo &quot;J&quot; Miller invites you to Miller &amp; &lt;Sons&gt; on Nexus"));
         assert!(written.html.contains("href=\"https://nexus.example.org/invite#abc\""));
-        let german = letter.write(Language::De);
+        let german = letter.write(Language::De, None);
         assert_eq!(german.subject, "Einladung zu Miller & <Sons>");
         assert!(german.html.contains("<html lang=\"de\">"));
+    }
+
+    #[test]
+    fn a_tenants_letter_has_its_name_colour_and_logo_as_html_alone() {
+        let mut head = Letterhead {
+            tenant_id: uuid::Uuid::from_u128(7).into(),
+            name: "Miller & <Sons>".into(),
+            language: "de".into(),
+            primary_color: Some("#ffd166".into()),
+            logo: Some("abc".into()),
+        };
+        let letter = Letter::Test { tenant: "Miller & <Sons>", link: "https://nexus.example.org/t/miller" };
+        let (plain, written) = (letter.write(Language::En, None), letter.write(Language::En, Some(&head)));
+        assert_eq!(plain.text, written.text);
+        assert!(!plain.html.contains("cid:") && plain.logo.is_none());
+        assert!(written.html.contains("background:#ffd166;color:#111111"), "{}", written.html);
+        assert!(
+            written.html.contains(&format!("{LOGO}<span")) && written.html.contains(">Miller &amp; &lt;Sons&gt;</")
+        );
+        assert_eq!(written.logo.as_ref().map(|logo| logo.tag.as_str()), Some("abc"));
+        // Whatever stands in the row: nothing but a colour gets into the page.
+        head.primary_color = Some("red;\"x".into());
+        head.logo = None;
+        let written = letter.write(Language::De, Some(&head));
+        assert!(written.html.contains("background:#1f66d6;color:#ffffff") && !written.html.contains("cid:"));
     }
 
     #[test]
@@ -351,14 +454,14 @@ mod tests {
             at,
             link: "https://nexus.example.org/t/miller/monitoring",
         };
-        let written = letter(None, NotificationKind::AlertOpened).write(Language::En);
+        let written = letter(None, NotificationKind::AlertOpened).write(Language::En, None);
         assert_eq!(written.subject, "Miller: Alert: pve <1> answers slowly");
         assert!(
             written.text.starts_with("Alert: pve <1> answers slowly.\n\nAnswers take 900 ms, the limit is 500 ms.")
         );
         assert!(written.text.contains("Reason: slow\n\nTime: 2026-11-21 00:00 UTC."));
         assert!(written.html.contains("pve &lt;1&gt; answers slowly"));
-        let written = letter(Some("Jörg"), NotificationKind::AlertResolved).write(Language::De);
+        let written = letter(Some("Jörg"), NotificationKind::AlertResolved).write(Language::De, None);
         assert_eq!(written.subject, "Miller: Alarm vorbei: pve <1> antwortet langsam");
         assert!(written.text.starts_with("Guten Tag Jörg,\n\nAlarm vorbei: "));
         for kind in NotificationKind::ALL {

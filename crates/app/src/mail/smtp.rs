@@ -1,12 +1,14 @@
 //! The way to the mail server. Says of a failure what kind it was and never what the server answered in words: that may
-//! quote the mail.
+//! quote the mail. Only a test mail, which holds no secret, is told of in the server's words, stage by stage.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
+use lettre::message::header::ContentType;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use rustls_pki_types::CertificateDer;
@@ -14,9 +16,12 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::Written;
+use super::letter::LOGO;
 
 /// How long one try may take.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a test may take: somebody waits.
+const TEST_PATIENCE: Duration = Duration::from_secs(20);
 
 /// How the connection to the mail server is secured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,10 +119,66 @@ impl Smtp {
     }
 }
 
+/// What sending a mail goes through, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailStage {
+    /// The mail server's name becomes an address.
+    Resolve,
+    /// A connection, and the server's greeting.
+    Connect,
+    /// The connection is secured.
+    Tls,
+    /// User name and password.
+    SignIn,
+    /// The mail itself.
+    Send,
+}
+
+impl MailStage {
+    /// As the API has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Resolve => "resolve",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::SignIn => "sign_in",
+            Self::Send => "send",
+        }
+    }
+}
+
+/// Where a test mail stopped, and what was said of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailStopped {
+    /// The stage that failed.
+    pub stage: MailStage,
+    /// The mail server's own words where it said any, at most 300 characters.
+    pub detail: String,
+}
+
+impl MailStopped {
+    fn at(stage: MailStage) -> impl Fn(lettre::transport::smtp::Error) -> Self {
+        move |error| Self::new(stage, &error.to_string())
+    }
+
+    fn new(stage: MailStage, detail: &str) -> Self {
+        let plain = detail.chars().map(|c| if c.is_control() { ' ' } else { c });
+        Self { stage, detail: plain.take(MOST_DETAIL).collect() }
+    }
+}
+
+/// Most characters of what is passed on of a mail server's answer.
+const MOST_DETAIL: usize = 300;
+
 /// The way out.
 pub(super) struct Post {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    server: (String, u16),
+    tls: Tls,
+    hello: ClientId,
+    credentials: Option<Credentials>,
 }
 
 /// Keeps automatic answers ("I am away") from coming back (RFC 3834, 5).
@@ -154,32 +215,101 @@ impl Post {
             SmtpTls::Tls => Tls::Wrapper(parameters()?),
             SmtpTls::None => Tls::None,
         };
+        let hello = ClientId::Domain(smtp.hello);
+        let credentials = smtp.credentials.map(|(user, password)| Credentials::new(user, password.to_string()));
         let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(smtp.host.clone())
             .port(smtp.port)
-            .tls(tls)
-            .hello_name(ClientId::Domain(smtp.hello))
+            .tls(tls.clone())
+            .hello_name(hello.clone())
             .timeout(Some(PATIENCE));
-        if let Some((user, password)) = smtp.credentials {
-            transport = transport.credentials(Credentials::new(user, password.to_string()));
+        if let Some(credentials) = &credentials {
+            transport = transport.credentials(credentials.clone());
         }
-        Ok(Self { transport: transport.build(), from })
+        Ok(Self { transport: transport.build(), from, server: (smtp.host, smtp.port), tls, hello, credentials })
     }
 
-    /// One try.
-    pub(super) async fn send(&self, id: Uuid, to: &str, mail: &Written) -> Result<(), SmtpError> {
+    /// A mail as it goes out, with the logo as PNG where it is there.
+    fn message(&self, id: Uuid, to: &str, mail: &Written, logo: Option<Vec<u8>>) -> Result<Message, SmtpError> {
         let to: Mailbox = to.parse().map_err(|_| SmtpError::Recipient)?;
-        let message = Message::builder()
+        let parts = match logo {
+            None => MultiPart::alternative_plain_html(mail.text.clone(), mail.html.replace(LOGO, "")),
+            Some(logo) => {
+                let png = ContentType::parse("image/png").map_err(|_| SmtpError::Protocol)?;
+                let page = MultiPart::related().singlepart(SinglePart::html(mail.html.clone()));
+                let page = page.singlepart(Attachment::new_inline("logo".to_owned()).body(logo, png));
+                MultiPart::alternative().singlepart(SinglePart::plain(mail.text.clone())).multipart(page)
+            }
+        };
+        Message::builder()
             .from(self.from.clone())
             .to(to)
             .subject(mail.subject.as_str())
             // The same in each try, so that a mail that arrives twice is shown once.
             .message_id(Some(format!("<{}@{}>", id.simple(), self.from.email.domain())))
             .header(AutoSubmitted)
-            .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
-            .map_err(|_| SmtpError::Recipient)?;
+            .multipart(parts)
+            .map_err(|_| SmtpError::Recipient)
+    }
+
+    /// One try.
+    pub(super) async fn send(
+        &self,
+        id: Uuid,
+        to: &str,
+        mail: &Written,
+        logo: Option<Vec<u8>>,
+    ) -> Result<(), SmtpError> {
+        let message = self.message(id, to, mail, logo)?;
         match tokio::time::timeout(PATIENCE, self.transport.send(message)).await {
             Ok(sent) => Ok(sent.map(drop)?),
             Err(_) => Err(SmtpError::Timeout),
         }
+    }
+
+    /// One try over a connection of its own, which says how far it came.
+    pub(super) async fn try_out(&self, id: Uuid, to: &str, mail: &Written) -> Result<(), MailStopped> {
+        let stage = std::sync::Mutex::new(MailStage::Resolve);
+        let message = self.message(id, to, mail, None);
+        let tried = self.stages(&message, |at| {
+            *stage.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = at;
+        });
+        let tried = tokio::time::timeout(TEST_PATIENCE, tried).await;
+        tried.unwrap_or_else(|_| {
+            let stage = *stage.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            Err(MailStopped::new(stage, "no answer within 20 seconds"))
+        })
+    }
+
+    async fn stages(&self, message: &Result<Message, SmtpError>, enter: impl Fn(MailStage)) -> Result<(), MailStopped> {
+        let message = message.as_ref().map_err(|error| MailStopped::new(MailStage::Send, &error.to_string()))?;
+        let resolved = tokio::net::lookup_host((self.server.0.as_str(), self.server.1)).await;
+        let wrong = |error: std::io::Error| MailStopped::new(MailStage::Resolve, &error.to_string());
+        let addresses: Vec<SocketAddr> = resolved.map_err(wrong)?.collect();
+        enter(MailStage::Connect);
+        let wrapper = match &self.tls {
+            Tls::Wrapper(parameters) => Some(parameters.clone()),
+            _ => None,
+        };
+        let connected =
+            AsyncSmtpConnection::connect_tokio1(&addresses[..], Some(TEST_PATIENCE), &self.hello, wrapper, None).await;
+        let mut connection = connected.map_err(|error| {
+            let stage = if error.is_tls() { MailStage::Tls } else { MailStage::Connect };
+            MailStopped::at(stage)(error)
+        })?;
+        if let Tls::Required(parameters) = &self.tls {
+            enter(MailStage::Tls);
+            connection.starttls(parameters.clone(), &self.hello).await.map_err(MailStopped::at(MailStage::Tls))?;
+        }
+        if let Some(credentials) = &self.credentials {
+            enter(MailStage::SignIn);
+            let signed_in = connection.auth(DEFAULT_MECHANISMS, credentials).await;
+            signed_in.map_err(MailStopped::at(MailStage::SignIn))?;
+        }
+        enter(MailStage::Send);
+        let sent = connection.send(message.envelope(), &message.formatted()).await;
+        sent.map_err(MailStopped::at(MailStage::Send))?;
+        // It was taken: how the connection ends changes nothing.
+        let _ = connection.quit().await;
+        Ok(())
     }
 }

@@ -12,7 +12,6 @@ use zeroize::Zeroizing;
 
 use super::{MemberError, Members, Parts};
 use crate::access::{Grant, ManageMembers, SeeMembers, TenantRight};
-use crate::accounts::Language;
 use crate::audit::Entry;
 use crate::mail::Letter;
 use crate::policy::{self, Place, Verdict};
@@ -193,9 +192,8 @@ impl Members {
         if tx.count_invitations(tenant).await? > MOST {
             return Err(MemberError::LimitReached { limit: MOST });
         }
-        if let Some(mailed) = &mailed {
-            // In the inviter's language: whether the address has an account, and so a language, is not asked.
-            let language = tx.user(grant.person().user()).await?.map(|user| Language::stored(&user.language));
+        if let (Some(mailed), Some(head)) = (&mailed, tx.letterhead(tenant).await?) {
+            // In the tenant's language: whether the address has an account, and so one of its own, is not asked.
             let letter = Letter::Invitation {
                 tenant: &grant.tenant().name,
                 role,
@@ -203,7 +201,7 @@ impl Members {
                 link: &links.invite(mailed),
                 expires_at,
             };
-            mailer.post(tx, email.as_str(), language.unwrap_or(Language::En), &letter).await?;
+            mailer.post_from(tx, &head, (email.as_str(), None), &letter).await?;
         }
         let entry = Entry::new("invitation.create", "invitation", id, email.as_str());
         let entry = entry.after(state(email.as_str(), role));

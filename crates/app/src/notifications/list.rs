@@ -7,7 +7,6 @@ use nexus_model::{FieldError, InvalidInput, Micros, NotificationCategory, Notifi
 use nexus_store::{Notification, NotificationFilter, Preference};
 use uuid::Uuid;
 
-use super::write::language;
 use super::{Facts, NotificationView, Notifications, Parts};
 use crate::access::{Grant, ManageSettings, SeeTenant};
 use crate::audit::Entry;
@@ -222,7 +221,8 @@ impl Notifications {
         }
         let to = place.alert_email.clone().unwrap_or_else(|| grant.person().email().to_owned());
         let letter = Letter::Test { tenant: &place.name, link: &links.tenant(&place.slug) };
-        mailer.post(&mut tx, &to, language(&place), &letter).await?;
+        let head = tx.letterhead(tenant).await?.ok_or(NotificationError::NotFound)?;
+        mailer.post_from(&mut tx, &head, (&to, None), &letter).await?;
         let entry = Entry::new("settings.test_mail", "tenant", tenant, place.name.as_str()).detail(format!("to {to}"));
         audit.record_as_system(&mut tx, Some(tenant), &grant.who(), entry).await?;
         tx.commit().await?;

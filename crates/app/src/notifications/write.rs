@@ -275,13 +275,15 @@ impl Notifications {
             _ => "notifications",
         };
         let link = links.page(&place.slug, page);
+        let Some(head) = tx.letterhead(parted.tenant).await? else { return Ok(()) };
         let mut mailed: HashSet<&str> = HashSet::new();
         let (kind, at, tenant) = (parted.kind, parted.at, place.name.as_str());
         for reader in readers.iter().filter(|reader| reader.by_mail.unwrap_or(false) && reader.verified_at.is_some()) {
             let facts = parted.facts_for(reader.role, provided);
             let full_name = Some(reader.full_name.as_str());
             let letter = Letter::Notice { full_name, tenant, kind, facts: &facts, at, link: &link };
-            mailer.post(tx, &reader.email, Language::stored(&reader.language), &letter).await?;
+            let language = Some(Language::stored(&reader.language));
+            mailer.post_from(tx, &head, (&reader.email, language), &letter).await?;
             mailed.insert(reader.email.as_str());
         }
         let Some(address) = place.alert_email.as_deref().filter(|_| parted.is_mailed_to_tenant()) else {
@@ -299,7 +301,7 @@ impl Notifications {
         }
         let facts = parted.told_outside(provided);
         let letter = Letter::Notice { full_name: None, tenant, kind, facts: &facts, at, link: &link };
-        mailer.post(tx, address, language(place), &letter).await?;
+        mailer.post_from(tx, &head, (address, None), &letter).await?;
         Ok(())
     }
 }
@@ -309,11 +311,6 @@ impl Parted {
     fn told_outside(&self, provided: bool) -> Facts {
         self.facts_for(TenantRole::Admin, provided)
     }
-}
-
-/// The tenant's language: its first admin's.
-pub(super) fn language(place: &NoticePlace) -> Language {
-    place.language.as_deref().map_or(Language::En, Language::stored)
 }
 
 /// Bounded, and without characters that turn or end a line, or that PostgreSQL does not store.
