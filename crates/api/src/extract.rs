@@ -12,7 +12,7 @@ use nexus_app::access::{
 };
 use nexus_model::{
     AlertId, AssignmentId, BulkId, ConsoleId, DeliveryId, GroupId, GuestKey, GuestKind, InvitationId, ServerId, TaskId,
-    TenantId, UserId, ViewId, WebhookId,
+    TenantId, TokenId, UserId, ViewId, WebhookId,
 };
 use nexus_net::accept::Peer;
 use serde::Deserialize;
@@ -242,6 +242,8 @@ macro_rules! named_in_paths {
 }
 
 named_in_paths! {
+    /// The token of the path.
+    TokenOf = TokenId in TokenPath.token,
     /// The person of the path.
     UserOf = UserId in UserPath.user,
     /// The invitation of the path.

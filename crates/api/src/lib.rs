@@ -5,6 +5,7 @@
 
 mod account;
 mod alert;
+mod api_token;
 mod assignment;
 mod audit;
 mod bulk;

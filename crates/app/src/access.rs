@@ -25,6 +25,7 @@ use self::live::Registry;
 pub use self::live::{EndedBecause, LiveGrant};
 use self::look::{Asked, Question};
 use self::token::Limits;
+pub(crate) use self::token::pve_id;
 pub use self::token::{Asks, UsedToken};
 use crate::accounts::ThrottleLimits;
 use crate::clock::Clock;

@@ -270,6 +270,9 @@ impl From<nexus_store::Error> for SignInError {
     }
 }
 
+/// How long a token that has ended stays in its person's list.
+const ENDED_TOKENS: Duration = Duration::from_secs(30 * 86_400);
+
 /// Signs people in and out. Cheap to clone.
 #[derive(Clone)]
 pub struct Accounts {
@@ -469,6 +472,7 @@ impl Accounts {
         tx.delete_expired_sessions(now).await?;
         tx.delete_old_throttles(now.minus(throttle.window), now).await?;
         tx.delete_expired_links(now).await?;
+        tx.delete_old_tokens(now.minus(ENDED_TOKENS)).await?;
         tx.commit().await
     }
 }

@@ -44,6 +44,7 @@ pub mod tasks;
 pub mod telemetry;
 #[cfg(test)]
 mod tests;
+pub mod tokens;
 pub mod views;
 pub mod webhooks;
 

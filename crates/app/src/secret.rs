@@ -16,7 +16,12 @@ pub(crate) fn bytes() -> [u8; 32] {
     rand::random()
 }
 
-/// What is stored of a token. A plain hash is enough: nobody can guess 256 bits.
+/// 122 random bits as a UUID, as clients of PVE want the secrets of tokens to be.
+pub(crate) fn for_program() -> Zeroizing<String> {
+    Zeroizing::new(uuid::Builder::from_random_bytes(rand::random()).into_uuid().to_string())
+}
+
+/// What is stored of a token. A plain hash is enough: nobody can guess 256 bits, or 122.
 pub(crate) fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }

@@ -49,6 +49,7 @@ use crate::snapshots::Snapshots;
 use crate::stats::Stats;
 use crate::tasks::Tasks;
 use crate::telemetry::{self, Operating, Telemetry};
+use crate::tokens::{self, Tokens};
 use crate::views::{self, Views};
 use crate::webhooks::{self, WebhookConfig, Webhooks};
 
@@ -155,6 +156,8 @@ pub struct App {
     pub access: Access,
     /// Signing in and out.
     pub accounts: Accounts,
+    /// What programs sign in with.
+    pub tokens: Tokens,
     /// Who belongs to a tenant.
     pub members: Members,
     /// Members under one name.
@@ -395,6 +398,11 @@ impl Core {
         })
     }
 
+    fn tokens(&self, access: &Access) -> Tokens {
+        let (store, system, clock) = (self.store.clone(), self.system.clone(), self.clock.clone());
+        Tokens::new(tokens::Parts { store, system, clock, audit: self.audit.clone(), access: access.clone() })
+    }
+
     fn groups(&self) -> Groups {
         let (store, clock, audit) = (self.store.clone(), self.clock.clone(), self.audit.clone());
         Groups::new(groups::Parts { store, clock, audit })
@@ -494,6 +502,7 @@ impl App {
             operating,
             administration: core.administration(&access, &fleet.inventory, &background),
             members: core.members(&access),
+            tokens: core.tokens(&access),
             groups: core.groups(),
             assignments: core.assignments(&fleet.inventory, placements),
             settings: core.settings(&fleet),

@@ -154,6 +154,7 @@ sql! {
           LEFT JOIN server s ON s.id = k.server_id
          WHERE k.user_id = $1
          ORDER BY k.created_at DESC, k.id DESC";
+    LOCK = "UPDATE user_account SET access_epoch = access_epoch WHERE id = $1";
     DELETE = "DELETE FROM api_token WHERE id = $1 AND user_id = $2 RETURNING name";
     DELETE_OLD = "DELETE FROM api_token WHERE expires_at <= $1";
 }
@@ -173,6 +174,15 @@ impl System<'_> {
     /// The database.
     pub async fn token_used(&mut self, id: TokenId, now: Micros, address: &str) -> Result<()> {
         self.tx.query(USED).bind(id).bind(now).bind(address).execute().await?;
+        Ok(())
+    }
+
+    /// Nobody else makes a token of this person until this transaction ends.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn lock_tokens(&mut self, user: UserId) -> Result<()> {
+        self.tx.query(LOCK).bind(user).execute().await?;
         Ok(())
     }
 
