@@ -1,14 +1,17 @@
 //! One tenant, as the person who asks may see it.
 
 use axum::Json;
+use axum::extract::State;
 use nexus_app::access::{SeeTenant, TenantMay};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::Api;
 use crate::account::TenantRoleOut;
 use crate::error::{ApiError, Problem};
 use crate::extract::May;
+use crate::settings::BrandOut;
 
 /// A tenant and what the person may do in it.
 #[derive(Serialize, ToSchema)]
@@ -23,6 +26,7 @@ pub(crate) struct TenantOut {
     /// Null for a system admin who is not a member.
     role: Option<TenantRoleOut>,
     may: TenantMayOut,
+    brand: BrandOut,
 }
 
 /// Rights that do not hang on one thing.
@@ -69,7 +73,8 @@ impl From<TenantMay> for TenantMayOut {
 /// The tenant.
 #[utoipa::path(get, path = "/tenants/{tenant}", tag = "tenant", operation_id = "get_tenant", params(("tenant" = Uuid, Path,)),
     responses((status = 200, body = TenantOut), (status = 401, body = Problem), (status = 404, body = Problem)))]
-pub(crate) async fn get(May(grant): May<SeeTenant>) -> Result<Json<TenantOut>, ApiError> {
+pub(crate) async fn get(State(api): State<Api>, May(grant): May<SeeTenant>) -> Result<Json<TenantOut>, ApiError> {
+    let brand = api.app.settings.brand(&grant).await?;
     let tenant = grant.tenant();
     Ok(Json(TenantOut {
         id: tenant.id.into(),
@@ -79,5 +84,6 @@ pub(crate) async fn get(May(grant): May<SeeTenant>) -> Result<Json<TenantOut>, A
         is_active: tenant.is_active,
         role: grant.role().map(Into::into),
         may: grant.may().into(),
+        brand: brand.into(),
     }))
 }

@@ -57,7 +57,8 @@ impl Language {
     }
 
     /// English for whatever a newer Nexus may have stored.
-    pub(crate) fn stored(text: &str) -> Self {
+    #[must_use]
+    pub fn stored(text: &str) -> Self {
         if text == "de" { Self::De } else { Self::En }
     }
 }

@@ -11,6 +11,7 @@ pub mod background;
 pub mod bulk;
 pub mod checks;
 mod clock;
+mod colour;
 pub mod consoles;
 pub mod events;
 pub mod favourites;

@@ -408,7 +408,7 @@ impl Core {
         Groups::new(groups::Parts { store, clock, audit })
     }
 
-    fn settings(&self, fleet: &Fleet) -> TenantSettings {
+    fn settings(&self, fleet: &Fleet, defaults: settings::Defaults) -> TenantSettings {
         let (events, inventory, alerts) = (self.events.clone(), fleet.inventory.clone(), fleet.alerts.clone());
         let changed = Arc::new(move |tenant| {
             events.tell(tenant, Happening::Settings);
@@ -416,7 +416,7 @@ impl Core {
             alerts.look_soon();
         });
         let (store, system, audit) = (self.store.clone(), self.system.clone(), self.audit.clone());
-        TenantSettings::new(settings::Parts { store, system, audit, changed })
+        TenantSettings::new(settings::Parts { store, system, audit, changed, defaults })
     }
 
     fn assignments(&self, inventory: &Inventory, placements: Placements) -> Assignments {
@@ -496,6 +496,10 @@ impl App {
         let out = Outward { dialer, roots, environment, host: operating.host.clone() };
         let fleet = core.fleet(out, &access, &background, placements.clone(), (tuning.limits, intervals));
         fleet.servers.keep_environment().await.map_err(StartError::Environment)?;
+        let defaults = settings::Defaults {
+            health_interval_seconds: health_interval.as_secs(),
+            console_per_user: tuning.limits.consoles_per_user,
+        };
         let operating = core.operating(&operating, &fleet, &background);
         let webhooks = core.webhooks(webhooks, &background);
         Ok(Self {
@@ -505,7 +509,7 @@ impl App {
             tokens: core.tokens(&access),
             groups: core.groups(),
             assignments: core.assignments(&fleet.inventory, placements),
-            settings: core.settings(&fleet),
+            settings: core.settings(&fleet, defaults),
             favourites: core.favourites(&fleet.inventory),
             views: core.views(),
             guest_details: GuestDetails::new(fleet.inventory.clone(), core.clock.clone()),

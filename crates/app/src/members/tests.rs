@@ -534,7 +534,7 @@ async fn settings_are_changed_by_one_at_a_time() {
         let admin = world.sign_in("admin@example.org").await;
         let see = world.access.grant::<SeeSettings>(&admin, cast.tenant).await.unwrap();
         let manage = world.access.grant::<ManageSettings>(&admin, cast.tenant).await.unwrap();
-        let before = world.settings.get(&see).await.unwrap();
+        let before = world.settings.get(&see).await.unwrap().settings;
         let input = |name: &str, scope, days| SettingsInput {
             name: name.into(),
             description: " Two\nlines ".into(),
@@ -546,12 +546,13 @@ async fn settings_are_changed_by_one_at_a_time() {
             alert_latency_ms: 700,
             alert_offline_seconds: 60,
             alert_email: Some(" Ops@Example.org ".into()),
+            ..SettingsInput::default()
         };
         let new = input("Renamed", ViewerScope::All, Some(90));
-        let after = world.settings.update(&manage, new.clone(), before.version).await.unwrap();
+        let after = world.settings.update(&manage, new.clone(), before.version).await.unwrap().settings;
         assert_eq!((after.name.as_str(), after.description.as_str()), ("Renamed", "Two\nlines"));
         assert_eq!((after.alert_email.as_deref(), after.health_interval_seconds), (Some("ops@example.org"), Some(30)));
-        assert_eq!(world.settings.get(&see).await.unwrap(), after);
+        assert_eq!(world.settings.get(&see).await.unwrap().settings, after);
         let late = world.settings.update(&manage, new, before.version).await;
         assert!(matches!(late, Err(SettingsError::ChangedMeanwhile)));
         let viewer = world.sign_in("viewer@example.org").await;

@@ -92,6 +92,7 @@ async fn changed_settings_are_told_to_everybody_who_watches() {
             alert_latency_ms: 5_001,
             alert_offline_seconds: 9,
             alert_email: Some("nobody".into()),
+            ..SettingsInput::default()
         };
         let refused = world.app.settings.update(&manage, new.clone(), before.version).await.unwrap_err();
         let nexus_app::settings::SettingsError::Invalid(fields) = refused else { panic!("{refused:?}") };
