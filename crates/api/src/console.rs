@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Version, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use nexus_app::access::{OpenConsole, Refused, SignedIn, WatchConsole};
-use nexus_app::consoles::{ClaimError, ConsoleTicket, RequestError};
+use nexus_app::consoles::{ClaimError, ConsoleTicket, RequestError, WhoseLimit};
 use nexus_model::{GuestKey, TenantId};
 use nexus_net::accept::Peer;
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,10 @@ pub(crate) struct ConsoleOut {
     #[schema(value_type = At)]
     expires_at: At,
     guest: GuestOut,
+    /// It ends when nobody gives input for so long; null for one that is only watched, and where there is no limit.
+    idle_seconds: Option<i64>,
+    /// It ends after so long.
+    max_seconds: Option<i64>,
 }
 
 impl From<ConsoleTicket> for ConsoleOut {
@@ -56,6 +60,8 @@ impl From<ConsoleTicket> for ConsoleOut {
             view_only: ticket.view_only,
             expires_at: At(ticket.expires_at),
             guest: ticket.guest.into(),
+            idle_seconds: ticket.idle_seconds,
+            max_seconds: ticket.max_seconds,
         }
     }
 }
@@ -153,6 +159,18 @@ fn websocket_accept(request: &Request) -> Result<HeaderValue, ApiError> {
     HeaderValue::from_str(&accept).map_err(ApiError::internal)
 }
 
+fn too_many(whose: WhoseLimit, limit: i64) -> String {
+    match whose {
+        WhoseLimit::Person => format!("You have as many consoles open as one person may: {limit}. Close one first."),
+        WhoseLimit::Guest => {
+            format!("This guest has as many consoles open as one guest may: {limit}. Try again when one has ended.")
+        }
+        WhoseLimit::Tenant => {
+            format!("Your organisation has as many consoles open as it may: {limit}. Try again when one has ended.")
+        }
+    }
+}
+
 impl From<RequestError> for ApiError {
     fn from(error: RequestError) -> Self {
         match error {
@@ -161,9 +179,7 @@ impl From<RequestError> for ApiError {
                 Self::conflict("guest_not_running", "The guest does not run. Start it, then open its console.")
             }
             RequestError::Template => Self::conflict("guest_is_template", "Templates have no console."),
-            RequestError::TooMany { limit } => Self::too_many_consoles(format!(
-                "You have {limit} consoles open, as many as one person may. Close one first."
-            )),
+            RequestError::TooMany { whose, limit } => Self::too_many_consoles(too_many(whose, limit)),
             RequestError::Stopping => Self::unavailable(),
             RequestError::Internal(cause) => Self::internal(cause),
         }

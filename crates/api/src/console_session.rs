@@ -4,9 +4,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use nexus_app::access::SeeTenant;
-use nexus_app::consoles::{ConsoleList, ConsoleQuery, ConsoleState, ConsoleView, EndError, TenantName};
+use nexus_app::consoles::{
+    AllConsolesQuery, ConsoleList, ConsoleQuery, ConsoleState, ConsoleView, EndError, TenantName,
+};
 use nexus_app::page::Page;
-use nexus_model::ServerId;
+use nexus_model::{ServerId, TenantId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -76,7 +78,22 @@ pub(crate) struct ConsoleSessionOut {
     /// From the browser.
     bytes_up: i64,
     end_reason: Option<String>,
+    /// The newest round trip to the browser; null before the first.
+    browser_rtt_ms: Option<f64>,
+    /// The newest round trip to PVE; null before the first.
+    server_rtt_ms: Option<f64>,
+    /// PVE's task, for managers and up.
+    upid: Option<String>,
+    /// Since the last input; null where it is not known, and where nobody can give any.
+    idle_seconds: Option<i64>,
     may: ConsoleSessionMayOut,
+}
+
+fn millis(micros: i64) -> f64 {
+    // Round trips are far below 2^53 microseconds.
+    #[expect(clippy::cast_precision_loss, reason = "285 years")]
+    let micros = micros as f64;
+    micros / 1000.0
 }
 
 impl From<ConsoleView> for ConsoleSessionOut {
@@ -99,6 +116,10 @@ impl From<ConsoleView> for ConsoleSessionOut {
             bytes_down: console.bytes_down,
             bytes_up: console.bytes_up,
             end_reason: console.end_reason,
+            browser_rtt_ms: console.browser_rtt_us.map(millis),
+            server_rtt_ms: console.server_rtt_us.map(millis),
+            upid: console.upid,
+            idle_seconds: console.idle.and_then(|idle| idle.as_secs().try_into().ok()),
             may: ConsoleSessionMayOut { end: console.may_end },
         }
     }
@@ -125,6 +146,15 @@ impl From<ConsoleList> for ConsoleSessionListOut {
 pub(crate) struct ConsolesIn {
     /// In this state alone.
     state: Option<ConsoleStateOut>,
+    /// Of this person alone.
+    #[param(value_type = Option<Uuid>)]
+    user: Option<UserId>,
+    /// Of this tenant alone.
+    #[param(value_type = Option<Uuid>)]
+    tenant: Option<TenantId>,
+    /// Ended for this reason alone.
+    #[param(max_length = 40)]
+    end_reason: Option<String>,
     /// From the page before.
     #[param(max_length = 400)]
     cursor: Option<String>,
@@ -149,6 +179,12 @@ pub(crate) struct TenantConsolesIn {
     /// The guest's number; with `server` and `type`.
     #[param(minimum = 100, maximum = 999_999_999)]
     vmid: Option<u32>,
+    /// Of this person alone; who sees only their own finds nothing of others.
+    #[param(value_type = Option<Uuid>)]
+    user: Option<UserId>,
+    /// Ended for this reason alone.
+    #[param(max_length = 40)]
+    end_reason: Option<String>,
     /// From the page before.
     #[param(max_length = 400)]
     cursor: Option<String>,
@@ -161,14 +197,16 @@ impl TenantConsolesIn {
     fn query(self) -> Result<ConsoleQuery, ApiError> {
         let guest = guest_of(self.server, self.kind, self.vmid)?;
         let page = Page { q: String::new(), cursor: self.cursor, limit: self.limit.unwrap_or(50) };
-        Ok(ConsoleQuery { state: self.state.map(Into::into), guest, page })
+        let (user, end_reason) = (self.user, self.end_reason);
+        Ok(ConsoleQuery { state: self.state.map(Into::into), guest, user, end_reason, page })
     }
 }
 
 impl ConsolesIn {
-    fn parts(self) -> (Option<ConsoleState>, Page) {
+    fn query(self) -> AllConsolesQuery {
         let page = Page { q: String::new(), cursor: self.cursor, limit: self.limit.unwrap_or(50) };
-        (self.state.map(Into::into), page)
+        let Self { user, tenant, end_reason, .. } = self;
+        AllConsolesQuery { state: self.state.map(Into::into), tenant, user, end_reason, page }
     }
 }
 
@@ -218,8 +256,8 @@ pub(crate) async fn list_all(
     Administrator(grant): Administrator,
     query: Given<ConsolesIn>,
 ) -> Result<Json<ConsoleSessionListOut>, ApiError> {
-    let (state, page) = given(query)?.parts();
-    Ok(Json(api.app.consoles.list_all(&grant, state, &page).await?.into()))
+    let query = given(query)?.query();
+    Ok(Json(api.app.consoles.list_all(&grant, &query).await?.into()))
 }
 
 /// Ends a console.

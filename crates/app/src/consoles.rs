@@ -14,39 +14,38 @@
 //!
 //! Nothing of PVE's way in (ticket, password, port) is stored, logged or told to a browser.
 
+mod ask;
 mod list;
 mod locks;
 mod open;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use nexus_model::{ConsoleId, GuestStatus, Micros, TenantId};
+use nexus_model::{ConsoleId, Micros, TenantId};
 use nexus_net::stream::Stream;
 use nexus_relay::{EndReason, EndSignal, Stats};
-use nexus_store::{ConsoleEnd, ConsoleSession, Store, SystemScope};
+use nexus_store::{ConsoleEnd, ConsoleFigures, ConsoleSession, Store, SystemScope};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use self::ask::{ConsoleTicket, RequestError, WhoseLimit};
 pub(crate) use self::list::ConsoleTold;
-pub use self::list::{ConsoleList, ConsoleQuery, ConsoleState, ConsoleView, EndError, TenantName};
+pub use self::list::{AllConsolesQuery, ConsoleList, ConsoleQuery, ConsoleState, ConsoleView, EndError, TenantName};
 use self::locks::{KeyedLocks, Seats};
-use crate::access::{
-    Access, EndedBecause, GuestGrant, GuestPermission, LiveGrant, OpenConsole, Refused, SignedIn, WatchConsole, Who,
-};
+use crate::access::{Access, EndedBecause, GuestGrant, LiveGrant, OpenConsole, Refused, SignedIn, WatchConsole, Who};
 use crate::audit::{Audit, Entry, Outcome};
 use crate::background::Background;
 use crate::clock::Clock;
 use crate::events::Events;
 use crate::fleet::Limits;
-use crate::guests::{GuestView, NotFound, Sight};
+use crate::guests::NotFound;
 use crate::inventory::Inventory;
 use crate::relayed::Announced;
-use crate::secret;
 use crate::telemetry::Telemetry;
 
 /// How long a requested console may be claimed.
@@ -90,8 +89,10 @@ pub(crate) struct Parts {
 }
 
 /// A console of this process, from its claim to its end.
-#[derive(Default)]
 struct Running {
+    tenant: TenantId,
+    /// Nobody gives input to it.
+    watching: bool,
     signal: EndSignal,
     /// There once the console is live.
     stats: OnceLock<Arc<Stats>>,
@@ -99,43 +100,29 @@ struct Running {
     upid: Mutex<Option<String>>,
 }
 
-/// A console that may be claimed.
-#[derive(Debug, Clone)]
-pub struct ConsoleTicket {
-    /// Works once.
-    pub id: ConsoleId,
-    /// Whether the person may only look.
-    pub view_only: bool,
-    /// Until when it may be claimed.
-    pub expires_at: Micros,
-    /// The guest.
-    pub guest: GuestView,
-}
+impl Running {
+    fn of(row: &ConsoleSession) -> Self {
+        Self {
+            tenant: row.tenant_id,
+            watching: row.view_only,
+            signal: EndSignal::default(),
+            stats: OnceLock::new(),
+            upid: Mutex::default(),
+        }
+    }
 
-/// Why a console was not given.
-#[derive(Debug, thiserror::Error)]
-pub enum RequestError {
-    /// The inventory does not have the guest.
-    #[error("there is no such guest")]
-    NotFound,
-    /// The guest does not run.
-    #[error("the guest does not run")]
-    NotRunning,
-    /// Templates have no console.
-    #[error("the guest is a template")]
-    Template,
-    /// The person has as many consoles as they may.
-    #[error("{limit} consoles are open")]
-    TooMany {
-        /// How many they may have.
-        limit: u32,
-    },
-    /// Nexus is stopping.
-    #[error("nexus is stopping")]
-    Stopping,
-    /// The store failed.
-    #[error("the store failed: {0}")]
-    Internal(#[from] nexus_store::Error),
+    /// What it has done so far.
+    fn figures(&self, now: Micros) -> ConsoleFigures {
+        let Some(stats) = self.stats.get() else { return ConsoleFigures::default() };
+        let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        ConsoleFigures {
+            bytes_down: stats.bytes_down(),
+            bytes_up: stats.bytes_up(),
+            browser_rtt_us: stats.browser_rtt().map(micros),
+            pve_rtt_us: stats.upstream_rtt().map(micros),
+            last_input_at: (!self.watching).then(|| now.minus(stats.since_input())),
+        }
+    }
 }
 
 /// The right that a running console lives on.
@@ -199,87 +186,6 @@ impl Consoles {
         consoles
     }
 
-    /// A view-only console for who may watch.
-    ///
-    /// # Errors
-    /// [`RequestError`].
-    pub async fn request_watch(&self, grant: GuestGrant<WatchConsole>) -> Result<ConsoleTicket, RequestError> {
-        self.request(&grant, true).await
-    }
-
-    /// A console with control.
-    ///
-    /// # Errors
-    /// [`RequestError`].
-    pub async fn request_control(&self, grant: GuestGrant<OpenConsole>) -> Result<ConsoleTicket, RequestError> {
-        self.request(&grant, false).await
-    }
-
-    async fn request<P: GuestPermission>(
-        &self,
-        grant: &GuestGrant<P>,
-        view_only: bool,
-    ) -> Result<ConsoleTicket, RequestError> {
-        let result = self.try_request(grant, view_only).await;
-        if let Err(error @ (RequestError::NotRunning | RequestError::Template | RequestError::TooMany { .. })) = &result
-        {
-            let Parts { audit, inventory, .. } = &self.inner.parts;
-            let name = inventory.guest(grant.guest()).map(|row| row.name.clone()).unwrap_or_default();
-            let entry = Entry::new("console.open", "guest", grant.guest(), name);
-            let entry = entry.outcome(Outcome::Refused).detail(error.to_string());
-            audit.record_alone(Some(grant.tenant().id), &grant.who(), entry).await?;
-        }
-        result
-    }
-
-    async fn try_request<P: GuestPermission>(
-        &self,
-        grant: &GuestGrant<P>,
-        view_only: bool,
-    ) -> Result<ConsoleTicket, RequestError> {
-        let Parts { store, clock, inventory, limits, .. } = &self.inner.parts;
-        if self.inner.stopping.is_cancelled() {
-            return Err(RequestError::Stopping);
-        }
-        let (tenant, key) = (grant.tenant().id, grant.guest());
-        let found = inventory.found(tenant, key).await.ok_or(RequestError::NotFound)?;
-        if found.row.template {
-            return Err(RequestError::Template);
-        }
-        if found.row.status == GuestStatus::Stopped {
-            // Started elsewhere meanwhile? The next try will know.
-            inventory.refresh_soon(key.server);
-            return Err(RequestError::NotRunning);
-        }
-        let sight = Sight::of_guest(grant);
-        let guest = sight.guest(&found.row, &found.entry.endpoint.name, found.data_at).ok_or(RequestError::NotFound)?;
-        let now = clock.now();
-        let row = ConsoleSession {
-            id: secret::id(),
-            tenant_id: tenant,
-            user_id: grant.person().user(),
-            user_name: grant.person().full_name().to_owned(),
-            session_id: grant.person().session(),
-            server_id: key.server,
-            kind: key.kind,
-            vmid: key.vmid,
-            guest_name: found.row.name.clone(),
-            view_only,
-            address: grant.client().address.to_string(),
-            user_agent: grant.client().user_agent.clone(),
-            created_at: now,
-            expires_at: now.plus(CLAIM),
-        };
-        let mut tx = store.tenant_write(grant.scope()).await?;
-        tx.lock().await?;
-        if tx.live_consoles(now).await? >= limits.consoles_per_user {
-            return Err(RequestError::TooMany { limit: limits.consoles_per_user });
-        }
-        tx.insert_console(&row).await?;
-        tx.commit().await?;
-        Ok(ConsoleTicket { id: row.id, view_only, expires_at: row.expires_at, guest })
-    }
-
     /// Takes a requested console: once, for the person and the browser that asked, while they still may.
     ///
     /// # Errors
@@ -300,7 +206,7 @@ impl Consoles {
             self.refuse(person, id, "the session id is unknown, used, expired or somebody else's").await?;
             return Err(ClaimError::NotFound);
         };
-        let running = Arc::new(Running::default());
+        let running = Arc::new(Running::of(&row));
         let keeper = match self.keeper(person, &row).await {
             Ok(keeper) => keeper,
             Err(error) => {
@@ -389,15 +295,18 @@ impl Consoles {
         }
     }
 
-    /// Renews the leases of this process' consoles; ends rows that nobody used or whose process is gone.
+    /// Renews the leases of this process' consoles, with what they have done; ends rows that nobody used or whose process is gone.
     async fn tend_leases(&self) -> nexus_store::Result<()> {
         let Parts { store, system, clock, audit, .. } = &self.inner.parts;
         let open: Vec<_> = self.running().iter().map(|(id, running)| (*id, Arc::clone(running))).collect();
-        let now = clock.now();
+        let (now, mut tenants) = (clock.now(), HashSet::new());
         let mut tx = store.system_write(system).await?;
         for (id, running) in open {
-            let (down, up) = running.stats.get().map_or((0, 0), |stats| (stats.bytes_down(), stats.bytes_up()));
-            tx.renew_console(id, now.plus(LEASE), down, up).await?;
+            tx.renew_console(id, now.plus(LEASE), running.figures(now)).await?;
+            tenants.insert(running.tenant);
+        }
+        for tenant in &tenants {
+            tx.announce_event(&Announced::Consoles(*tenant).to_string()).await?;
         }
         // Where no other process can have one, an open console from before this start is over already.
         let since = if store.is_shared() { Micros(0) } else { self.inner.began };
@@ -413,6 +322,9 @@ impl Consoles {
         tx.commit().await?;
         for row in lost {
             self.tell(row.id).await;
+        }
+        for tenant in tenants {
+            self.tell_live(tenant).await?;
         }
         Ok(())
     }
@@ -436,12 +348,12 @@ impl Consoles {
         let Parts { store, system, clock, audit, inventory, .. } = &self.inner.parts;
         let mut tx = store.system_write(system).await?;
         let (reason, upid) = (ended.reason.name(), upid.filter(|_| inventory.tells_all(row.server_id)));
-        let end = ConsoleEnd { reason, bytes_down: ended.bytes_down, bytes_up: ended.bytes_up, at: clock.now() };
+        let end = ConsoleEnd { reason, figures: ended.figures, at: clock.now() };
         tx.end_console(row.id, end).await?;
         tx.announce_event(&Announced::Console(row.tenant_id, row.id).to_string()).await?;
         let state = json!({
             "console": row.id, "view_only": row.view_only, "reason": reason, "upid": upid,
-            "bytes_down": ended.bytes_down, "bytes_up": ended.bytes_up, "seconds": ended.duration.as_secs(),
+            "bytes_down": ended.figures.bytes_down, "bytes_up": ended.figures.bytes_up, "seconds": ended.duration.as_secs(),
         });
         let (action, outcome) =
             if ended.was_live { ("console.end", Outcome::Ok) } else { ("console.open", Outcome::Failed) };
@@ -455,15 +367,14 @@ impl Consoles {
 #[derive(Debug, Clone, Copy)]
 struct Ended {
     reason: EndReason,
-    bytes_down: u64,
-    bytes_up: u64,
+    figures: ConsoleFigures,
     duration: Duration,
     was_live: bool,
 }
 
 impl Ended {
     fn before_live(reason: EndReason) -> Self {
-        Self { reason, bytes_down: 0, bytes_up: 0, duration: Duration::ZERO, was_live: false }
+        Self { reason, figures: ConsoleFigures::default(), duration: Duration::ZERO, was_live: false }
     }
 }
 

@@ -300,6 +300,7 @@ impl Sight {
         view.may_end = view.may_end && (own || self.ends_consoles);
         if !self.manager {
             view.server_name.clone_from(&console.listed);
+            view.upid = None;
         }
         Some(view)
     }

@@ -33,6 +33,8 @@ pub(crate) enum Announced {
     Notification(TenantId, UserId, NotificationId),
     /// A console session opened, changed or ended.
     Console(TenantId, ConsoleId),
+    /// What the open consoles of a tenant have done was written down.
+    Consoles(TenantId),
     /// A tenant's settings changed.
     Settings(TenantId),
     /// The holder of a server's lease left a new picture, of this fence and number.
@@ -53,6 +55,7 @@ impl fmt::Display for Announced {
             Self::Alert(tenant, id) => write!(f, "alert:{tenant}:{id}"),
             Self::Notification(tenant, user, id) => write!(f, "notification:{tenant}:{user}:{id}"),
             Self::Console(tenant, id) => write!(f, "console:{tenant}:{id}"),
+            Self::Consoles(tenant) => write!(f, "consoles:{tenant}"),
             Self::Settings(tenant) => write!(f, "settings:{tenant}"),
             Self::Picture(server, fence, number) => write!(f, "picture:{server}:{fence}:{number}"),
             Self::Refresh(server) => write!(f, "refresh:{server}"),
@@ -81,6 +84,7 @@ impl FromStr for Announced {
             Some("alert") => Self::Alert(part(parts)?, part(parts)?),
             Some("notification") => Self::Notification(part(parts)?, part(parts)?, part(parts)?),
             Some("console") => Self::Console(part(parts)?, part(parts)?),
+            Some("consoles") => Self::Consoles(part(parts)?),
             Some("settings") => Self::Settings(part(parts)?),
             Some("picture") => Self::Picture(part(parts)?, part(parts)?, part(parts)?),
             Some("refresh") => Self::Refresh(part(parts)?),
@@ -195,6 +199,7 @@ impl Relayed {
                 self.consoles.tell(id).await;
                 Ok(())
             }
+            Announced::Consoles(tenant) => self.consoles.tell_live(tenant).await,
             // Nobody has watched here who could come back and ask for it.
             Announced::Task(..) | Announced::Alert(..) | Announced::Notification(..) | Announced::Console(..) => Ok(()),
             Announced::Settings(tenant) => {
@@ -238,6 +243,7 @@ mod tests {
             Announced::Alert(id().into(), id().into()),
             Announced::Notification(id().into(), id().into(), id().into()),
             Announced::Console(id().into(), id().into()),
+            Announced::Consoles(id().into()),
             Announced::Settings(id().into()),
             Announced::Picture(id().into(), 3, 7),
             Announced::Refresh(id().into()),

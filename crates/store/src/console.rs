@@ -6,8 +6,8 @@
 use nexus_model::{ConsoleId, GuestKey, GuestKind, Micros, ServerId, SessionId, TenantId, UserId};
 use uuid::Uuid;
 
-use crate::db::{Db, Tx, sql};
-use crate::{Error, Result, Store, System, Tenant};
+use crate::db::{Db, Query, Tx, sql};
+use crate::{Result, Store, System, Tenant};
 
 /// A console that a person asked for or opened.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -49,6 +49,51 @@ pub struct ConsoleSession {
     /// See above.
     #[sqlx(try_from = "i64")]
     pub expires_at: Micros,
+    /// It ends when nobody gives input for so long.
+    pub idle_seconds: Option<i64>,
+    /// It ends after so long.
+    pub max_seconds: Option<i64>,
+}
+
+/// A tenant's own limits of consoles; where it has none, the installation's hold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct ConsoleLimits {
+    /// At once, of one person.
+    pub per_user: Option<i64>,
+    /// At once, of one guest.
+    pub per_guest: Option<i64>,
+    /// At once, of all.
+    pub per_tenant: Option<i64>,
+    /// One ends when nobody gives input for so long.
+    pub idle_seconds: Option<i64>,
+    /// One ends after so long.
+    pub max_seconds: Option<i64>,
+}
+
+/// How many consoles were asked for or are open, in all processes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct LiveConsoles {
+    /// In the tenant.
+    pub of_tenant: i64,
+    /// Of the person in the tenant.
+    pub of_user: i64,
+    /// Of the guest.
+    pub of_guest: i64,
+}
+
+/// What an open console has done so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ConsoleFigures {
+    /// Bytes to the browser.
+    pub bytes_down: u64,
+    /// Bytes from the browser.
+    pub bytes_up: u64,
+    /// The newest round trip to the browser, in microseconds.
+    pub browser_rtt_us: Option<u64>,
+    /// The newest round trip to PVE, in microseconds.
+    pub pve_rtt_us: Option<u64>,
+    /// When somebody last gave input; `None` where nobody can.
+    pub last_input_at: Option<Micros>,
 }
 
 impl ConsoleSession {
@@ -64,10 +109,8 @@ impl ConsoleSession {
 pub struct ConsoleEnd<'a> {
     /// The reason's name.
     pub reason: &'a str,
-    /// Bytes to the browser.
-    pub bytes_down: u64,
-    /// Bytes from the browser.
-    pub bytes_up: u64,
+    /// What it has done.
+    pub figures: ConsoleFigures,
     /// When.
     pub at: Micros,
 }
@@ -87,81 +130,6 @@ pub struct EndedConsole {
     pub upid: Option<String>,
 }
 
-/// A console as lists show it.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct ConsoleRow {
-    /// Its id.
-    #[sqlx(try_from = "Uuid")]
-    pub id: ConsoleId,
-    /// In which tenant.
-    #[sqlx(try_from = "Uuid")]
-    pub tenant_id: TenantId,
-    /// The tenant's name in URLs.
-    pub tenant_slug: String,
-    /// The tenant's name.
-    pub tenant_name: String,
-    /// Who.
-    #[sqlx(try_from = "Uuid")]
-    pub user_id: UserId,
-    /// What they were called then.
-    pub user_name: String,
-    /// What they are called now; `None` when they are gone, or out of sight.
-    pub full_name: Option<String>,
-    /// Their address now.
-    pub email: Option<String>,
-    /// Their picture.
-    pub avatar_tag: Option<String>,
-    /// On which server.
-    #[sqlx(try_from = "Uuid")]
-    pub server_id: ServerId,
-    /// The server's name now; `None` when it is gone, or out of sight.
-    pub server_name: Option<String>,
-    /// VM or container.
-    #[sqlx(try_from = "String")]
-    pub kind: GuestKind,
-    /// PVE's number of the guest.
-    #[sqlx(try_from = "i64")]
-    pub vmid: u32,
-    /// The guest's name then.
-    pub guest_name: String,
-    /// Whether the person may only look.
-    pub view_only: bool,
-    /// requested, open or ended.
-    pub state: String,
-    /// From where.
-    pub address: String,
-    /// With what.
-    pub user_agent: String,
-    /// When it was asked for.
-    #[sqlx(try_from = "i64")]
-    pub created_at: Micros,
-    /// When it was claimed.
-    pub started_at: Option<i64>,
-    /// When it ended.
-    pub ended_at: Option<i64>,
-    /// Bytes to the browser.
-    pub bytes_down: i64,
-    /// Bytes from the browser.
-    pub bytes_up: i64,
-    /// The reason's name.
-    pub end_reason: Option<String>,
-}
-
-/// Which consoles a list is to have.
-#[derive(Debug, Clone, Copy)]
-pub struct ConsoleFilter<'a> {
-    /// Of one person, or of everybody.
-    pub user: Option<UserId>,
-    /// Of one guest, or of all; where no tenant is asked for, of all.
-    pub guest: Option<GuestKey>,
-    /// In one state, or in any.
-    pub state: Option<&'a str>,
-    /// Older than this one, or from the newest on.
-    pub before: Option<(Micros, ConsoleId)>,
-    /// How many.
-    pub limit: u32,
-}
-
 /// That a console is to end.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct AskedEnd {
@@ -178,72 +146,28 @@ struct TenantOf {
     id: TenantId,
 }
 
-#[derive(sqlx::FromRow)]
-struct Count {
-    n: i64,
-}
-
 sql! {
     INSERT = "
         INSERT INTO console_session (id, tenant_id, user_id, session_id, server_id, kind, vmid, guest_name, view_only,
-                                     state, address, user_agent, created_at, expires_at, user_name)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'requested', $10, $11, $12, $13, $14)";
-    LIVE_OF_USER = "
-        SELECT count(*) AS n
+                                     state, address, user_agent, created_at, expires_at, user_name, idle_seconds,
+                                     max_seconds)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'requested', $10, $11, $12, $13, $14, $15, $16)";
+    LIVE = "
+        SELECT count(*) AS of_tenant,
+               CAST(coalesce(sum(CASE WHEN user_id = $3 THEN 1 ELSE 0 END), 0) AS BIGINT) AS of_user,
+               CAST(coalesce(sum(CASE WHEN server_id = $4 AND kind = $5 AND vmid = $6 THEN 1 ELSE 0 END), 0) AS BIGINT)
+                 AS of_guest
           FROM console_session
-         WHERE tenant_id = $1 AND user_id = $2 AND state <> 'ended' AND expires_at > $3";
+         WHERE tenant_id = $1 AND state <> 'ended' AND expires_at > $2";
+    LIMITS = "
+        SELECT console_per_user AS per_user, console_per_guest AS per_guest, console_per_tenant AS per_tenant,
+               console_idle_seconds AS idle_seconds, console_max_seconds AS max_seconds
+          FROM tenant_settings
+         WHERE tenant_id = $1";
     STATE = "
         SELECT state, end_reason, bytes_down, bytes_up, upid
           FROM console_session
          WHERE tenant_id = $1 AND id = $2";
-    LIST = "
-        SELECT c.id, c.tenant_id, t.slug AS tenant_slug, t.name AS tenant_name, c.user_id, c.user_name, u.full_name,
-               u.email, u.avatar_tag, c.server_id, s.name AS server_name, c.kind, c.vmid, c.guest_name, c.view_only,
-               c.state, c.address, c.user_agent, c.created_at, c.started_at, c.ended_at, c.bytes_down, c.bytes_up,
-               c.end_reason
-          FROM console_session c
-          JOIN tenant t ON t.id = c.tenant_id
-          LEFT JOIN user_account u ON u.id = c.user_id
-          LEFT JOIN server s ON s.tenant_id = c.tenant_id AND s.id = c.server_id
-         WHERE c.tenant_id = $1 AND ($2 OR c.user_id = $3) AND ($4 = '' OR c.state = $4)
-           AND (c.created_at, c.id) < ($5, $6)
-         ORDER BY c.created_at DESC, c.id DESC
-         LIMIT $7";
-    LIST_OF_GUEST = "
-        SELECT c.id, c.tenant_id, t.slug AS tenant_slug, t.name AS tenant_name, c.user_id, c.user_name, u.full_name,
-               u.email, u.avatar_tag, c.server_id, s.name AS server_name, c.kind, c.vmid, c.guest_name, c.view_only,
-               c.state, c.address, c.user_agent, c.created_at, c.started_at, c.ended_at, c.bytes_down, c.bytes_up,
-               c.end_reason
-          FROM console_session c
-          JOIN tenant t ON t.id = c.tenant_id
-          LEFT JOIN user_account u ON u.id = c.user_id
-          LEFT JOIN server s ON s.tenant_id = c.tenant_id AND s.id = c.server_id
-         WHERE c.tenant_id = $1 AND c.server_id = $8 AND c.kind = $9 AND c.vmid = $10 AND ($2 OR c.user_id = $3)
-           AND ($4 = '' OR c.state = $4) AND (c.created_at, c.id) < ($5, $6)
-         ORDER BY c.created_at DESC, c.id DESC
-         LIMIT $7";
-    LIST_ALL = "
-        SELECT c.id, c.tenant_id, t.slug AS tenant_slug, t.name AS tenant_name, c.user_id, c.user_name, u.full_name,
-               u.email, u.avatar_tag, c.server_id, s.name AS server_name, c.kind, c.vmid, c.guest_name, c.view_only,
-               c.state, c.address, c.user_agent, c.created_at, c.started_at, c.ended_at, c.bytes_down, c.bytes_up,
-               c.end_reason
-          FROM console_session c
-          JOIN tenant t ON t.id = c.tenant_id
-          LEFT JOIN user_account u ON u.id = c.user_id
-          LEFT JOIN server s ON s.tenant_id = c.tenant_id AND s.id = c.server_id
-         WHERE ($1 = '' OR c.state = $1) AND (c.created_at, c.id) < ($2, $3)
-         ORDER BY c.created_at DESC, c.id DESC
-         LIMIT $4";
-    LISTED = "
-        SELECT c.id, c.tenant_id, t.slug AS tenant_slug, t.name AS tenant_name, c.user_id, c.user_name, u.full_name,
-               u.email, u.avatar_tag, c.server_id, s.name AS server_name, c.kind, c.vmid, c.guest_name, c.view_only,
-               c.state, c.address, c.user_agent, c.created_at, c.started_at, c.ended_at, c.bytes_down, c.bytes_up,
-               c.end_reason
-          FROM console_session c
-          JOIN tenant t ON t.id = c.tenant_id
-          LEFT JOIN user_account u ON u.id = c.user_id
-          LEFT JOIN server s ON s.tenant_id = c.tenant_id AND s.id = c.server_id
-         WHERE c.id = $1";
     END_REQUESTED = "
         UPDATE console_session
            SET state = 'ended', ended_at = $3, end_reason = $4, end_asked_at = $3, end_asked_words = $5
@@ -259,7 +183,7 @@ sql! {
          LIMIT 1000";
     FIND = "
         SELECT id, tenant_id, user_id, user_name, session_id, server_id, kind, vmid, guest_name, view_only, address,
-               user_agent, created_at, expires_at
+               user_agent, created_at, expires_at, idle_seconds, max_seconds
           FROM console_session
          WHERE tenant_id = $1 AND id = $2";
     TENANT_OF = "SELECT tenant_id AS id FROM console_session WHERE id = $1";
@@ -268,15 +192,17 @@ sql! {
            SET state = 'open', started_at = $4, expires_at = $5
          WHERE id = $1 AND user_id = $2 AND session_id = $3 AND state = 'requested' AND expires_at > $4
         RETURNING id, tenant_id, user_id, user_name, session_id, server_id, kind, vmid, guest_name, view_only, address,
-                  user_agent, created_at, expires_at";
+                  user_agent, created_at, expires_at, idle_seconds, max_seconds";
     SET_UPID = "UPDATE console_session SET upid = $2 WHERE id = $1 AND state = 'open'";
     RENEW = "
         UPDATE console_session
-           SET expires_at = $2, bytes_down = $3, bytes_up = $4
+           SET expires_at = $2, bytes_down = $3, bytes_up = $4, browser_rtt_us = $5, pve_rtt_us = $6,
+               last_input_at = $7
          WHERE id = $1 AND state = 'open'";
     END = "
         UPDATE console_session
-           SET state = 'ended', ended_at = $2, end_reason = $3, bytes_down = $4, bytes_up = $5
+           SET state = 'ended', ended_at = $2, end_reason = $3, bytes_down = $4, bytes_up = $5, browser_rtt_us = $6,
+               pve_rtt_us = $7, last_input_at = $8
          WHERE id = $1 AND state <> 'ended'";
     SWEEP_UNUSED = "
         UPDATE console_session
@@ -287,12 +213,20 @@ sql! {
            SET state = 'ended', ended_at = $1, end_reason = 'lost'
          WHERE state = 'open' AND (expires_at <= $1 OR started_at < $2)
         RETURNING id, tenant_id, user_id, user_name, session_id, server_id, kind, vmid, guest_name, view_only, address,
-                  user_agent, created_at, expires_at";
+                  user_agent, created_at, expires_at, idle_seconds, max_seconds";
 }
 
 /// Byte counts fit: 2^63 bytes take centuries.
-fn stored(bytes: u64) -> i64 {
-    i64::try_from(bytes).unwrap_or(i64::MAX)
+fn stored(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+impl ConsoleFigures {
+    fn bind(self, query: Query<'_>) -> Query<'_> {
+        let query = query.bind(stored(self.bytes_down)).bind(stored(self.bytes_up));
+        let query = query.bind(self.browser_rtt_us.map(stored)).bind(self.pve_rtt_us.map(stored));
+        query.bind(self.last_input_at.map(|at| at.0))
+    }
 }
 
 async fn ask_end(tx: &mut Tx, tenant: TenantId, id: ConsoleId, at: Micros, reason: &str, words: &str) -> Result<bool> {
@@ -313,22 +247,6 @@ impl Tenant<'_> {
         self.tx.query(FIND).bind(self.scope.tenant()).bind(id).optional().await
     }
 
-    /// Consoles of the tenant, the newest first.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn consoles(&mut self, filter: &ConsoleFilter<'_>) -> Result<Vec<ConsoleRow>> {
-        let (at, id) = filter.before.unwrap_or((Micros(i64::MAX), Uuid::max().into()));
-        let list = if filter.guest.is_some() { LIST_OF_GUEST } else { LIST };
-        let query = self.tx.query(list).bind(self.scope.tenant()).bind(filter.user.is_none());
-        let query = query.bind(filter.user.unwrap_or_else(|| Uuid::nil().into())).bind(filter.state.unwrap_or(""));
-        let query = query.bind(at).bind(id).bind(filter.limit);
-        match filter.guest {
-            Some(guest) => query.bind(guest.server).bind(guest.kind.name()).bind(guest.vmid).all().await,
-            None => query.all().await,
-        }
-    }
-
     /// Asks for a console's end: a requested one is over, an open one ends as soon as its process sees it. `false` when
     /// it has ended. `words` are for its person.
     ///
@@ -338,16 +256,31 @@ impl Tenant<'_> {
         let tenant = self.scope.tenant();
         ask_end(&mut self.tx, tenant, id, at, reason, words).await
     }
+}
 
-    /// How many consoles the scope's person has asked for or open in the tenant, in all processes. Lock the tenant first
-    /// where the answer decides something.
+impl System<'_> {
+    /// The tenant's limits. Viewers do not see settings, and ask for consoles all the same.
     ///
     /// # Errors
     /// The database.
-    pub async fn live_consoles(&mut self, now: Micros) -> Result<u32> {
-        let query = self.tx.query(LIVE_OF_USER).bind(self.scope.tenant()).bind(self.scope.user()).bind(now);
-        let count: Count = query.one().await?;
-        u32::try_from(count.n).map_err(|_| Error::Stored("the number of consoles"))
+    pub async fn console_limits(&mut self, tenant: TenantId) -> Result<ConsoleLimits> {
+        Ok(self.tx.query(LIMITS).bind(tenant).optional().await?.unwrap_or_default())
+    }
+
+    /// How many consoles there are in the tenant, of a person and of a guest: also those that the person does not see.
+    /// Lock the tenant first where the answer decides something.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn live_consoles(
+        &mut self,
+        tenant: TenantId,
+        user: UserId,
+        guest: GuestKey,
+        now: Micros,
+    ) -> Result<LiveConsoles> {
+        let query = self.tx.query(LIVE).bind(tenant).bind(now).bind(user);
+        query.bind(guest.server).bind(guest.kind.name()).bind(guest.vmid).one().await
     }
 
     /// Writes down that a console was asked for.
@@ -355,17 +288,15 @@ impl Tenant<'_> {
     /// # Errors
     /// The database.
     pub async fn insert_console(&mut self, console: &ConsoleSession) -> Result<()> {
-        let query = self.tx.query(INSERT).bind(console.id).bind(self.scope.tenant()).bind(console.user_id);
+        let query = self.tx.query(INSERT).bind(console.id).bind(console.tenant_id).bind(console.user_id);
         let query = query.bind(console.session_id).bind(console.server_id).bind(console.kind.name());
         let query = query.bind(console.vmid).bind(console.guest_name.as_str()).bind(console.view_only);
         let query = query.bind(console.address.as_str()).bind(console.user_agent.as_str());
-        let query = query.bind(console.created_at).bind(console.expires_at);
-        query.bind(console.user_name.as_str()).execute().await?;
+        let query = query.bind(console.created_at).bind(console.expires_at).bind(console.user_name.as_str());
+        query.bind(console.idle_seconds).bind(console.max_seconds).execute().await?;
         Ok(())
     }
-}
 
-impl System<'_> {
     /// A console of whatever tenant.
     ///
     /// # Errors
@@ -373,24 +304,6 @@ impl System<'_> {
     pub async fn console(&mut self, id: ConsoleId) -> Result<Option<ConsoleSession>> {
         let Some(tenant) = self.tx.query(TENANT_OF).bind(id).optional::<TenantOf>().await? else { return Ok(None) };
         self.tx.query(FIND).bind(tenant.id).bind(id).optional().await
-    }
-
-    /// Consoles of all tenants, the newest first; a person is not filtered by.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn all_consoles(&mut self, filter: &ConsoleFilter<'_>) -> Result<Vec<ConsoleRow>> {
-        let (at, id) = filter.before.unwrap_or((Micros(i64::MAX), Uuid::max().into()));
-        let query = self.tx.query(LIST_ALL).bind(filter.state.unwrap_or("")).bind(at).bind(id);
-        query.bind(filter.limit).all().await
-    }
-
-    /// One console of any tenant, as lists show it.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn listed_console(&mut self, id: ConsoleId) -> Result<Option<ConsoleRow>> {
-        self.tx.query(LISTED).bind(id).optional().await
     }
 
     /// The same as [`Tenant::ask_console_end`].
@@ -447,12 +360,12 @@ impl System<'_> {
         Ok(())
     }
 
-    /// Renews an open console's lease and its byte counts.
+    /// Renews an open console's lease and its figures.
     ///
     /// # Errors
     /// The database.
-    pub async fn renew_console(&mut self, id: ConsoleId, lease: Micros, down: u64, up: u64) -> Result<()> {
-        self.tx.query(RENEW).bind(id).bind(lease).bind(stored(down)).bind(stored(up)).execute().await?;
+    pub async fn renew_console(&mut self, id: ConsoleId, lease: Micros, figures: ConsoleFigures) -> Result<()> {
+        figures.bind(self.tx.query(RENEW).bind(id).bind(lease)).execute().await?;
         Ok(())
     }
 
@@ -462,7 +375,7 @@ impl System<'_> {
     /// The database.
     pub async fn end_console(&mut self, id: ConsoleId, end: ConsoleEnd<'_>) -> Result<bool> {
         let query = self.tx.query(END).bind(id).bind(end.at).bind(end.reason);
-        Ok(query.bind(stored(end.bytes_down)).bind(stored(end.bytes_up)).execute().await? == 1)
+        Ok(end.figures.bind(query).execute().await? == 1)
     }
 
     /// Ends requests that nobody used, and consoles whose process is gone: whose lease ran out, or which were claimed

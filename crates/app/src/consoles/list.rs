@@ -99,6 +99,14 @@ pub struct ConsoleView {
     pub bytes_up: i64,
     /// The reason's name.
     pub end_reason: Option<String>,
+    /// The newest round trip to the browser, in microseconds.
+    pub browser_rtt_us: Option<i64>,
+    /// The newest round trip to PVE, in microseconds.
+    pub server_rtt_us: Option<i64>,
+    /// PVE's task, for managers and up.
+    pub upid: Option<String>,
+    /// How long nobody has given input to it, while it is open; `None` where nobody can.
+    pub idle: Option<Duration>,
     /// Whether who asks may end it.
     pub may_end: bool,
 }
@@ -152,14 +160,46 @@ pub struct ConsoleQuery {
     pub state: Option<ConsoleState>,
     /// Of this guest.
     pub guest: Option<GuestKey>,
+    /// Of this person.
+    pub user: Option<UserId>,
+    /// Ended for this reason.
+    pub end_reason: Option<String>,
     /// The page; there is nothing to search.
     pub page: Page,
 }
 
-fn filter<'a>(page: &Page, state: Option<ConsoleState>) -> Result<ConsoleFilter<'a>, BadPage> {
+/// Which consoles of all tenants.
+#[derive(Debug, Clone, Default)]
+pub struct AllConsolesQuery {
+    /// In this state.
+    pub state: Option<ConsoleState>,
+    /// Of this tenant.
+    pub tenant: Option<TenantId>,
+    /// Of this person.
+    pub user: Option<UserId>,
+    /// Ended for this reason.
+    pub end_reason: Option<String>,
+    /// The page; there is nothing to search.
+    pub page: Page,
+}
+
+/// What who asks sees of consoles, beside whose they are.
+#[derive(Debug, Clone, Copy)]
+struct Sees {
+    /// Servers, by the names that they have.
+    servers: bool,
+    /// What PVE says of itself, of provided servers too.
+    inside: bool,
+}
+
+fn filter<'a>(
+    page: &Page,
+    state: Option<ConsoleState>,
+    end_reason: Option<&'a str>,
+) -> Result<ConsoleFilter<'a>, BadPage> {
     let before = page.place::<Place>()?.map(|(at, id)| (Micros(at), id.into()));
     let state = state.map(ConsoleState::name);
-    Ok(ConsoleFilter { user: None, guest: None, state, before, limit: page.limit() + 1 })
+    Ok(ConsoleFilter { user: None, guest: None, tenant: None, state, end_reason, before, limit: page.limit() + 1 })
 }
 
 /// What the person is to read, checked; `None` for nothing.
@@ -176,31 +216,35 @@ impl Consoles {
     pub async fn list(&self, grant: &Grant<SeeTenant>, query: &ConsoleQuery) -> Result<ConsoleList, EndError> {
         let page = &query.page;
         let own = grant.person().user();
-        let user = (!grant.allows(TenantRight::SeeAllConsoles)).then_some(own);
-        let filter = ConsoleFilter { user, guest: query.guest, ..filter(page, query.state)? };
+        let user = match query.user {
+            asked if grant.allows(TenantRight::SeeAllConsoles) => asked,
+            // Nobody's are found, as for whoever never was.
+            Some(other) if other != own => Some(Uuid::nil().into()),
+            _ => Some(own),
+        };
+        let filter = filter(page, query.state, query.end_reason.as_deref())?;
+        let filter = ConsoleFilter { user, guest: query.guest, ..filter };
         let mut read = self.inner.parts.store.tenant_read(grant.scope()).await?;
         let rows = read.consoles(&filter).await?;
         read.commit().await?;
-        let (all, sees_servers) = (grant.allows(TenantRight::EndConsoles), grant.allows(TenantRight::SeeServers));
-        Ok(self.page(page, rows, |row| all || row.user_id == own, sees_servers))
+        let all = grant.allows(TenantRight::EndConsoles);
+        let sees = Sees { servers: grant.allows(TenantRight::SeeServers), inside: false };
+        Ok(self.page(page, rows, |row| all || row.user_id == own, sees))
     }
 
     /// The consoles of all tenants.
     ///
     /// # Errors
     /// [`EndError::Page`], or the store.
-    pub async fn list_all(
-        &self,
-        _grant: &SystemGrant,
-        state: Option<ConsoleState>,
-        page: &Page,
-    ) -> Result<ConsoleList, EndError> {
+    pub async fn list_all(&self, _grant: &SystemGrant, query: &AllConsolesQuery) -> Result<ConsoleList, EndError> {
         let Parts { store, system, .. } = &self.inner.parts;
-        let filter = filter(page, state)?;
+        let page = &query.page;
+        let filter = filter(page, query.state, query.end_reason.as_deref())?;
+        let filter = ConsoleFilter { user: query.user, tenant: query.tenant, ..filter };
         let mut read = store.system_read(system).await?;
         let rows = read.all_consoles(&filter).await?;
         read.commit().await?;
-        Ok(self.page(page, rows, |_| true, true))
+        Ok(self.page(page, rows, |_| true, Sees { servers: true, inside: true }))
     }
 
     fn page(
@@ -208,23 +252,25 @@ impl Consoles {
         page: &Page,
         mut rows: Vec<ConsoleRow>,
         may_end: impl Fn(&ConsoleRow) -> bool,
-        sees_servers: bool,
+        sees: Sees,
     ) -> ConsoleList {
         let next_cursor = page.cut(&mut rows, |row| (row.created_at.0, row.id.uuid()));
         let sessions = rows.into_iter().map(|row| {
             let may = may_end(&row);
-            self.view(row, may, sees_servers)
+            self.view(row, may, sees)
         });
         ConsoleList { sessions: sessions.collect(), next_cursor }
     }
 
-    fn view(&self, row: ConsoleRow, may_end: bool, sees_servers: bool) -> ConsoleView {
+    fn view(&self, row: ConsoleRow, may_end: bool, sees: Sees) -> ConsoleView {
         let state = ConsoleState::stored(&row.state);
         // Who may not see servers sees their names with their guests, as the inventory has them.
         let listed = || self.inner.parts.inventory.entry(row.server_id).map(|entry| entry.endpoint.name.to_string());
-        let server_name = if sees_servers { row.server_name.clone() } else { listed() };
-        let live = self.running().get(&row.id).and_then(|running| running.stats.get().cloned());
-        let counted = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
+        let server_name = if sees.servers { row.server_name.clone() } else { listed() };
+        let told = sees.inside || (sees.servers && self.inner.parts.inventory.tells_all(row.server_id));
+        let now = self.inner.parts.clock.now();
+        let row = self.as_of_now(row, now);
+        let last_input = row.last_input_at.filter(|_| state == ConsoleState::Open && !row.view_only);
         let user = row.full_name.zip(row.email).map(|(full_name, email)| Person {
             id: row.user_id,
             full_name,
@@ -246,11 +292,49 @@ impl Consoles {
             created_at: row.created_at,
             started_at: row.started_at.map(Micros),
             ended_at: row.ended_at.map(Micros),
-            bytes_down: live.as_ref().map_or(row.bytes_down, |live| counted(live.bytes_down())),
-            bytes_up: live.as_ref().map_or(row.bytes_up, |live| counted(live.bytes_up())),
+            bytes_down: row.bytes_down,
+            bytes_up: row.bytes_up,
             end_reason: row.end_reason,
+            browser_rtt_us: row.browser_rtt_us,
+            server_rtt_us: row.pve_rtt_us,
+            upid: row.upid.filter(|_| told),
+            idle: last_input.map(|at| now.since(Micros(at))),
             may_end: may_end && state != ConsoleState::Ended,
         }
+    }
+
+    /// What a console of this process has done by now stands in its memory; the row is a little behind.
+    fn as_of_now(&self, row: ConsoleRow, now: Micros) -> ConsoleRow {
+        let live = self.running().get(&row.id).filter(|running| running.stats.get().is_some()).cloned();
+        let Some(live) = live else { return row };
+        let counted = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let figures = live.figures(now);
+        ConsoleRow {
+            bytes_down: counted(figures.bytes_down),
+            bytes_up: counted(figures.bytes_up),
+            browser_rtt_us: figures.browser_rtt_us.map(counted),
+            pve_rtt_us: figures.pve_rtt_us.map(counted),
+            last_input_at: figures.last_input_at.map(|at| at.0),
+            ..row
+        }
+    }
+
+    /// Tells who watches what the open consoles of a tenant have done.
+    ///
+    /// # Errors
+    /// The store.
+    pub(crate) async fn tell_live(&self, tenant: TenantId) -> nexus_store::Result<()> {
+        let Parts { store, system, events, .. } = &self.inner.parts;
+        if !events.is_watched(tenant) {
+            return Ok(());
+        }
+        let mut read = store.system_read(system).await?;
+        let rows = read.listed_live_consoles(tenant).await?;
+        read.commit().await?;
+        for row in rows {
+            self.tell_row(row);
+        }
+        Ok(())
     }
 
     /// Tells who watches that a console was opened or has ended.
@@ -261,16 +345,22 @@ impl Consoles {
     }
 
     async fn try_tell(&self, id: ConsoleId) -> nexus_store::Result<()> {
-        let Parts { store, system, inventory, events, .. } = &self.inner.parts;
+        let Parts { store, system, .. } = &self.inner.parts;
         let mut read = store.system_read(system).await?;
         let row = read.listed_console(id).await?;
         read.commit().await?;
-        let Some(row) = row else { return Ok(()) };
+        if let Some(row) = row {
+            self.tell_row(row);
+        }
+        Ok(())
+    }
+
+    fn tell_row(&self, row: ConsoleRow) {
+        let Parts { inventory, events, .. } = &self.inner.parts;
         let (tenant, owner) = (row.tenant_id, row.user_id);
         let listed = inventory.entry(row.server_id).map(|entry| entry.endpoint.name.to_string());
-        let told = ConsoleTold { owner, view: self.view(row, true, true), listed };
-        events.tell(tenant, Happening::Console(Box::new(told)));
-        Ok(())
+        let view = self.view(row, true, Sees { servers: true, inside: false });
+        events.tell(tenant, Happening::Console(Box::new(ConsoleTold { owner, view, listed })));
     }
 
     /// Ends a console of the tenant: any for who may, one's own otherwise.

@@ -9,6 +9,7 @@ use nexus_model::{ConsoleId, GuestStatus};
 use nexus_net::stream::Stream;
 use nexus_pve::{Cause, Stage};
 use nexus_relay::{Browser, EndReason, Options, Session, Upstream, authenticate};
+use nexus_store::ConsoleFigures;
 
 use super::locks::Seat;
 use super::{Console, Consoles, Ended, Parts};
@@ -56,14 +57,15 @@ impl Console {
     pub(super) async fn finish(self, ended: Ended) {
         let upid = self.upid();
         self.consoles.running().remove(&self.row.id);
-        let bytes = [ended.bytes_down, ended.bytes_up];
+        let ConsoleFigures { bytes_down, bytes_up, .. } = ended.figures;
+        let bytes = [bytes_down, bytes_up];
         self.consoles.inner.parts.telemetry.console_ended(self.row.id, ended.reason, bytes);
         tracing::info!(
             console.id = %self.row.id,
             guest = %self.row.guest(),
             reason = ended.reason.name(),
-            bytes_down = ended.bytes_down,
-            bytes_up = ended.bytes_up,
+            bytes_down,
+            bytes_up,
             "a console ended"
         );
         self.consoles.record_end(&self.row, &self.who, &ended, upid.as_deref()).await;
@@ -100,8 +102,15 @@ impl Console {
             return Ended::before_live(EndReason::Internal);
         }
         let control = !self.row.view_only;
-        let options =
-            Options { view_only: !control, clipboard_in: control, clipboard_out: control, ..Options::default() };
+        let seconds = |limit: Option<i64>| limit.and_then(|limit| limit.try_into().ok()).map(Duration::from_secs);
+        let options = Options {
+            view_only: !control,
+            clipboard_in: control,
+            clipboard_out: control,
+            idle: seconds(self.row.idle_seconds),
+            max_length: seconds(self.row.max_seconds),
+            ..Options::default()
+        };
         let (consoles, row) = (self.consoles.clone(), self.row.clone());
         let session = Session::new(browser, upstream, options).explain(async move {
             let Parts { inventory, .. } = &consoles.inner.parts;
@@ -111,8 +120,8 @@ impl Console {
         let _ = self.running.stats.set(session.stats());
         let ended = session.run(signal).await;
         drop(seat);
-        let nexus_relay::Ended { reason, bytes_down, bytes_up, duration } = ended;
-        Ended { reason, bytes_down, bytes_up, duration, was_live: true }
+        let figures = self.running.figures(self.consoles.inner.parts.clock.now());
+        Ended { reason: ended.reason, figures, duration: ended.duration, was_live: true }
     }
 
     async fn record_start(&self, upid: Option<&str>) -> nexus_store::Result<()> {
@@ -143,7 +152,8 @@ impl Console {
             LookError::Pve(error) => reason_of(&error),
         })?;
         let node = found.entry.endpoint.place.first().unwrap_or_default();
-        let seat = self.consoles.inner.seats.take(node, limits.consoles_per_node).ok_or(EndReason::NodeFull)?;
+        let most = limits.consoles_per_node;
+        let seat = self.consoles.inner.seats.take(node, most).ok_or_else(|| self.node_full(most))?;
         let lock = self.consoles.inner.locks.lock(found.entry.console_lock(key.vmid));
         let lock = tokio::time::timeout(LOCK, lock).await.map_err(|_| EndReason::ConsoleGone)?;
         let mut tries = 1;
@@ -161,6 +171,13 @@ impl Console {
         };
         drop(lock);
         Ok(Entered { upstream, seat })
+    }
+
+    /// The node carries as many consoles as it may: the person reads how many that are.
+    fn node_full(&self, most: usize) -> EndReason {
+        let words = format!("{most} consoles are open on the node, as many as there may be");
+        self.running.signal.end_saying(EndReason::NodeFull, &words);
+        EndReason::NodeFull
     }
 
     async fn try_enter(&self, found: &Found) -> Result<Upstream, EndReason> {

@@ -446,12 +446,15 @@ CREATE TABLE console_session (
     end_asked_at    INTEGER,
     end_asked_words TEXT,
     browser_rtt_us  INTEGER,
-    pve_rtt_us      INTEGER
+    pve_rtt_us      INTEGER,
+    last_input_at   INTEGER,
+    idle_seconds    INTEGER,
+    max_seconds     INTEGER
 ) STRICT;
 CREATE INDEX console_session_recent ON console_session (tenant_id, created_at, id);
 CREATE INDEX console_session_of_guest ON console_session (tenant_id, server_id, kind, vmid, created_at, id);
 CREATE INDEX console_session_of_person ON console_session (tenant_id, user_id, created_at);
-CREATE INDEX console_session_live ON console_session (user_id) WHERE state <> 'ended';
+CREATE INDEX console_session_live ON console_session (tenant_id, user_id) WHERE state <> 'ended';
 CREATE INDEX console_session_end_asked ON console_session (end_asked_at) WHERE state = 'open' AND end_asked_at IS NOT NULL;
 
 -- Append-only. `seq` and `mac` are written once, by the chaining task. States are text, not JSON: the chain covers
