@@ -20,8 +20,8 @@ pub(crate) struct DebianPackage {
     present: fn() -> bool,
 }
 
-/// What the Rust tests need: PostgreSQL, QEMU for guests that are real, a SOCKS5 proxy in the place of a tailnet's, and the
-/// reverse proxies of the operators' docs.
+/// What the Rust tests need: PostgreSQL, QEMU for guests that are real, a SOCKS5 proxy in the place of a tailnet's, the
+/// reverse proxies of the operators' docs, and a certificate authority that speaks ACME.
 pub(crate) const FOR_RUST: &[DebianPackage] = &[
     DebianPackage { name: "postgresql", present: || crate::postgres::programs().is_some() },
     DebianPackage { name: "microsocks", present: || on_path("microsocks") },
@@ -30,6 +30,7 @@ pub(crate) const FOR_RUST: &[DebianPackage] = &[
     DebianPackage { name: "caddy", present: || on_path("caddy") },
     DebianPackage { name: "haproxy", present: || on_path("haproxy") },
     DebianPackage { name: "apache2-bin", present: || on_path("apache2") },
+    DebianPackage { name: "pebble", present: || on_path("pebble") },
 ];
 
 /// What the browser tests need: Chromium with fonts, and QEMU for the guest on its screen.
