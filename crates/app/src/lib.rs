@@ -27,6 +27,7 @@ pub mod mail;
 pub mod members;
 pub mod metrics;
 pub mod notifications;
+pub mod objects;
 pub mod page;
 pub mod password;
 mod permission;
