@@ -7,6 +7,11 @@ import { defineConfig } from 'vitest/config'
 /** Where `npm run dev` sends API calls: the mock of dev/mock.mjs, or a real Nexus. */
 const api = process.env.NEXUS_DEV_API ?? 'http://127.0.0.1:8090'
 
+const MOCKED = ['src/components/chart/chart.test.tsx', 'src/features/console/use-console.test.tsx']
+
+/** A busy machine is no failure. */
+const page = { environment: 'happy-dom', setupFiles: ['src/lib/test-setup.ts'], testTimeout: 60_000 }
+
 export default defineConfig({
   plugins: [
     tanstackRouter({ target: 'react', autoCodeSplitting: true, semicolons: false, quoteStyle: 'single' }),
@@ -26,17 +31,9 @@ export default defineConfig({
     projects: [
       // These touch nothing outside themselves, so they can share one world.
       { extends: true, test: { name: 'logic', environment: 'node', isolate: false, include: ['src/**/*.test.ts'] } },
-      {
-        extends: true,
-        test: {
-          name: 'pages',
-          environment: 'happy-dom',
-          include: ['src/**/*.test.tsx'],
-          setupFiles: ['src/lib/test-setup.ts'],
-          // A busy machine is no failure.
-          testTimeout: 60_000,
-        },
-      },
+      // Pages clean up after each test. Those that put another module in place of one have a world of their own.
+      { extends: true, test: { ...page, name: 'pages', isolate: false, include: ['src/**/*.test.tsx'], exclude: MOCKED } },
+      { extends: true, test: { ...page, name: 'mocked', include: MOCKED } },
     ],
   },
 })

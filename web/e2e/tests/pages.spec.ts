@@ -122,6 +122,7 @@ async function look(browser: Browser, world: World, shown: Shown): Promise<void>
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme })
       await page.screenshot({ path: `test-results/pages/${shown.name}-${size}-${theme}.png` })
+      if (size === 'wide') await keep(page, theme === 'light' ? shown.name : `${shown.name}-${theme}`)
       if ((size === 'wide') === (theme === 'light')) expect.soft(await violations(page), `${shown.name}, ${size}, ${theme}`).toEqual([])
     }
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
@@ -129,6 +130,12 @@ async function look(browser: Browser, world: World, shown: Shown): Promise<void>
   }
   expect.soft(errors, `${shown.name}: no script fails`).toEqual([])
   await context.close()
+}
+
+/** Pictures that the docs show; the dark one of the dashboard stands for all. */
+async function keep(page: Page, name: string): Promise<void> {
+  if (!process.env.NEXUS_PICTURES || (name.endsWith('-dark') && name !== 'dashboard-dark')) return
+  await page.screenshot({ path: `../../docs/images/pages/${name}.jpg`, type: 'jpeg', quality: 75 })
 }
 
 async function violations(page: Page): Promise<string[]> {
