@@ -32,7 +32,10 @@ export default defineConfig({
       // These touch nothing outside themselves, so they can share one world.
       { extends: true, test: { name: 'logic', environment: 'node', isolate: false, include: ['src/**/*.test.ts'] } },
       // Pages clean up after each test. Those that put another module in place of one have a world of their own.
-      { extends: true, test: { ...page, name: 'pages', isolate: false, include: ['src/**/*.test.tsx'], exclude: MOCKED } },
+      {
+        extends: true,
+        test: { ...page, name: 'pages', isolate: false, include: ['src/**/*.test.tsx'], exclude: MOCKED },
+      },
       { extends: true, test: { ...page, name: 'mocked', include: MOCKED } },
     ],
   },
