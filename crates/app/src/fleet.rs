@@ -18,6 +18,7 @@ use crate::checks::ServerChecks;
 use crate::clock::Clock;
 use crate::consoles::Consoles;
 use crate::events::Events;
+use crate::gateway::Gateway;
 use crate::guests::Guests;
 use crate::inventory::endpoint::Maker;
 use crate::inventory::{Identity, Inventory};
@@ -147,6 +148,7 @@ pub(crate) struct Fleet {
     pub(crate) tasks: Tasks,
     pub(crate) bulks: Bulks,
     pub(crate) consoles: Consoles,
+    pub(crate) gateway: Gateway,
     pub(crate) events: Events,
     pub(crate) monitoring: Monitoring,
     pub(crate) alerts: Alerts,
@@ -244,6 +246,17 @@ impl FleetParts {
         })
     }
 
+    fn gateway(&self, inventory: &Inventory, tasks: &Tasks) -> Gateway {
+        Gateway::new(crate::gateway::Parts {
+            store: self.store.clone(),
+            system: self.system.clone(),
+            access: self.access.clone(),
+            audit: self.audit.clone(),
+            inventory: inventory.clone(),
+            tasks: tasks.clone(),
+        })
+    }
+
     fn consoles(&self, inventory: &Inventory) -> Consoles {
         let parts = crate::consoles::Parts {
             store: self.store.clone(),
@@ -272,6 +285,7 @@ impl Fleet {
         let bulks = parts.bulks(&inventory, &tasks);
         let snapshots = parts.snapshots(&inventory, &tasks);
         let consoles = parts.consoles(&inventory);
+        let gateway = parts.gateway(&inventory, &tasks);
         let FleetParts { store, system, clock, audit, background, events, intervals, limits, .. } = parts;
         let monitoring = Monitoring::new(store.clone(), clock.clone(), inventory.clone());
         let servers = Servers::new(crate::servers::Parts {
@@ -308,6 +322,7 @@ impl Fleet {
             tasks,
             bulks,
             consoles,
+            gateway,
             events,
             monitoring,
             alerts,

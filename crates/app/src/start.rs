@@ -29,6 +29,7 @@ use crate::consoles::Consoles;
 use crate::events::{Events, Happening};
 use crate::favourites::{self, Favourites};
 use crate::fleet::{self, Fleet, FleetParts};
+use crate::gateway::Gateway;
 use crate::groups::{self, Groups};
 use crate::guest_detail::GuestDetails;
 use crate::guests::Guests;
@@ -192,6 +193,8 @@ pub struct App {
     pub bulks: Bulks,
     /// Consoles.
     pub consoles: Consoles,
+    /// PVE's own API.
+    pub gateway: Gateway,
     /// What changes, as it changes.
     pub events: Events,
     /// What checks and calls came to.
@@ -526,6 +529,7 @@ impl App {
             tasks: fleet.tasks.clone(),
             bulks: fleet.bulks.clone(),
             consoles: fleet.consoles.clone(),
+            gateway: fleet.gateway.clone(),
             events: fleet.events.clone(),
             notifications: core.notices.clone(),
             webhooks,

@@ -102,6 +102,10 @@ impl Client {
         self.reach.open_line(call).await
     }
 
+    pub(crate) async fn call(&self, call: &Call) -> Result<Answer, Error> {
+        self.reach.call(call).await
+    }
+
     pub(crate) async fn get<T: DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
         self.reach.call(&call).await?.data()
     }

@@ -37,7 +37,9 @@ pub struct CallDone {
 impl CallDone {
     /// A call that begins; what it comes to is written in later.
     pub(crate) fn new(call: &Call) -> Self {
-        let what = format!("{} {}", call.method, pattern(&call.path));
+        // What others ask for has more names than can be told apart.
+        let path = if call.passed.is_some() { "passed on".to_owned() } else { pattern(&call.path) };
+        let what = format!("{} {path}", call.method);
         let took = Duration::ZERO;
         Self { what, way: None, attempts: 0, timeout: None, ok: true, answered: true, error: None, took }
     }

@@ -15,7 +15,7 @@ use tracing::{Instrument, field};
 
 use crate::breaker::{Nodes, Pass};
 use crate::client::Timeouts;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::line::Line;
 use crate::link::{Again, End, Failed, Limits, Link};
 use crate::observe::{self, CallDone, Observer};
@@ -29,6 +29,10 @@ use crate::wire::{Answer, Call, Class};
 const LOOK: Duration = Duration::from_secs(300);
 /// The least time for what PVE asks a guest, whose agent it waits three seconds for.
 const GUEST: Duration = Duration::from_secs(8);
+/// The least time for a page of some megabytes.
+const DOCUMENT: Duration = Duration::from_secs(30);
+/// The time for what is passed on for somebody: PVE itself waits 30 s for its other nodes (PVE-FACTS 2).
+const PASSED: Duration = Duration::from_secs(60);
 
 pub(crate) struct Reach {
     dialer: Dialer,
@@ -168,6 +172,8 @@ impl Reach {
             Class::Guest => Some(started + self.timeouts.read.max(GUEST)),
             Class::Write => Some(started + self.timeouts.write),
             Class::Console => Some(started + self.timeouts.console),
+            Class::Passed => Some(started + PASSED),
+            Class::Document => Some(started + self.timeouts.read.max(DOCUMENT)),
         };
         let mut trying = Trying { call, class, deadline, attempts: 0, limit: None, way: None, failures: Vec::new() };
         let mut told = CallDone::new(call);
@@ -180,7 +186,9 @@ impl Reach {
         );
         let result = self.reach(&mut trying).instrument(span.clone()).await;
         let attempts = trying.attempts;
-        let refusal = |done: &Done| (done.answer.status >= 400).then(|| done.answer.refusal());
+        // What others ask for may be wrong without anybody's fault here.
+        let least = if class == Class::Passed { 595 } else { 400 };
+        let refusal = |done: &Done| (done.answer.status >= least).then(|| done.answer.refusal());
         if attempts > 0 {
             let good = result.as_ref().is_ok_and(|done| refusal(done).as_ref().is_none_or(observe::is_answer));
             self.state().calls.add(good, started.elapsed(), attempts);
@@ -222,7 +230,11 @@ impl Reach {
             let failures = std::mem::take(&mut trying.failures);
             Err(Error::of_ways(failures).unwrap_or_else(|| Error::impossible("the server has no way to it")))
         });
-        self.settle(node, legs, &result);
+        // How long others' questions take says nothing about the server.
+        let slow = matches!(&result, Err(Error { kind: ErrorKind::Timeout { .. }, .. }));
+        if trying.class != Class::Passed || !slow {
+            self.settle(node, legs, &result);
+        }
         result
     }
 

@@ -77,6 +77,10 @@ pub(crate) struct Call {
     pub(crate) probes: bool,
     /// Whether PVE asks the guest itself, which may be long in answering.
     asks_guest: bool,
+    /// How PVE is to write the answer; `Some` for calls that are passed on as they are.
+    pub(crate) passed: Option<&'static str>,
+    /// Whether it is a page that everybody may read, beside the API: asked for without the token.
+    document: bool,
 }
 
 /// What decides how long a call may take.
@@ -94,6 +98,10 @@ pub(crate) enum Class {
     Write,
     /// The opening of a console.
     Console,
+    /// A call that is passed on for somebody else.
+    Passed,
+    /// A large page beside the API.
+    Document,
 }
 
 impl Class {
@@ -106,18 +114,23 @@ impl Class {
             Self::Server => Some(0),
             Self::Node => Some(1),
             Self::List => Some(2),
-            Self::Guest | Self::Write | Self::Console => None,
+            Self::Guest | Self::Write | Self::Console | Self::Passed | Self::Document => None,
         }
     }
 }
 
 impl Call {
     fn new(method: Method, path: String, form: Cow<'static, str>) -> Self {
-        Self { method, path, form, limit: SMALL, probes: false, asks_guest: false }
+        Self { method, path, form, limit: SMALL, probes: false, asks_guest: false, passed: None, document: false }
     }
 
     pub(crate) fn get(path: impl Into<String>) -> Self {
         Self::new(Method::GET, path.into(), Cow::Borrowed(""))
+    }
+
+    /// A page beside the API.
+    pub(crate) fn document(path: impl Into<String>) -> Self {
+        Self { document: true, ..Self::get(path) }
     }
 
     pub(crate) fn post(path: impl Into<String>, form: impl Into<Cow<'static, str>>) -> Self {
@@ -148,6 +161,11 @@ impl Call {
         self
     }
 
+    pub(crate) fn passed(mut self, extjs: bool) -> Self {
+        self.passed = Some(if extjs { "extjs" } else { "json" });
+        self
+    }
+
     /// The node that the call is for: what fails then says nothing about the server.
     pub(crate) fn node(&self) -> Option<&str> {
         let rest = self.path.strip_prefix("/nodes/")?;
@@ -157,6 +175,8 @@ impl Call {
     /// How long it may take, unless it opens a console.
     pub(crate) fn class(&self) -> Class {
         match (&self.method, self.node()) {
+            _ if self.passed.is_some() => Class::Passed,
+            _ if self.document => Class::Document,
             (method, _) if method != Method::GET => Class::Write,
             _ if self.asks_guest => Class::Guest,
             _ if self.limit >= LARGE => Class::List,
@@ -170,15 +190,21 @@ impl Call {
         self.method == Method::GET
     }
 
+    fn below_api(&self) -> String {
+        format!("/api2/{}{}", self.passed.unwrap_or("json"), self.path)
+    }
+
     /// The request to `host`, which is written `host:port`.
     pub(crate) fn request(&self, host: &str, token: &HeaderValue) -> Result<Request<Full<Bytes>>, Error> {
         let mut request = Request::builder()
             .method(self.method.clone())
-            .uri(format!("/api2/json{}", self.path))
+            .uri(if self.document { self.path.clone() } else { self.below_api() })
             .header(HOST, host)
-            .header(ACCEPT, "application/json")
-            .header(USER_AGENT, concat!("nexus/", env!("CARGO_PKG_VERSION")))
-            .header(AUTHORIZATION, token.clone());
+            .header(ACCEPT, if self.document { "*/*" } else { "application/json" })
+            .header(USER_AGENT, concat!("nexus/", env!("CARGO_PKG_VERSION")));
+        if !self.document {
+            request = request.header(AUTHORIZATION, token.clone());
+        }
         if self.method == Method::POST || self.method == Method::PUT {
             request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
@@ -253,6 +279,11 @@ impl Answer {
         let known = head.status.canonical_reason().unwrap_or("unknown status");
         let reason = phrase.map_or_else(|| known.to_owned(), std::borrow::Cow::into_owned);
         Ok(Self { status: head.status.as_u16(), reason, headers: head.headers, attempts: 1, body })
+    }
+
+    /// The body, for who passes it on.
+    pub(crate) fn copy(&self) -> Bytes {
+        Bytes::copy_from_slice(&self.body)
     }
 
     /// The error that an answer other than 2xx stands for.

@@ -217,6 +217,12 @@ macro_rules! common {
             policy::role(self.base.place).is_some_and(|role| role >= TenantRole::Manager)
         }
 
+        /// Whether the person counts as admin of the tenant.
+        #[must_use]
+        pub fn is_admin(&self) -> bool {
+            policy::role(self.base.place).is_some_and(|role| role >= TenantRole::Admin)
+        }
+
         /// Whether the person may also do `right` in the tenant.
         #[must_use]
         pub fn allows(&self, right: TenantRight) -> bool {
