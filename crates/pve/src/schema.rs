@@ -239,7 +239,8 @@ fn parameter(name: &str, path: &str, rules: &Map<String, Value>) -> Option<ApiPa
         _ => None,
     };
     let values = rules.get("enum").and_then(Value::as_array).into_iter().flatten();
-    let in_path = path.split('/').any(|part| part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) == Some(name));
+    let in_path =
+        path.split('/').any(|part| part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) == Some(name));
     (name.chars().count() <= NAME).then(|| ApiParameter {
         name: clean(name, NAME),
         kind: text(rules, "type", NAME).unwrap_or_else(|| "string".into()),
@@ -289,7 +290,9 @@ fn text(of: &Map<String, Value>, key: &str, most: usize) -> Option<String> {
 /// A text that shows as it is: no control characters but line breaks, none that turn its direction, and not too long.
 fn clean(text: &str, most: usize) -> String {
     let shows = |c: &char| {
-        *c == '\n' || !(c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+        *c == '\n'
+            || !(c.is_control()
+                || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
     };
     text.chars().filter(shows).take(most).collect::<String>().trim().to_owned()
 }
@@ -350,7 +353,11 @@ mod tests {
                 call.parameters.iter().map(|p| (p.name.as_str(), p.in_path, p.optional, p.maximum)).collect();
             assert_eq!(
                 names,
-                [("vmid", true, false, Some(999_999_999.0)), ("mode", false, false, None), ("force", false, true, None)]
+                [
+                    ("vmid", true, false, Some(999_999_999.0)),
+                    ("mode", false, false, None),
+                    ("force", false, true, None)
+                ]
             );
             assert_eq!((call.parameters[1].values.len(), call.parameters[1].max_length), (2, Some(7)));
             assert_eq!(schema.paths[0].methods[0].permissions, "Every user of PVE.");
@@ -361,15 +368,22 @@ mod tests {
     fn what_is_none_is_said_to_be_none() {
         let error = |script: &str| read(script.as_bytes()).unwrap_err();
         assert!(matches!(error("<html>"), SchemaError::None(_)));
-        for bad in ["const apiSchema = {}", "const apiSchema", "const apiSchema = [", "const apiSchema = [{]", "const apiSchema = []"] {
+        for bad in [
+            "const apiSchema = {}",
+            "const apiSchema",
+            "const apiSchema = [",
+            "const apiSchema = [{]",
+            "const apiSchema = []",
+        ] {
             assert!(matches!(error(bad), SchemaError::Bad(_)), "{bad}");
         }
         let SchemaError::Bad(deep) = error(&format!("const apiSchema = {}", "[".repeat(100_000))) else { panic!() };
         assert!(deep.contains("deep"), "{deep}");
-        let SchemaError::Bad(many) = error(&format!("const apiSchema = [{}0]", "0,".repeat(MOST + 1))) else { panic!() };
+        let SchemaError::Bad(many) = error(&format!("const apiSchema = [{}0]", "0,".repeat(MOST + 1))) else {
+            panic!()
+        };
         assert!(many.contains("values"), "{many}");
-        let paths: Vec<String> =
-            (0..=PATHS).map(|n| format!(r#"{{"path":"/p{n}","info":{{"GET":{{}}}}}}"#)).collect();
+        let paths: Vec<String> = (0..=PATHS).map(|n| format!(r#"{{"path":"/p{n}","info":{{"GET":{{}}}}}}"#)).collect();
         let SchemaError::Bad(paths) = error(&format!("const apiSchema = [{}]", paths.join(","))) else { panic!() };
         assert!(paths.contains("paths"), "{paths}");
     }

@@ -12,6 +12,7 @@ mod assignment;
 mod audit;
 mod brand;
 mod bulk;
+mod config_snapshot;
 mod console;
 mod console_list;
 mod db;
@@ -27,6 +28,7 @@ mod member;
 mod metric;
 mod notification;
 mod process;
+mod pve_call;
 mod revocation;
 mod scope;
 mod sealed;
@@ -63,6 +65,7 @@ pub use crate::assignment::{AssignmentFilter, NamedAssignment, NewAssignment, wh
 pub use crate::audit::{ActionFilter, AuditEntry, AuditFilter, AuditHead, AuditPlace, Retention, Sample};
 pub use crate::brand::{Brand, Logo, ShownTenant};
 pub use crate::bulk::{Bulk, BulkCounts, BulkGuest, BulkTask, BulkTurn, LiveBulk};
+pub use crate::config_snapshot::{ConfigPlan, ConfigSnapshotRow, DuePlan, NewConfigSnapshot};
 pub use crate::console::{
     AskedEnd, ConsoleEnd, ConsoleFigures, ConsoleLimits, ConsoleSession, EndedConsole, LiveConsoles,
 };
@@ -79,6 +82,7 @@ pub use crate::member::{Finder, InGroup, Member, MemberPlace, Person};
 pub use crate::metric::{CheckCount, CheckRow, CheckWanted, MetricRow, NewCheck, ServerName};
 pub use crate::notification::{NoticePlace, Notification, NotificationFilter, Preference, Reader, Readers, UnreadOf};
 pub use crate::process::{Connections, ProcessRow, Waiting};
+pub use crate::pve_call::{CallParam, KeptCall, MadeCall};
 pub use crate::revocation::{AccessChanges, Whose};
 pub use crate::scope::{SCOPE_AGE, ScopeMint, SystemScope, TenantScope};
 pub use crate::sealed::{KeyUse, SealedKind, SealedSecret};
