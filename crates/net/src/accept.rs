@@ -24,6 +24,7 @@ use tokio_util::task::TaskTracker;
 use tower::Service;
 
 pub use crate::slots::Slot;
+use crate::proof::ACME_TLS;
 use crate::slots::{PerAddress, Slots};
 use crate::stream::Stream;
 
@@ -89,7 +90,9 @@ impl ServerTls {
         self.current.store(config);
     }
 
-    fn current(&self) -> Arc<ServerConfig> {
+    /// What new connections get now.
+    #[must_use]
+    pub fn current(&self) -> Arc<ServerConfig> {
         self.current.load_full()
     }
 }
@@ -216,6 +219,9 @@ impl Accepted {
                 shaken = tokio::time::timeout(self.limits.handshake, Stream::accept(sock, tls.current())) => shaken??,
             },
         };
+        if stream.alpn() == Some(ACME_TLS) {
+            return Ok(());
+        }
         let peer = Peer { address: self.address, tls: stream.is_tls(), slot: Arc::clone(&self.slot) };
         let service = TowerToHyperService::new(WithPeer { inner: service, peer });
         if stream.alpn() == Some(b"h2") {

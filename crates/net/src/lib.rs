@@ -7,6 +7,7 @@ pub mod certificate;
 pub mod dial;
 pub mod guard;
 pub mod host;
+pub mod proof;
 pub mod proxy;
 mod slots;
 pub mod stream;

@@ -1,4 +1,4 @@
-//! The command line: `serve`, `setup`, `user`, `keys`, `audit`, `config`, `version`.
+//! The command line: `serve`, `setup`, `user`, `keys`, `audit`, `backup`, `restore`, `config`, `version`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::Settings;
 use crate::traces::Traces;
-use crate::{commands, log, serve};
+use crate::{backup, commands, log, serve};
 
 /// Nexus, a connection broker for Proxmox VE: people work on their guests without holding a PVE account.
 #[derive(Parser)]
@@ -57,6 +57,19 @@ enum Command {
     /// Look after the audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Write everything that Nexus keeps into one new file, also while it runs. SQLite only.
+    Backup {
+        /// The file, such as `nexus-2026-11-22.tar.gz`.
+        file: PathBuf,
+        /// Also the encryption keys, and the keys of certificates: whoever has the file then has every secret.
+        #[arg(long)]
+        with_keys: bool,
+    },
+    /// Put a backup into an empty data folder. SQLite only.
+    Restore {
+        /// The file that `nexus backup` made.
+        file: PathBuf,
+    },
     /// Look at the settings.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -198,6 +211,8 @@ async fn beside(command: Command, settings: &Settings) -> anyhow::Result<ExitCod
         Command::Keys(KeysCommand::List) => commands::list_keys(settings).await,
         Command::Keys(KeysCommand::Rotate { again }) => commands::rotate_keys(settings, again).await,
         Command::Keys(KeysCommand::Prune) => commands::prune_keys(settings).await,
+        Command::Backup { file, with_keys } => backup::backup(settings, &file, with_keys).await,
+        Command::Restore { file } => backup::restore(settings, &file).await,
         Command::Audit(AuditCommand::Verify) => commands::verify(settings).await,
         Command::Serve(_) | Command::Keys(KeysCommand::New) | Command::Config(_) | Command::Version => {
             unreachable!("answered above")

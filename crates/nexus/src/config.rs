@@ -48,6 +48,19 @@ pub struct Settings {
     pub tls_cert: Option<PathBuf>,
     /// Its private key in PEM.
     pub tls_key: Option<PathBuf>,
+    /// The names of a certificate that Nexus gets itself, by ACME. The authority must reach Nexus' port as port 443 of each.
+    #[serde(deserialize_with = "list")]
+    pub acme_domains: Vec<String>,
+    /// The e-mail address that the authority writes to.
+    pub acme_contact: Option<String>,
+    /// The authority's directory; Let's Encrypt's unless set.
+    pub acme_directory: Option<String>,
+    /// CA certificates in PEM that count for the authority itself beside the system's.
+    pub acme_ca_file: Option<PathBuf>,
+    /// That the authority's terms were read and are agreed to.
+    pub acme_accept_terms: bool,
+    /// A host name that is the gateway's alone; each server's is below it.
+    pub gateway_host: Option<String>,
     /// Networks of reverse proxies whose `X-Forwarded-For` counts.
     #[serde(deserialize_with = "list")]
     pub trusted_proxies: Vec<IpNet>,
@@ -150,6 +163,12 @@ impl Default for Settings {
             tls: TlsSetting::Auto,
             tls_cert: None,
             tls_key: None,
+            acme_domains: Vec::new(),
+            acme_contact: None,
+            acme_directory: None,
+            acme_ca_file: None,
+            acme_accept_terms: false,
+            gateway_host: None,
             trusted_proxies: Vec::new(),
             pve_ports: Vec::new(),
             pve_allow_networks: Vec::new(),
@@ -290,9 +309,16 @@ impl Settings {
             (10..=3600).contains(&self.health_interval_seconds),
             "health_interval_seconds must lie between 10 and 3600",
         );
-        for file in [&self.tls_cert, &self.tls_key, &self.pve_ca_file, &self.smtp_ca_file, &self.webhook_ca_file]
-            .into_iter()
-            .flatten()
+        for file in [
+            &self.tls_cert,
+            &self.tls_key,
+            &self.acme_ca_file,
+            &self.pve_ca_file,
+            &self.smtp_ca_file,
+            &self.webhook_ca_file,
+        ]
+        .into_iter()
+        .flatten()
         {
             check(file.is_file(), &format!("the file {} is not there", file.display()));
         }
@@ -304,6 +330,7 @@ impl Settings {
             let fine = Url::parse(url).is_ok_and(|url| url.scheme() == "socks5" && url.port().is_some());
             check(fine, "tailscale_proxy must be socks5://HOST:PORT");
         }
+        problems.extend(acme::problems(self));
         problems.extend(self.key_problems());
         problems.extend(self.environment.problems(&crate::wiring::guard(self, vec![self.listen])));
         problems.extend(self.mail_problems());
@@ -357,7 +384,7 @@ impl Settings {
     }
 
     /// Whether the settings themselves hold the keys.
-    fn gives_keys(&self) -> bool {
+    pub(crate) fn gives_keys(&self) -> bool {
         !self.encryption_keys.is_empty() || self.passphrase.is_some()
     }
 
@@ -427,7 +454,9 @@ impl Settings {
     /// Whether Nexus itself speaks TLS.
     #[must_use]
     pub fn speaks_tls(&self) -> bool {
-        self.tls_cert.is_some() || (self.tls == TlsSetting::Auto && !self.listen.ip().is_loopback())
+        self.tls_cert.is_some()
+            || !self.acme_domains.is_empty()
+            || (self.tls == TlsSetting::Auto && !self.listen.ip().is_loopback())
     }
 
     /// The public origin, where one is set.
@@ -515,5 +544,6 @@ pub fn is_loopback(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
 }
 
+mod acme;
 #[cfg(test)]
 mod tests;

@@ -2,10 +2,13 @@
 //!
 //! The tests start Nexus through this crate just as the binary does. No operation lives here.
 
+mod acme;
+mod backup;
 pub mod cli;
 mod commands;
 pub mod config;
 mod demo;
+mod fetch;
 mod log;
 mod serve;
 mod tls;

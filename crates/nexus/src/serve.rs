@@ -15,6 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::acme::Acme;
 use crate::config::Settings;
 use crate::{demo, tls, wiring};
 
@@ -53,14 +54,19 @@ pub async fn start(settings: &Settings, clock: Clock, tuning: Tuning) -> anyhow:
         .await
         .with_context(|| format!("cannot listen on {}: is another program there?", settings.listen))?;
     let address = socket.local_addr()?;
+    let acme = Acme::new(settings, clock.clone())?;
     let certificate = settings.speaks_tls().then(|| tls::certificate(settings)).transpose()?;
     let app = wiring::app(settings, address, clock, tuning).await?;
     let site = match settings.public_origin() {
         Some(origin) => Site::public(&origin, settings.trusted_proxies.clone()),
         None => Site::loopback(address.port(), settings.speaks_tls()),
     };
+    let site = site.with_gateway(settings.gateway_host.as_deref());
     let router = nexus_api::router(Api { app: app.clone(), site: Arc::new(site) });
     let tls = certificate.as_ref().map(|certificate| ServerTls::new(certificate.config.clone()));
+    if let (Some(acme), Some(tls)) = (acme, &tls) {
+        acme.start(app.tasks_behind(), tls.clone());
+    }
     let limits = Limits { unlimited: settings.trusted_proxies.clone(), ..Limits::default() };
     let (shutdown, tracker) = (CancellationToken::new(), TaskTracker::new());
     let listener = Listener::new(socket, tls, limits);

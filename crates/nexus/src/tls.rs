@@ -1,4 +1,4 @@
-//! The certificate that browsers see: from files, or one of Nexus' own that is made once and kept.
+//! The certificate that browsers see: from files, by ACME, or one of Nexus' own that is made once and kept.
 //!
 //! The private key's file is readable by the owner alone.
 
@@ -14,6 +14,7 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use url::Url;
 
+use crate::acme;
 use crate::config::Settings;
 
 /// A server configuration and the SHA-256 fingerprint of its leaf.
@@ -28,6 +29,10 @@ pub(crate) struct Certificate {
 pub(crate) fn certificate(settings: &Settings) -> anyhow::Result<Certificate> {
     let (cert, key, own) = match (&settings.tls_cert, &settings.tls_key) {
         (Some(cert), Some(key)) => (cert.clone(), key.clone(), false),
+        _ if acme::is_usable(&acme::certificate_file(settings)) && !settings.acme_domains.is_empty() => {
+            let file = acme::certificate_file(settings);
+            (file.clone(), file, false)
+        }
         _ => {
             let folder = settings.data.join("tls");
             let (cert, key) = (folder.join("cert.pem"), folder.join("key.pem"));
@@ -67,7 +72,7 @@ fn make(settings: &Settings, folder: &Path, cert: &Path, key: &Path) -> anyhow::
 }
 
 /// Writes a file that only its owner can read.
-fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
     let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     file.write_all(content)
 }

@@ -10,10 +10,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
-use http::header;
-use http_body_util::{BodyExt, Full, Limited};
-use hyper_util::rt::TokioIo;
-use nexus_net::stream::Stream;
 use nexus_net::tls::TlsPolicy;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::TracerProvider;
@@ -22,10 +18,10 @@ use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 use rustls::ClientConfig;
-use rustls_pki_types::ServerName;
-use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use url::Url;
+
+use crate::fetch::fetch;
 
 /// How long one batch may take to be handed over.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -122,25 +118,7 @@ impl HttpClient for Collector {
 
 impl Inner {
     async fn send(&self, request: http::Request<Bytes>) -> Answer {
-        let (mut parts, body) = request.into_parts();
-        let host = parts.uri.host().ok_or("the collector's address has no host")?.to_owned();
-        let name = host.trim_matches(['[', ']']).to_owned();
-        let port = parts.uri.port_u16().unwrap_or(if self.tls.is_some() { 443 } else { 80 });
-        let socket = TcpStream::connect((name.as_str(), port)).await?;
-        let stream = match &self.tls {
-            Some(tls) => Stream::connect(socket, Arc::clone(tls), ServerName::try_from(name)?).await?,
-            None => Stream::plain(socket),
-        };
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-        let connection = tokio::spawn(connection);
-        parts.headers.insert(header::HOST, format!("{host}:{port}").parse()?);
-        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).parse()?;
-        parts.uri = path;
-        let answer = sender.send_request(http::Request::from_parts(parts, Full::new(body))).await?;
-        let (head, body) = answer.into_parts();
-        let body = Limited::new(body, MAX_ANSWER_BYTES).collect().await?.to_bytes();
-        connection.abort();
-        Ok(http::Response::from_parts(head, body))
+        fetch(self.tls.as_ref(), request, MAX_ANSWER_BYTES).await
     }
 
     /// Says in the log when the collector goes and comes, not each time.

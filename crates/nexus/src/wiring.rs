@@ -86,7 +86,7 @@ fn proxy(url: &str, suffixes: &[String]) -> anyhow::Result<SocksProxy> {
     Ok(SocksProxy::new(host, parsed.port().with_context(wrong)?, suffixes))
 }
 
-fn roots(file: Option<&Path>) -> anyhow::Result<Vec<rustls_pki_types::CertificateDer<'static>>> {
+pub(crate) fn roots(file: Option<&Path>) -> anyhow::Result<Vec<rustls_pki_types::CertificateDer<'static>>> {
     let Some(file) = file else { return Ok(Vec::new()) };
     let pem = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     nexus_net::tls::certificates_from_pem(&pem).with_context(|| format!("no certificates in {}", file.display()))

@@ -4,6 +4,8 @@
 //! On SQLite there is one writing connection (`BEGIN IMMEDIATE`) and several reading ones that refuse writes. On
 //! PostgreSQL a tenant's transaction runs as `nexus_app` behind row-level security, the system's as `nexus_system`.
 
+pub(crate) mod backup;
+
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;

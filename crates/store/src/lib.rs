@@ -48,6 +48,7 @@ mod user;
 mod view;
 mod webhook;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use nexus_model::{TenantId, UserId};
@@ -136,6 +137,22 @@ impl Store {
         let db = Db::open(url, options).await?;
         let inner = Inner { id, db, access: watch::Sender::new(0) };
         Ok((Self { inner: Arc::new(inner) }, ScopeMint::new(id)))
+    }
+
+    /// Copies the SQLite file `from`, also while others write to it, into the new file `to`; the version of its schema.
+    ///
+    /// # Errors
+    /// A newer schema, or the database.
+    pub async fn copy_file(from: &Path, to: &Path) -> Result<i64> {
+        db::backup::copy(from, to).await
+    }
+
+    /// Looks whether an SQLite file is whole, and of a schema that this version knows; the schema's version.
+    ///
+    /// # Errors
+    /// A damaged file, a newer schema, or the database.
+    pub async fn check_file(file: &Path) -> Result<i64> {
+        db::backup::check(file).await
     }
 
     /// A transaction that reads one tenant's rows; all its statements see one state.

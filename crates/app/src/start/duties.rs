@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Core, Tuning};
+use super::{App, Core, Tuning};
 use crate::access::Access;
 use crate::background::Background;
 use crate::keys;
@@ -64,4 +64,12 @@ pub(super) fn start_tasks(background: &Background, core: &Core, access: &Access,
         let access = access.clone();
         async move { access.watch(beat.stop().clone()).await }
     });
+}
+
+impl App {
+    /// The tasks behind everything, for what the process itself has to do beside the operations.
+    #[must_use]
+    pub fn tasks_behind(&self) -> &Background {
+        &self.background
+    }
 }
