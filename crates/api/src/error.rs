@@ -124,6 +124,34 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "origin_refused", detail)
     }
 
+    /// 403: a call of PVE that is closed for everybody.
+    pub(crate) fn pve_closed(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "pve_closed", detail)
+    }
+
+    /// 403: a call of PVE that takes a higher role.
+    pub(crate) fn pve_role(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "pve_role", detail)
+    }
+
+    /// 404: a call that PVE does not have, as far as Nexus knows.
+    pub(crate) fn pve_unknown(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "pve_unknown", detail)
+    }
+
+    /// 422: parameters of a call of PVE that are not passed on.
+    pub(crate) fn of_parameters(errors: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "pve_refused", "Some parameters are not passed on.");
+        let problem = |(field, detail)| FieldProblem { field, code: "pve_refused".into(), detail };
+        error.errors = errors.into_iter().map(problem).collect();
+        error
+    }
+
+    /// 422: the same of one.
+    pub(crate) fn of_parameter(name: &str, why: String) -> Self {
+        Self::of_parameters([(name.to_owned(), why)])
+    }
+
     /// 409 with its code.
     pub(crate) fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)

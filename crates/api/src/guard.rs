@@ -13,8 +13,8 @@ use nexus_model::UserId;
 use tracing::{Instrument, Span, field};
 use uuid::Uuid;
 
-use crate::Api;
 use crate::error::ApiError;
+use crate::{Api, Site};
 
 /// What is known of the request that a task answers.
 struct Known {
@@ -48,11 +48,13 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 /// Gives the request its id, refuses a foreign origin, answers, then sets headers, counts and writes the log line.
 pub(crate) async fn guard(State(api): State<Api>, request: Request, next: Next) -> Response {
     let id = Uuid::now_v7().simple().to_string();
-    let asked = Asked::of(&request);
+    let asked = Asked::of(&api.site, &request);
     let span = asked.span(&id);
     let open = api.app.operating.telemetry().request();
     let answer = async {
-        let mut response = match refuse_foreign_origin(&api, &request) {
+        // No cookie counts in the gateway, so no page can speak for anybody there.
+        let refusal = if asked.is_gateway { None } else { refuse_foreign_origin(&api, &request) };
+        let mut response = match refusal {
             Some(refusal) => {
                 note_refused_console(&api, request).await;
                 refusal
@@ -74,18 +76,25 @@ struct Asked {
     /// The pattern, never the path: ids of things are not for figures.
     route: String,
     is_api: bool,
+    is_gateway: bool,
     /// Asked by machines, over and over.
     is_watch: bool,
     started: Instant,
 }
 
 impl Asked {
-    fn of(request: &Request) -> Self {
-        let is_api = request.uri().path().starts_with("/api/");
+    fn of(site: &Site, request: &Request) -> Self {
+        let is_gateway = crate::gateway::is_meant(site, request);
+        let is_api = is_gateway || request.uri().path().starts_with("/api/");
         let matched = request.extensions().get::<MatchedPath>().map(|matched| matched.as_str().to_owned());
         let is_watch = matches!(matched.as_deref(), Some("/healthz" | "/readyz" | "/metrics"));
-        let route = matched.unwrap_or_else(|| if is_api { "unknown" } else { "page" }.to_owned());
-        Self { method: request.method().clone(), route, is_api, is_watch, started: Instant::now() }
+        let kind = match (is_gateway, is_api) {
+            (true, _) => "gateway",
+            (false, true) => "unknown",
+            (false, false) => "page",
+        };
+        let route = matched.filter(|_| !is_gateway).unwrap_or_else(|| kind.to_owned());
+        Self { method: request.method().clone(), route, is_api, is_gateway, is_watch, started: Instant::now() }
     }
 
     /// Every line of the log carries it, and traces show it.
@@ -159,7 +168,6 @@ fn set_headers(api: &Api, response: &mut Response, id: &str, is_api: bool) {
         headers.insert(X_REQUEST_ID, value);
     }
     let fixed = [
-        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_FRAME_OPTIONS, "DENY"),
@@ -173,6 +181,8 @@ fn set_headers(api: &Api, response: &mut Response, id: &str, is_api: bool) {
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    // What is not Nexus' own has a stricter one.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(CONTENT_SECURITY_POLICY));
     if is_api {
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }

@@ -17,9 +17,9 @@ use utoipa_axum::routes;
 use crate::alert::AlertFilterIn;
 use crate::error::ApiError;
 use crate::{
-    Api, account, alert, api_token, assignment, audit, bulk, check, console, console_session, event, favourite, group, guard,
+    Api, account, alert, api_token, assignment, audit, bulk, check, console, console_session, event, favourite, gateway, group, guard,
     guest, guest_detail, health, invitation, member, metric, notification, organisation, own_account, prometheus,
-    provided_server, server, server_sheet, settings, setup, snapshot, stats, system, task, tenant, ui, user, view,
+    provided_server, pve_call, server, server_sheet, settings, setup, snapshot, stats, system, task, tenant, ui, user, view,
     webhook,
 };
 
@@ -114,6 +114,7 @@ fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(server::test))
         .routes(routes!(server::get, server::update, server::delete))
         .routes(routes!(server::test_stored))
+        .routes(routes!(pve_call::call))
         .routes(routes!(check::check))
         .routes(routes!(check::check_all, check::newest_run))
         .routes(routes!(stats::get))
@@ -227,6 +228,7 @@ pub fn router(api: Api) -> Router {
         .fallback(ui::ui)
         .method_not_allowed_fallback(|| async { (StatusCode::METHOD_NOT_ALLOWED, "") })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(api.clone(), gateway::gate))
         .layer(CatchPanicLayer::custom(|_| {
             ApiError::internal(std::io::Error::other("a handler panicked")).into_response()
         }))

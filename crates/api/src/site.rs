@@ -10,13 +10,15 @@ pub struct Site {
     origins: Vec<String>,
     secure: bool,
     trusted_proxies: Vec<IpNet>,
+    gateway_host: Option<String>,
 }
 
 impl Site {
     /// A site with one public origin, such as `https://nexus.example.org`.
     #[must_use]
     pub fn public(origin: &str, trusted_proxies: Vec<IpNet>) -> Self {
-        Self { origins: vec![origin.to_owned()], secure: origin.starts_with("https://"), trusted_proxies }
+        let secure = origin.starts_with("https://");
+        Self { origins: vec![origin.to_owned()], secure, trusted_proxies, gateway_host: None }
     }
 
     /// A site that only this machine reaches: on a loopback port, by its three names.
@@ -24,7 +26,19 @@ impl Site {
     pub fn loopback(port: u16, secure: bool) -> Self {
         let scheme = if secure { "https" } else { "http" };
         let origins = ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("{scheme}://{host}:{port}")).to_vec();
-        Self { origins, secure, trusted_proxies: Vec::new() }
+        Self { origins, secure, trusted_proxies: Vec::new(), gateway_host: None }
+    }
+
+    /// The same with a host name that is the gateway's alone, and each server's below it.
+    #[must_use]
+    pub fn with_gateway(self, host: Option<&str>) -> Self {
+        Self { gateway_host: host.map(str::to_ascii_lowercase), ..self }
+    }
+
+    /// The host name that is the gateway's alone.
+    #[must_use]
+    pub fn gateway_host(&self) -> Option<&str> {
+        self.gateway_host.as_deref()
     }
 
     /// The origin for links.
