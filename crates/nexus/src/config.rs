@@ -61,6 +61,8 @@ pub struct Settings {
     pub acme_accept_terms: bool,
     /// A host name that is the gateway's alone; each server's is below it.
     pub gateway_host: Option<String>,
+    /// A host name that is the gateway's alone; each server's is below it.
+    pub gateway_host: Option<String>,
     /// Networks of reverse proxies whose `X-Forwarded-For` counts.
     #[serde(deserialize_with = "list")]
     pub trusted_proxies: Vec<IpNet>,
@@ -168,6 +170,7 @@ impl Default for Settings {
             acme_directory: None,
             acme_ca_file: None,
             acme_accept_terms: false,
+            gateway_host: None,
             gateway_host: None,
             trusted_proxies: Vec::new(),
             pve_ports: Vec::new(),
