@@ -352,3 +352,138 @@ fn ha(value: &str) -> Result<Vec<Name>, &'static str> {
     let number = value.strip_prefix("vm:").or_else(|| value.strip_prefix("ct:")).unwrap_or(value);
     Ok(vec![Name::Guest(vmid(number)?)])
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(kind: Kind, value: &str) -> Result<Vec<Name>, &'static str> {
+        super::read(kind, value, &|name| matches!(name, "scsi0" | "net0" | "description"))
+    }
+
+    fn refused(kind: Kind, values: &[&str]) {
+        for value in values {
+            assert!(read(kind, value).is_err(), "{kind:?} takes {value}");
+        }
+    }
+
+    fn storage(name: &str) -> Name {
+        Name::Storage(name.to_owned())
+    }
+
+    #[test]
+    fn disks_name_storages_volumes_and_guests() {
+        let disk = read(Kind::Drive, "local-lvm:vm-100-disk-0,size=8G,ssd=1").unwrap();
+        assert_eq!(disk, [storage("local-lvm"), Name::Guest(100)]);
+        let file = read(Kind::Drive, "file=dir:101/base-101-disk-0.qcow2/102/vm-102-disk-0.qcow2").unwrap();
+        assert_eq!(file, [storage("dir"), Name::Guest(101), Name::Guest(102)]);
+        let new = read(Kind::Drive, "local-lvm:0,import-from=local:import/a.ova/b.vmdk").unwrap();
+        assert!(new.contains(&storage("local")) && new.contains(&Name::Volume("local-lvm:0".into())));
+        let iso = read(Kind::Drive, "local:iso/debian-13 (1).iso,media=cdrom").unwrap();
+        assert_eq!(iso, [storage("local"), Name::Volume("local:iso/debian-13 (1).iso".into())]);
+        assert_eq!(read(Kind::Drive, "none,media=cdrom").unwrap(), []);
+        refused(
+            Kind::Drive,
+            &[
+                "/dev/sda",
+                "file=/dev/sda",
+                "volume=/etc,mp=/x",
+                "/srv,mp=/srv",
+                "cdrom",
+                "size=8G",
+                "",
+                "local:a,file=local:b",
+                "local:1,file=/dev/sda",
+                "local:0,import-from=/etc/shadow",
+                "local:../../etc/shadow",
+                "local:iso/../../x",
+                "local:/etc/shadow",
+                "local:a//b",
+                "local:",
+                ":a",
+                "lo\"cal:a",
+                "local:1,\"file=/dev/sda\"",
+                "local:1,size=1,size=2",
+                "local:1,fi le=/dev/sda",
+            ],
+        );
+    }
+
+    #[test]
+    fn archives_name_the_guest_that_they_are_of() {
+        for (text, on, guest) in [
+            ("local:backup/vzdump-qemu-100-2026_01_01-00_00_00.vma.zst", "local", 100),
+            ("local:backup/vzdump-lxc-2001-2026_01_01-00_00_00.tar.zst", "local", 2001),
+            ("pbs:backup/vm/300/2026-01-01T00:00:00Z", "pbs", 300),
+            ("pbs:backup/ct/301/2026-01-01T00:00:00Z", "pbs", 301),
+            ("zfs:subvol-104-disk-0", "zfs", 104),
+            ("zfs:base-105-disk-0/vm-105-disk-0", "zfs", 105),
+        ] {
+            assert_eq!(read(Kind::Volume, text).unwrap(), [storage(on), Name::Guest(guest)], "{text}");
+        }
+        refused(Kind::Volume, &["-", "/var/lib/vz/dump/x.vma", "backup", "1a:x", "a:x"]);
+        assert_eq!(read(Kind::Volumes, "user=local:snippets/a.yml").unwrap().len(), 2);
+        refused(Kind::Volumes, &["user=/etc/shadow", "/etc/shadow"]);
+    }
+
+    #[test]
+    fn cards_name_bridges_and_devices_are_mapped() {
+        let bridge = |name: &str| vec![Name::Bridge(name.to_owned())];
+        assert_eq!(read(Kind::Bridge, "virtio=BC:24:11:00:00:01,bridge=vmbr0,tag=5").unwrap(), bridge("vmbr0"));
+        assert_eq!(read(Kind::Bridge, "name=eth0,bridge=lan,ip=10.0.0.1/24,gw=10.0.0.2").unwrap(), bridge("lan"));
+        refused(Kind::Bridge, &["virtio,bridge=../x", "virtio,bridge=a,bridge=b", "name=eth0,script-up=/bin/sh", "e,bridge="]);
+        let mapping = vec![Name::Mapping("gpu".into())];
+        assert_eq!(read(Kind::Mapped, "mapping=gpu,pcie=1").unwrap(), mapping);
+        assert_eq!(read(Kind::Mapped, "host=spice,usb3=1").unwrap(), []);
+        refused(Kind::Mapped, &["0000:01:00.0", "host=0000:01:00.0,pcie=1", "host=1234:5678", "mapping=gpu,host=01:00", "1-2.3", "mapping=gpu,romfile=/x"]);
+        assert_eq!(read(Kind::Socket, "socket"), Ok(vec![]));
+        refused(Kind::Socket, &["/dev/ttyS0", ""]);
+        refused(Kind::Random, &["/dev/hwrng", "source=/etc/shadow", "source=/dev/urandom,source=/dev/sda"]);
+        assert!(read(Kind::Random, "source=/dev/urandom,max_bytes=1024").is_ok());
+        assert!(read(Kind::Nesting, "nesting=1").is_ok());
+        refused(Kind::Nesting, &["mount=nfs", "nesting=1,keyctl=1", "nesting=2", "nesting"]);
+    }
+
+    #[test]
+    fn numbers_and_names_are_pves() {
+        assert_eq!(read(Kind::Guests, "100, 101;102").unwrap(), [Name::Guest(100), Name::Guest(101), Name::Guest(102)]);
+        refused(Kind::Guest, &["99", "0100", "1000000000", "abc", "100,101", "-100", "", "1e3", "１００"]);
+        assert_eq!(read(Kind::Ha, "vm:100").unwrap(), [Name::Guest(100)]);
+        refused(Kind::Ha, &["pool:a", "vm:", "node:pve1"]);
+        refused(Kind::Node, &["pve1/..", "-pve", "a.b", "", "pve1,pve2"]);
+        assert_eq!(read(Kind::Nodes, "pve1:2,pve2").unwrap().len(), 2);
+        assert_eq!(read(Kind::Storages, "local:other,x1").unwrap().len(), 3);
+        refused(Kind::Storage, &["../etc", "1abc", "a/b", "a", "local:"]);
+        assert!(read(Kind::Options, "scsi0,description").is_ok());
+        refused(Kind::Options, &["scsi0,args", "lock", "scsi0 hookscript"]);
+        refused(Kind::Power, &["yes", "", "2"]);
+        refused(Kind::Upid, &["UPID:../x", "upid", "UPID:a/b", "UPID:a b"]);
+        refused(Kind::Network, &["10.0.0.0/24/..", "..", "10.0.0.0/x", ""]);
+        refused(Kind::Plain, &["a\0b", "a\u{1b}b", &"x".repeat((64 << 10) + 1)]);
+        refused(Kind::Word, &["", ".", "..", "a/b", "a b", "a%2f"]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_of_a_disk_is_a_file_of_the_node(value in "[a-z/:=,.0-9\\-]{0,40}") {
+            if let Ok(names) = read(Kind::Drive, &value) {
+                let none = value.split(',').any(|part| matches!(part.trim(), "none" | "file=none" | "volume=none"));
+                prop_assert!(none || names.iter().any(|name| matches!(name, Name::Storage(_))), "{value}");
+                for part in value.split(',') {
+                    let volume = part.strip_prefix("file=").or(part.strip_prefix("volume=")).or(part.strip_prefix("import-from="));
+                    prop_assert!(!volume.unwrap_or(if part.contains('=') { "" } else { part }).trim().starts_with('/'), "{value}");
+                }
+            }
+        }
+
+        #[test]
+        fn nothing_panics(value in "\\PC{0,60}") {
+            for kind in ["plain", "guest", "guests", "new", "node", "nodes", "storage", "storages", "pool", "volume", "volumes",
+                "drive", "bridge", "mapped", "socket", "random", "nesting", "options", "ha", "fleecing", "secret", "power"] {
+                let _ = read(Kind::named(kind), &value);
+            }
+        }
+    }
+}

@@ -20,15 +20,18 @@ pub fn read_path(raw: &str) -> Result<(Format, Vec<String>), GatewayError> {
         "extjs" => Format::Extjs,
         _ => return Err(GatewayError::NoFormat),
     };
-    Ok((format, parts(rest)?))
+    Ok((format, apart(rest)?))
 }
 
-/// The parts of a path.
+/// The parts of a path that begins with a slash.
 ///
 /// # Errors
 /// [`GatewayError::BadPath`].
 pub fn parts(path: &str) -> Result<Vec<String>, GatewayError> {
-    let path = path.strip_prefix('/').unwrap_or(path);
+    apart(path.strip_prefix('/').ok_or(GatewayError::BadPath("it does not begin with a slash"))?)
+}
+
+fn apart(path: &str) -> Result<Vec<String>, GatewayError> {
     if path.is_empty() {
         return Ok(Vec::new());
     }
