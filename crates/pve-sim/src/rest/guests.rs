@@ -48,6 +48,26 @@ pub(super) fn config(call: &Call<'_>) -> Outcome {
     Ok(Value::Object(with_digest(keys(&guest))).into())
 }
 
+/// PUT …/config: the few options that are simulated.
+pub(super) fn set_config(call: &Call<'_>) -> Outcome {
+    let guest = call.guest()?;
+    if call.maybe("digest").is_some_and(|known| known != digest(&guest)) {
+        return Err(Failure::die("detected modified configuration - file changed by other user? Try again."));
+    }
+    call.cluster.change(guest.config.vmid, |guest| {
+        let config = &mut guest.config;
+        config.name = call.maybe("name").unwrap_or_else(|| std::mem::take(&mut config.name));
+        config.cores = call.maybe("cores").and_then(|cores| cores.parse().ok()).unwrap_or(config.cores);
+        if let Some(tags) = call.maybe("tags") {
+            config.tags = tags.split([',', ';', ' ']).filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
+        }
+        if let Some(description) = call.maybe("description") {
+            config.options.insert("description".to_owned(), description);
+        }
+    });
+    Ok(Value::Null.into())
+}
+
 /// The SHA-1 of a configuration, as PVE puts it into `digest`.
 pub(super) fn digest(guest: &Guest) -> String {
     let text = Value::Object(keys(guest)).to_string();

@@ -8,6 +8,7 @@ const POWER: &[&str] = &["VM.PowerMgmt"];
 const CONSOLE: &[&str] = &["VM.Console"];
 const SNAPSHOT: &[&str] = &["VM.Snapshot"];
 const ROLLBACK: &[&str] = &["VM.Snapshot", "VM.Snapshot.Rollback"];
+const OPTIONS: &[&str] = &["VM.Config.Options"];
 const SYS_AUDIT: &[&str] = &["Sys.Audit"];
 const AGENT: &[&str] = &["VM.GuestAgent.Audit", "VM.GuestAgent.Unrestricted"];
 
@@ -64,6 +65,13 @@ const SNAPSHOT_LXC: &[Param] = &[need("snapname", Shape::Snapshot), may("descrip
 const FORCE: &[Param] = &[may("force", Shape::Boolean)];
 const START_AFTER: &[Param] = &[may("start", Shape::Boolean)];
 const DESCRIPTION: &[Param] = &[may("description", ANY)];
+const CHANGE: &[Param] = &[
+    may("name", Shape::Text(255)),
+    may("description", ANY),
+    may("cores", Shape::Integer(1, 512)),
+    may("tags", ANY),
+    may("digest", Shape::Text(64)),
+];
 const FULL: &[Param] = &[may("full", Shape::Boolean)];
 const NODE_COMMAND: &[Param] = &[need("command", Shape::Choice(&["reboot", "shutdown"]))];
 const LOG: &[Param] = &[may("max", Shape::Integer(1, i64::MAX))];
@@ -211,6 +219,11 @@ const GUESTS: &[Method] = &[
     method("GET", "/nodes/{node}/{kind}/{vmid}/config", guests::config)
         .perm(Perm::Vm(AUDIT))
         .params(CONFIG)
+        .forwarded(),
+    method("PUT", "/nodes/{node}/qemu/{vmid}/config", guests::set_config)
+        .perm(Perm::Vm(OPTIONS))
+        .params(CHANGE)
+        .protected()
         .forwarded(),
     method("GET", "/nodes/{node}/qemu/{vmid}/status", |_| {
         index(&["current", "start", "stop", "reset", "shutdown", "suspend", "reboot"])
