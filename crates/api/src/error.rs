@@ -197,6 +197,11 @@ impl ApiError {
         error
     }
 
+    /// 422 with its code: understood, and not possible.
+    pub(crate) fn unprocessable(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
+    }
+
     /// 422 for a body that is JSON but of another shape.
     pub(crate) fn unreadable(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail)

@@ -11,8 +11,8 @@ use nexus_app::access::{
     Asks, Client, Grant, GuestGrant, GuestPermission, NotSignedIn, SignedIn, SystemGrant, TenantPermission,
 };
 use nexus_model::{
-    AlertId, AssignmentId, BulkId, ConsoleId, DeliveryId, GroupId, GuestKey, GuestKind, InvitationId, ServerId, TaskId,
-    TenantId, TokenId, UserId, ViewId, WebhookId,
+    AlertId, AssignmentId, BulkId, ConfigSnapshotId, ConsoleId, DeliveryId, GroupId, GuestKey, GuestKind, InvitationId,
+    PveCallId, ServerId, TaskId, TenantId, TokenId, UserId, ViewId, WebhookId,
 };
 use nexus_net::accept::Peer;
 use serde::Deserialize;
@@ -266,6 +266,10 @@ named_in_paths! {
     ViewOf = ViewId in ViewPath.view,
     /// The webhook of the path.
     WebhookOf = WebhookId in WebhookPath.webhook,
+    /// The call that one keeps, of the path.
+    FavouriteOf = PveCallId in FavouritePath.favourite,
+    /// The snapshot of a configuration, of the path.
+    ConfigSnapshotOf = ConfigSnapshotId in ConfigSnapshotPath.snapshot,
     /// The message of the path.
     DeliveryOf = DeliveryId in DeliveryPath.delivery,
 }

@@ -5,6 +5,7 @@ use std::time::Instant;
 use axum::Json;
 use axum::extract::State;
 use nexus_app::access::ReadPve;
+use nexus_app::explorer::CallNote;
 use nexus_app::gateway::{Format, GatewayError, Wanted, parts};
 use nexus_model::PveMethod;
 use serde::{Deserialize, Serialize};
@@ -97,9 +98,19 @@ pub(crate) async fn call(
         return Err(GatewayError::BadPath("it is too long").into());
     }
     let params: Vec<_> = input.params.into_iter().map(|param| (param.name, param.value)).collect();
-    let wanted = Wanted { method: input.method.into(), format: Format::Json, path: parts(&input.path)?, params };
+    let method = input.method.into();
+    let wanted = Wanted { method, format: Format::Json, path: parts(&input.path)?, params: params.clone() };
     let began = Instant::now();
-    let answer = api.app.gateway.call(grant.person(), grant.tenant_id(), server, wanted).await?;
+    let answer = api.app.gateway.call(grant.person(), grant.tenant_id(), server, wanted).await;
+    if matches!(answer, Ok(_) | Err(GatewayError::Unreachable(_) | GatewayError::TooLarge(_))) {
+        let status = answer.as_ref().ok().map(|answer| answer.status);
+        let note = CallNote { server, method, path: &input.path, params: &params, status, took: began.elapsed() };
+        // PVE has answered: that it cannot be remembered changes nothing about it.
+        if let Err(error) = api.app.explorer.note(&grant, &note).await {
+            tracing::warn!(%error, "A call of the explorer cannot be remembered");
+        }
+    }
+    let answer = answer?;
     let truncated = answer.body.len() > SHOWN;
     let body = String::from_utf8_lossy(&answer.body[..answer.body.len().min(SHOWN)]).into_owned();
     Ok(Json(PveAnswerOut {

@@ -17,9 +17,9 @@ use utoipa_axum::routes;
 use crate::alert::AlertFilterIn;
 use crate::error::ApiError;
 use crate::{
-    Api, account, alert, api_token, assignment, audit, bulk, check, console, console_session, event, favourite, gateway, group, guard,
+    Api, account, alert, api_token, assignment, audit, bulk, check, config_snapshot, console, console_session, event, favourite, gateway, group, guard,
     guest, guest_detail, health, invitation, member, metric, notification, organisation, own_account, prometheus,
-    provided_server, pve_call, server, server_sheet, settings, setup, snapshot, stats, system, task, tenant, ui, user, view,
+    provided_server, pve_call, pve_schema, server, server_sheet, settings, setup, snapshot, stats, system, task, tenant, ui, user, view,
     webhook,
 };
 
@@ -84,6 +84,18 @@ fn kept() -> OpenApiRouter<Api> {
         .routes(routes!(view::update, view::delete))
 }
 
+/// Routes of PVE's own API, and of what is kept of it.
+fn pve() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(pve_schema::get))
+        .routes(routes!(pve_schema::calls, pve_schema::forget_calls))
+        .routes(routes!(pve_schema::favourites, pve_schema::add_favourite))
+        .routes(routes!(pve_schema::remove_favourite))
+        .routes(routes!(config_snapshot::plan, config_snapshot::set_plan))
+        .routes(routes!(config_snapshot::list, config_snapshot::take))
+        .routes(routes!(config_snapshot::get, config_snapshot::delete))
+}
+
 /// Routes under `/api/v1`. A route with `security(())` is open to everybody; all others ask for a session.
 fn v1() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -91,6 +103,7 @@ fn v1() -> OpenApiRouter<Api> {
         .merge(administration())
         .merge(telling())
         .merge(kept())
+        .merge(pve())
         .routes(routes!(setup::state, setup::set_up))
         .routes(routes!(account::sign_in))
         .routes(routes!(account::sign_out))

@@ -2,6 +2,7 @@
 
 mod duties;
 mod key_check;
+mod of_pve;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,9 +26,11 @@ use crate::background::{Background, TaskStatus};
 use crate::bulk::Bulks;
 use crate::checks::ServerChecks;
 use crate::clock::Clock;
+use crate::config_snapshots::ConfigSnapshots;
 use crate::consoles::Consoles;
 use crate::events::{Events, Happening};
 use crate::favourites::{self, Favourites};
+use crate::explorer::Explorer;
 use crate::fleet::{self, Fleet, FleetParts};
 use crate::gateway::Gateway;
 use crate::groups::{self, Groups};
@@ -159,6 +162,10 @@ pub struct App {
     pub accounts: Accounts,
     /// What programs sign in with.
     pub tokens: Tokens,
+    /// PVE's API as servers describe it.
+    pub explorer: Explorer,
+    /// What servers' configuration was.
+    pub config_snapshots: ConfigSnapshots,
     /// Who belongs to a tenant.
     pub members: Members,
     /// Members under one name.
@@ -510,6 +517,8 @@ impl App {
             administration: core.administration(&access, &fleet.inventory, &background),
             members: core.members(&access),
             tokens: core.tokens(&access),
+            explorer: core.explorer(&fleet),
+            config_snapshots: core.config_snapshots(&fleet, &background),
             groups: core.groups(),
             assignments: core.assignments(&fleet.inventory, placements),
             settings: core.settings(&fleet, defaults),

@@ -1,6 +1,9 @@
 //! Tokens that a person makes for programs: named, for some of their rights, for a time. The secret is shown once; its
 //! hash is kept. A program cannot make tokens.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -241,34 +244,4 @@ fn state(token: &TokenRow) -> serde_json::Value {
         "server": token.server().map(|(id, _)| id),
         "expires_at": token.expires_at,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_those_of_pves_token_ids() {
-        for good in ["ci", "Terraform", "a.b-c_9", &format!("a{}", "x".repeat(63))] {
-            assert!(check_name(good).is_ok(), "{good}");
-        }
-        for bad in ["", "a", "1a", "-a", "a b", "a!b", "a=b", "ä1", "a/b", &"x".repeat(65)] {
-            assert!(check_name(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn everything_wrong_is_said_at_once() {
-        let input = TokenInput {
-            name: "!".into(),
-            scopes: Vec::new(),
-            tenant: None,
-            server: Some(secret::id()),
-            expires_in_days: 367,
-        };
-        let fields: Vec<_> = input.check().unwrap_err().into_iter().map(|error| (error.field, error.code)).collect();
-        let wanted =
-            [("name", "invalid"), ("scopes", "required"), ("tenant", "required"), ("expires_in_days", "out_of_range")];
-        assert_eq!(fields, wanted);
-    }
 }

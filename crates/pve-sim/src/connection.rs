@@ -19,7 +19,7 @@ use crate::params::Values;
 use crate::rest::{self, Caller, Failure, Found, Outcome};
 use crate::sim::Recorded;
 use crate::state::{Cluster, Node};
-use crate::{json, relay, wire};
+use crate::{apidoc, json, relay, wire};
 
 /// Requests on one connection.
 const MAX_REQUESTS: u32 = 100;
@@ -184,6 +184,9 @@ impl Connection {
             let answer = Answer::plain(new, 501, "chunked transfer encoding not supported");
             return self.answer(head, &path, &answer).await;
         }
+        if path == apidoc::PATH {
+            return self.describe(head).await;
+        }
         let Some((format, api_path)) = split(&path) else {
             return self.answer(head, &path, &Answer::plain(new, 501, "no such uri")).await;
         };
@@ -212,6 +215,21 @@ impl Connection {
             Ok(None) => Next::Drop,
             Err(answer) => self.answer(head, &asked.path, &answer).await,
         }
+    }
+
+    /// The page that describes the API: a file, for everybody.
+    async fn describe(&mut self, head: &Head) -> Next {
+        let asked = Asked { head, path: apidoc::PATH.to_owned(), extjs: false };
+        let script = match self.cluster.faults.take(&self.node().name, &head.method, apidoc::PATH) {
+            None => apidoc::script(),
+            Some(FaultKind::Script(script)) => script,
+            Some(FaultKind::Delay(time)) => {
+                sleep(millis(time)).await;
+                apidoc::script()
+            }
+            Some(fault) => return self.fail(&asked, fault).await,
+        };
+        self.answer(head, apidoc::PATH, &Answer::new(200, "OK", Body::Script(script))).await
     }
 
     /// The parameters of a request; none when the client left.

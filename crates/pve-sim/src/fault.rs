@@ -30,6 +30,8 @@ pub enum FaultKind {
     Drip(u64),
     /// An answer with a body of this many MiB.
     Huge(u32),
+    /// The description of the API says this instead.
+    Script(String),
 }
 
 /// A fault and where it strikes.

@@ -114,6 +114,8 @@ pub(crate) enum Body {
     Text(String),
     /// JSON.
     Json(String),
+    /// A script, from a file.
+    Script(String),
 }
 
 /// An answer.
@@ -179,7 +181,7 @@ impl Coding {
 pub(crate) fn write(answer: &Answer, framing: Framing) -> Vec<u8> {
     let mut body = match &answer.body {
         Body::None => None,
-        Body::Text(text) | Body::Json(text) => Some(text.as_bytes().to_vec()),
+        Body::Text(text) | Body::Json(text) | Body::Script(text) => Some(text.as_bytes().to_vec()),
     };
     let mut coding = Coding::Identity;
     if let Some(plain) = body.as_ref().filter(|plain| plain.len() > COMPRESS_ABOVE) {
@@ -217,8 +219,10 @@ pub(crate) fn write(answer: &Answer, framing: Framing) -> Vec<u8> {
     if let Some(body) = &body {
         line("Content-Length", &body.len().to_string());
     }
-    if matches!(answer.body, Body::Json(_)) {
-        line("Content-Type", "application/json;charset=UTF-8");
+    match answer.body {
+        Body::Json(_) => line("Content-Type", "application/json;charset=UTF-8"),
+        Body::Script(_) => line("Content-Type", "application/javascript"),
+        Body::None | Body::Text(_) => {}
     }
     line("Expires", &date);
     out.push_str("\r\n");

@@ -4,6 +4,7 @@
 //! line of protocol code with the client it tests, and it is no place for anything that a real PVE would not do.
 
 mod acl;
+mod apidoc;
 mod auth;
 mod config;
 mod connection;
