@@ -76,9 +76,10 @@ export function formOf(settings: Settings): SettingsForm {
   }
 }
 
-export function settingsOf(form: SettingsForm): SettingsIn {
+export function settingsOf(form: SettingsForm, { version: _, defaults: __, logo: ___, ...rest }: Settings): SettingsIn {
   const { name, description, viewer_scope, keep, days, interval, seconds, alerts_enabled, alert_email } = form
   return {
+    ...rest,
     name,
     description,
     viewer_scope,

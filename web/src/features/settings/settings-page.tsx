@@ -114,7 +114,7 @@ function SettingsTabs(props: SettingsPageProps & { settings: Settings }) {
   const save = form.handleSubmit(
     values =>
       update.mutate(
-        { shown: stored, body: settingsOf(values) },
+        { shown: stored, body: settingsOf(values, stored) },
         {
           onSuccess: saved => {
             setStored(saved)

@@ -10562,6 +10562,8 @@ export interface components {
              */
             seq?: number | null;
             target: components["schemas"]["AuditTarget"];
+            /** @description By which API token, by its name; null where the person was signed in. */
+            token?: string | null;
             user_agent: string;
         };
         /** @description A page of the log, the newest first. */
@@ -12596,12 +12598,14 @@ export interface components {
             manage_members: boolean;
             manage_servers: boolean;
             manage_settings: boolean;
+            read_pve: boolean;
             see_all_consoles: boolean;
             see_all_guests: boolean;
             see_audit: boolean;
             see_members: boolean;
             see_servers: boolean;
             see_settings: boolean;
+            write_pve: boolean;
         };
         /** @description A tenant. */
         TenantName: {
