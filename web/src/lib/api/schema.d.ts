@@ -10562,7 +10562,6 @@ export interface components {
              */
             seq?: number | null;
             target: components["schemas"]["AuditTarget"];
-            /** @description By which API token, by its name; null where the person was signed in. */
             token?: string | null;
             user_agent: string;
         };
@@ -11483,6 +11482,7 @@ export interface components {
             id: string;
             /** @description Whether it is open; a closed one is read-only for its admins. */
             is_active: boolean;
+            logo?: string | null;
             name: string;
             role?: components["schemas"]["TenantRole"] | null;
             slug: string;
