@@ -16,6 +16,7 @@ import { live as liveNumbers, livingAnswer, makeLiving } from './living.mjs'
 import { makeNotices, noticesAnswer, trouble } from './notices.mjs'
 import { makeOwn, ownAnswer } from './own.mjs'
 import { makePeopleWorld, peopleAnswer } from './people.mjs'
+import { makePve, pveAnswer } from './pve.mjs'
 import { Refusal } from './refusal.mjs'
 import { serveScreen } from './screen.mjs'
 import { exportServers, importServers } from './server-import.mjs'
@@ -76,6 +77,7 @@ function makeWorld(options) {
     servers,
     living: makeLiving(servers),
     own: makeOwn(guests),
+    pve: makePve(options),
     notices: makeNotices(options),
     tasks: none ? [] : [...makeTasks(guests), ...makePast(guests)],
     /** @type {import('./work.mjs').World['bulks']} */
@@ -106,13 +108,25 @@ function openConsole(world, options, guest, body) {
   const { scenario } = options
   if (scenario === 'forbidden') throw new Refusal(403, 'forbidden', 'You may not open this console.')
   if (scenario === 'nexus_unreachable') throw new Refusal(503, 'unavailable', 'Starting.')
-  if (scenario === 'too_many_consoles') throw new Refusal(429, 'too_many_consoles', 'Too many.')
+  if (scenario === 'too_many_consoles')
+    throw new Refusal(409, 'too_many_consoles', 'Too many.', [{ field: 'guest', code: 'limit', detail: '2' }])
   if (guest.status === 'stopped') throw new Refusal(409, 'guest_not_running', 'The guest is not running.')
   if (!guest.may.console && !body.view_only) throw new Refusal(403, 'forbidden', 'You may only watch.')
   const session = crypto.randomUUID()
   world.sessions.set(session, guest)
   const expires_at = new Date(Date.now() + 30_000).toISOString()
-  return { session, path: `/api/v1/console/${session}`, view_only: body.view_only ?? false, expires_at, guest }
+  // So short that the warning shows before one has waited long.
+  const idle_seconds = scenario === 'ending-idle' ? 8 : null
+  const max_seconds = scenario === 'ending-max' ? 8 : null
+  const limits = { idle_seconds, max_seconds }
+  return {
+    session,
+    path: `/api/v1/console/${session}`,
+    view_only: body.view_only ?? false,
+    expires_at,
+    guest,
+    ...limits,
+  }
 }
 
 /** @param {World} world @param {Options} options @param {string} method @param {string[]} path @param {any} body @param {URLSearchParams} query @param {string} [ifMatch] */
@@ -123,6 +137,8 @@ function tenantAnswer(world, options, method, path, body, query, ifMatch) {
   if (!noun) return makeTenant(tenant, world.role, options.scenario === 'inactive')
   const own = ownAnswer(world, method, path.slice(1), body, ifMatch)
   if (own !== undefined) return own
+  const pve = pveAnswer(world, options, method, path.slice(1), body, query, ifMatch)
+  if (pve !== undefined) return pve
   const people = peopleAnswer(world, options, method, path.slice(1), body, query)
   if (people !== undefined) return people
   const notices = noticesAnswer(world, options, tell.bind(null, world), method, path.slice(1), body, query)

@@ -516,6 +516,14 @@ const shots = [
   { name: 'console-clipboard', path: console_(100), act: click('Clipboard') },
   { name: 'console-keys', path: console_(100), act: click('Send keys') },
   { name: 'console-view-only', path: `${console_(100)}?view_only=1` },
+  {
+    name: 'console-ending-idle',
+    path: console_(100),
+    mock: { scenario: 'ending-idle' },
+    act: waitFor('Stay connected'),
+  },
+  { name: 'console-ending-max', path: console_(100), mock: { scenario: 'ending-max' }, act: waitFor('Hide this') },
+  { name: 'console-limit', path: console_(100), mock: { scenario: 'too_many_consoles' } },
   { name: 'console-stopped', path: console_(111) },
   ...ENDINGS.map(name => ({ name: `console-${name}`, path: console_(100), mock: { scenario: name } })),
   {
