@@ -27,6 +27,7 @@ import { Route as SystemTenantsRouteImport } from './routes/system.tenants'
 import { Route as SystemUsersRouteImport } from './routes/system.users'
 import { Route as TSlugRouteImport } from './routes/t.$slug'
 import { Route as TSlugFrameRouteImport } from './routes/t.$slug._frame'
+import { Route as TSlugSignInRouteImport } from './routes/t.$slug_.sign-in'
 import { Route as TSlugFrameIndexRouteImport } from './routes/t.$slug._frame.index'
 import { Route as TSlugFrameAlertsRouteImport } from './routes/t.$slug._frame.alerts'
 import { Route as TSlugFrameAssignmentsRouteImport } from './routes/t.$slug._frame.assignments'
@@ -131,6 +132,11 @@ const TSlugFrameRoute = TSlugFrameRouteImport.update({
   id: '/_frame',
   getParentRoute: () => TSlugRoute,
 } as any)
+const TSlugSignInRoute = TSlugSignInRouteImport.update({
+  id: '/t/$slug_/sign-in',
+  path: '/t/$slug/sign-in',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const TSlugFrameIndexRoute = TSlugFrameIndexRouteImport.update({
   id: '/',
   path: '/',
@@ -222,6 +228,7 @@ export interface FileRoutesByFullPath {
   '/system/users': typeof SystemUsersRoute
   '/t/$slug': typeof TSlugRouteWithChildren
   '/system/': typeof SystemIndexRoute
+  '/t/$slug/sign-in': typeof TSlugSignInRoute
   '/t/$slug/alerts': typeof TSlugFrameAlertsRoute
   '/t/$slug/assignments': typeof TSlugFrameAssignmentsRoute
   '/t/$slug/audit': typeof TSlugFrameAuditRoute
@@ -254,6 +261,7 @@ export interface FileRoutesByTo {
   '/system/users': typeof SystemUsersRoute
   '/t/$slug': typeof TSlugFrameIndexRoute
   '/system': typeof SystemIndexRoute
+  '/t/$slug/sign-in': typeof TSlugSignInRoute
   '/t/$slug/alerts': typeof TSlugFrameAlertsRoute
   '/t/$slug/assignments': typeof TSlugFrameAssignmentsRoute
   '/t/$slug/audit': typeof TSlugFrameAuditRoute
@@ -288,6 +296,7 @@ export interface FileRoutesById {
   '/t/$slug': typeof TSlugRouteWithChildren
   '/system/': typeof SystemIndexRoute
   '/t/$slug/_frame': typeof TSlugFrameRouteWithChildren
+  '/t/$slug_/sign-in': typeof TSlugSignInRoute
   '/t/$slug/_frame/alerts': typeof TSlugFrameAlertsRoute
   '/t/$slug/_frame/assignments': typeof TSlugFrameAssignmentsRoute
   '/t/$slug/_frame/audit': typeof TSlugFrameAuditRoute
@@ -323,6 +332,7 @@ export interface FileRouteTypes {
     | '/system/users'
     | '/t/$slug'
     | '/system/'
+    | '/t/$slug/sign-in'
     | '/t/$slug/alerts'
     | '/t/$slug/assignments'
     | '/t/$slug/audit'
@@ -355,6 +365,7 @@ export interface FileRouteTypes {
     | '/system/users'
     | '/t/$slug'
     | '/system'
+    | '/t/$slug/sign-in'
     | '/t/$slug/alerts'
     | '/t/$slug/assignments'
     | '/t/$slug/audit'
@@ -388,6 +399,7 @@ export interface FileRouteTypes {
     | '/t/$slug'
     | '/system/'
     | '/t/$slug/_frame'
+    | '/t/$slug_/sign-in'
     | '/t/$slug/_frame/alerts'
     | '/t/$slug/_frame/assignments'
     | '/t/$slug/_frame/audit'
@@ -415,6 +427,7 @@ export interface RootRouteChildren {
   SystemRoute: typeof SystemRouteWithChildren
   VerifyRoute: typeof VerifyRoute
   TSlugRoute: typeof TSlugRouteWithChildren
+  TSlugSignInRoute: typeof TSlugSignInRoute
 }
 
 declare module '@tanstack/react-router' {
@@ -544,6 +557,13 @@ declare module '@tanstack/react-router' {
       fullPath: '/t/$slug'
       preLoaderRoute: typeof TSlugFrameRouteImport
       parentRoute: typeof TSlugRoute
+    }
+    '/t/$slug_/sign-in': {
+      id: '/t/$slug_/sign-in'
+      path: '/t/$slug/sign-in'
+      fullPath: '/t/$slug/sign-in'
+      preLoaderRoute: typeof TSlugSignInRouteImport
+      parentRoute: typeof rootRouteImport
     }
     '/t/$slug/_frame/': {
       id: '/t/$slug/_frame/'
@@ -728,6 +748,7 @@ const rootRouteChildren: RootRouteChildren = {
   SystemRoute: SystemRouteWithChildren,
   VerifyRoute: VerifyRoute,
   TSlugRoute: TSlugRouteWithChildren,
+  TSlugSignInRoute: TSlugSignInRoute,
 }
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

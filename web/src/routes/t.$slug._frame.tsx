@@ -66,7 +66,7 @@ function TenantFrame() {
           {palette.button}
           <LiveIndicator dataAt={dataAt ?? null} />
           <Bell tenant={tenant} />
-          <UserTools me={me} onSignedOut={() => void navigate({ to: '/sign-in' })} />
+          <UserTools me={me} onSignedOut={() => void navigate({ to: '/t/$slug/sign-in', params: { slug } })} />
         </>
       }
       banner={tenant.is_active ? undefined : <Deactivated />}

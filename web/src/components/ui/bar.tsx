@@ -6,13 +6,7 @@ import { cn } from '@/lib/cn'
  */
 export function Bar({ share, plain, className }: { share: number; plain?: boolean; className?: string }) {
   const clamped = Math.min(1, Math.max(0, share))
-  const colour = plain
-    ? 'bg-primary'
-    : clamped >= 0.95
-      ? 'bg-destructive'
-      : clamped >= 0.85
-        ? 'bg-warning'
-        : 'bg-primary'
+  const colour = plain ? 'bg-accent' : clamped >= 0.95 ? 'bg-destructive' : clamped >= 0.85 ? 'bg-warning' : 'bg-accent'
   return (
     <div aria-hidden className={cn('h-1.5 shrink-0 overflow-hidden rounded-full bg-border', className)}>
       <div
