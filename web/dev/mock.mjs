@@ -289,6 +289,16 @@ function live(world, options) {
         error: null,
       })
     }
+    for (const session of world.people.consoles) {
+      if (session.state !== 'open') continue
+      session.bytes_down += Math.round(random() * 400_000)
+      if (!session.view_only && session.idle_seconds != null) {
+        const typed = session.idle_seconds < 60
+        session.idle_seconds = typed ? Math.round(random() * 8) : session.idle_seconds + 2
+        if (typed) session.bytes_up += Math.round(random() * 2000)
+      }
+      tell(world, 'console_session', session)
+    }
     liveNumbers(world, options, tell.bind(null, world))
   }, 2000)
 }

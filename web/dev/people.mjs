@@ -220,6 +220,13 @@ function makeConsoles(guests, role) {
       bytes_up: 14_000 * (index + 1),
       end_reason: open ? null : (reasons[index % reasons.length] ?? null),
       may: { end: open && (role === 'admin' || index === 0) },
+      browser_rtt_ms: open && index < 3 ? [24.3, 3.1, 412][index] : null,
+      server_rtt_ms: open && index < 3 ? [2.4, 0.6, null][index] : null,
+      idle_seconds: open && index < 2 ? [4, 1312][index] : null,
+      upid:
+        role === 'viewer'
+          ? null
+          : `UPID:fra-1:0001F4E2:00A1B2C3:6500${index}000:vncproxy:${guest?.vmid ?? 100}:nexus@pve!broker:`,
     })
   })
   return role === 'admin' ? all : all.filter((_, index) => index % 6 === 0)
@@ -481,8 +488,14 @@ function consoles(world, method, [id], body, query) {
   if (method === 'GET') {
     const state = query.get('state')
     const vmid = query.get('vmid')
+    const [user, tenant, reason] = ['user', 'tenant', 'end_reason'].map(name => query.get(name))
     const found = people.consoles.filter(
-      one => (!state || one.state === state) && (!vmid || one.guest.vmid === Number(vmid)),
+      one =>
+        (!state || one.state === state) &&
+        (!vmid || one.guest.vmid === Number(vmid)) &&
+        (!user || one.user?.id === user) &&
+        (!tenant || one.tenant.id === tenant) &&
+        (!reason || one.end_reason === reason || (reason === 'ended_by_admin' && one.end_reason?.includes(' '))),
     )
     const { rows, next_cursor } = pageOf(found, query, () => '')
     return { sessions: rows, next_cursor }

@@ -26,3 +26,10 @@ export const CLOSE_CODES = {
 } as const
 
 export type CloseReason = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES]
+
+export const CLOSE_REASONS: readonly CloseReason[] = Object.values(CLOSE_CODES)
+
+/** The cause behind what a session says of its end: a name, or the words of the administrator who ended it. */
+export function causeOfEnd(reason: string): CloseReason {
+  return CLOSE_REASONS.find(one => one === reason) ?? 'ended_by_admin'
+}
