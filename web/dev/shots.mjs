@@ -13,7 +13,9 @@ import { guestShots } from './guest-shots.mjs'
 import { livingShots } from './living-shots.mjs'
 import { startMock } from './mock.mjs'
 import { noticeShots } from './notice-shots.mjs'
+import { pveShots } from './pve-shots.mjs'
 import { serverShots } from './server-shots.mjs'
+import { settingsShots } from './settings-shots.mjs'
 import { workShots } from './work-shots.mjs'
 
 const { values } = parseArgs({
@@ -344,7 +346,6 @@ const shots = [
     mock: { system: true },
     act: page => toProvided('Delete', page),
   },
-  { name: 'system-health', path: '/system/health', mock: { system: true } },
   {
     name: 'system-switcher',
     path: '/system/health',
@@ -390,6 +391,7 @@ const shots = [
   ...guestShots,
   ...livingShots,
   ...workShots,
+  ...pveShots,
   { name: 'import-source', path: '/t/acme/servers', act: click('Import CSV') },
   {
     name: 'import-fault',
@@ -478,18 +480,7 @@ const shots = [
       await click('Access', 'menuitem')(page)
     },
   },
-  { name: 'settings', path: '/t/acme/settings' },
-  { name: 'settings-manager', path: '/t/acme/settings', mock: { role: 'manager' } },
-  {
-    name: 'settings-changed',
-    path: '/t/acme/settings',
-    mock: { scenario: 'changed' },
-    act: async page => {
-      await page.getByLabel('Name').fill('Acme')
-      await click('Save')(page)
-      await page.getByText('Load again').waitFor()
-    },
-  },
+  ...settingsShots,
   { name: 'audit', path: '/t/acme/audit' },
   {
     name: 'audit-details',

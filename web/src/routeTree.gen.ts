@@ -33,6 +33,7 @@ import { Route as TSlugFrameAlertsRouteImport } from './routes/t.$slug._frame.al
 import { Route as TSlugFrameAssignmentsRouteImport } from './routes/t.$slug._frame.assignments'
 import { Route as TSlugFrameAuditRouteImport } from './routes/t.$slug._frame.audit'
 import { Route as TSlugFrameConsolesRouteImport } from './routes/t.$slug._frame.consoles'
+import { Route as TSlugFrameExplorerRouteImport } from './routes/t.$slug._frame.explorer'
 import { Route as TSlugFrameGuestsRouteImport } from './routes/t.$slug._frame.guests'
 import { Route as TSlugFrameMembersRouteImport } from './routes/t.$slug._frame.members'
 import { Route as TSlugFrameMonitoringRouteImport } from './routes/t.$slug._frame.monitoring'
@@ -162,6 +163,11 @@ const TSlugFrameConsolesRoute = TSlugFrameConsolesRouteImport.update({
   path: '/consoles',
   getParentRoute: () => TSlugFrameRoute,
 } as any)
+const TSlugFrameExplorerRoute = TSlugFrameExplorerRouteImport.update({
+  id: '/explorer',
+  path: '/explorer',
+  getParentRoute: () => TSlugFrameRoute,
+} as any)
 const TSlugFrameGuestsRoute = TSlugFrameGuestsRouteImport.update({
   id: '/guests',
   path: '/guests',
@@ -233,6 +239,7 @@ export interface FileRoutesByFullPath {
   '/t/$slug/assignments': typeof TSlugFrameAssignmentsRoute
   '/t/$slug/audit': typeof TSlugFrameAuditRoute
   '/t/$slug/consoles': typeof TSlugFrameConsolesRoute
+  '/t/$slug/explorer': typeof TSlugFrameExplorerRoute
   '/t/$slug/guests': typeof TSlugFrameGuestsRoute
   '/t/$slug/members': typeof TSlugFrameMembersRoute
   '/t/$slug/monitoring': typeof TSlugFrameMonitoringRoute
@@ -266,6 +273,7 @@ export interface FileRoutesByTo {
   '/t/$slug/assignments': typeof TSlugFrameAssignmentsRoute
   '/t/$slug/audit': typeof TSlugFrameAuditRoute
   '/t/$slug/consoles': typeof TSlugFrameConsolesRoute
+  '/t/$slug/explorer': typeof TSlugFrameExplorerRoute
   '/t/$slug/guests': typeof TSlugFrameGuestsRoute
   '/t/$slug/members': typeof TSlugFrameMembersRoute
   '/t/$slug/monitoring': typeof TSlugFrameMonitoringRoute
@@ -301,6 +309,7 @@ export interface FileRoutesById {
   '/t/$slug/_frame/assignments': typeof TSlugFrameAssignmentsRoute
   '/t/$slug/_frame/audit': typeof TSlugFrameAuditRoute
   '/t/$slug/_frame/consoles': typeof TSlugFrameConsolesRoute
+  '/t/$slug/_frame/explorer': typeof TSlugFrameExplorerRoute
   '/t/$slug/_frame/guests': typeof TSlugFrameGuestsRoute
   '/t/$slug/_frame/members': typeof TSlugFrameMembersRoute
   '/t/$slug/_frame/monitoring': typeof TSlugFrameMonitoringRoute
@@ -337,6 +346,7 @@ export interface FileRouteTypes {
     | '/t/$slug/assignments'
     | '/t/$slug/audit'
     | '/t/$slug/consoles'
+    | '/t/$slug/explorer'
     | '/t/$slug/guests'
     | '/t/$slug/members'
     | '/t/$slug/monitoring'
@@ -370,6 +380,7 @@ export interface FileRouteTypes {
     | '/t/$slug/assignments'
     | '/t/$slug/audit'
     | '/t/$slug/consoles'
+    | '/t/$slug/explorer'
     | '/t/$slug/guests'
     | '/t/$slug/members'
     | '/t/$slug/monitoring'
@@ -404,6 +415,7 @@ export interface FileRouteTypes {
     | '/t/$slug/_frame/assignments'
     | '/t/$slug/_frame/audit'
     | '/t/$slug/_frame/consoles'
+    | '/t/$slug/_frame/explorer'
     | '/t/$slug/_frame/guests'
     | '/t/$slug/_frame/members'
     | '/t/$slug/_frame/monitoring'
@@ -600,6 +612,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof TSlugFrameConsolesRouteImport
       parentRoute: typeof TSlugFrameRoute
     }
+    '/t/$slug/_frame/explorer': {
+      id: '/t/$slug/_frame/explorer'
+      path: '/explorer'
+      fullPath: '/t/$slug/explorer'
+      preLoaderRoute: typeof TSlugFrameExplorerRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
     '/t/$slug/_frame/guests': {
       id: '/t/$slug/_frame/guests'
       path: '/guests'
@@ -694,6 +713,7 @@ interface TSlugFrameRouteChildren {
   TSlugFrameAssignmentsRoute: typeof TSlugFrameAssignmentsRoute
   TSlugFrameAuditRoute: typeof TSlugFrameAuditRoute
   TSlugFrameConsolesRoute: typeof TSlugFrameConsolesRoute
+  TSlugFrameExplorerRoute: typeof TSlugFrameExplorerRoute
   TSlugFrameGuestsRoute: typeof TSlugFrameGuestsRoute
   TSlugFrameMembersRoute: typeof TSlugFrameMembersRoute
   TSlugFrameMonitoringRoute: typeof TSlugFrameMonitoringRoute
@@ -710,6 +730,7 @@ const TSlugFrameRouteChildren: TSlugFrameRouteChildren = {
   TSlugFrameAssignmentsRoute: TSlugFrameAssignmentsRoute,
   TSlugFrameAuditRoute: TSlugFrameAuditRoute,
   TSlugFrameConsolesRoute: TSlugFrameConsolesRoute,
+  TSlugFrameExplorerRoute: TSlugFrameExplorerRoute,
   TSlugFrameGuestsRoute: TSlugFrameGuestsRoute,
   TSlugFrameMembersRoute: TSlugFrameMembersRoute,
   TSlugFrameMonitoringRoute: TSlugFrameMonitoringRoute,

@@ -16,12 +16,14 @@ type ComboboxProps<V> = FieldProps & {
   empty?: ReactNode
   placeholder?: string
   autoFocus?: boolean
+  /** The suggestions lie over what follows, which stays where it is. */
+  over?: boolean
   onBlur?: () => void
 }
 
 /** A field with suggestions under it, for keyboard and pointer. What is typed need not be one of them. */
 export function Combobox<V>(props: ComboboxProps<V>) {
-  const { label, help, error, aside, text, onText, options, onChoose, busy, empty, placeholder, autoFocus } = props
+  const { label, help, error, aside, text, onText, options, onChoose, busy, empty, placeholder, autoFocus, over } = props
   const { t } = useTranslation()
   const list = useId()
   const [open, setOpen] = useState(false)
@@ -86,7 +88,10 @@ export function Combobox<V>(props: ComboboxProps<V>) {
               id={list}
               role="listbox"
               aria-label={t('form.suggestions')}
-              className="mt-1 max-h-56 overflow-y-auto rounded-card border bg-raised p-1"
+              className={cn(
+                'mt-1 max-h-56 overflow-y-auto rounded-card border bg-raised p-1',
+                over && 'absolute inset-x-0 top-full z-20 shadow-float',
+              )}
             >
               {options.map((option, index) => (
                 // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys
