@@ -189,6 +189,7 @@ function makeAudit(count) {
       outcome,
       detail,
       request_id: system ? null : '0192f0aa7c3e4d51',
+      token: !system && index % 7 === 2 ? 'nightly-backup' : null,
       seq: index < 2 ? null : count - index,
     }
   })

@@ -21,6 +21,7 @@ import { workShots } from './work-shots.mjs'
 const { values } = parseArgs({
   options: {
     out: { type: 'string' },
+    width: { type: 'string' },
     only: { type: 'string', default: '' },
     chromium: { type: 'string', default: '/usr/bin/chromium' },
   },
@@ -64,6 +65,22 @@ async function weakPassword(page) {
 function waitFor(label) {
   /** @param {import('playwright-core').Page} page */
   return page => page.getByRole('button', { name: label }).waitFor()
+}
+
+/** @param {import('playwright-core').Page} page */
+const toTokens = page =>
+  page.getByRole('heading', { name: /^API.Token/ }).evaluate(heading => heading.closest('section')?.scrollIntoView())
+
+/** @param {string} name */
+function makeToken(name) {
+  /** @param {import('playwright-core').Page} page */
+  return async page => {
+    await click('Make a token')(page)
+    await page.getByLabel('Name', { exact: true }).fill(name)
+    await page.getByLabel('Tenant').selectOption('Acme Hosting')
+    await page.getByRole('button', { name: 'Make token' }).click()
+    await page.waitForTimeout(400)
+  }
 }
 
 /** @param {import('playwright-core').Page} page */
@@ -206,6 +223,15 @@ const shots = [
       await page.getByLabel('Your password').waitFor()
     },
   },
+  { name: 'tokens', path: '/profile', act: toTokens },
+  { name: 'tokens-german', path: '/profile', mock: { language: 'de' }, act: toTokens },
+  { name: 'tokens-empty', path: '/profile', mock: { scenario: 'empty' }, act: toTokens },
+  { name: 'tokens-full', path: '/profile', mock: { scenario: 'full' }, act: toTokens },
+  { name: 'tokens-make', path: '/profile', act: click('Make a token') },
+  { name: 'tokens-wrong', path: '/profile', act: makeToken('1st token') },
+  { name: 'tokens-confirm', path: '/profile', mock: { scenario: 'confirm' }, act: makeToken('backup-script') },
+  { name: 'tokens-made', path: '/profile', act: makeToken('backup-script') },
+  { name: 'tokens-revoke', path: '/profile', act: click('Revoke terraform') },
   {
     name: 'profile-end-others',
     path: '/profile',
@@ -529,7 +555,7 @@ const shots = [
   },
 ]
 
-const WIDTHS = [1440, 390]
+const WIDTHS = values.width ? [Number(values.width)] : [1440, 390]
 const browser = await chromium.launch({
   executablePath: values.chromium,
   args: [
