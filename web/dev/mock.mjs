@@ -10,6 +10,7 @@ import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { WebSocketServer } from 'ws'
+import { brandOf, dress, logoAnswer, signInAnswer, testMailAnswer } from './brand.mjs'
 import { makeGuests, makeMe, makeTasks, makeTenant, seeded } from './data.mjs'
 import { guestAnswer } from './guest.mjs'
 import { live as liveNumbers, livingAnswer, makeLiving } from './living.mjs'
@@ -134,7 +135,9 @@ function tenantAnswer(world, options, method, path, body, query, ifMatch) {
   const [tenant = '', noun, ...rest] = path
   const failing = options.scenario === 'error' && (noun === 'guests' || noun === 'servers')
   if (failing) throw new Refusal(500, 'internal', 'The list could not be read.')
-  if (!noun) return makeTenant(tenant, world.role, options.scenario === 'inactive')
+  if (!noun) return { ...makeTenant(tenant, world.role, options.scenario === 'inactive'), brand: brandOf(world) }
+  const logo = logoAnswer(world, options, method, noun, body)
+  if (logo !== undefined) return logo
   const own = ownAnswer(world, method, path.slice(1), body, ifMatch)
   if (own !== undefined) return own
   const pve = pveAnswer(world, options, method, path.slice(1), body, query, ifMatch)
@@ -186,12 +189,16 @@ function tenantAnswer(world, options, method, path, body, query, ifMatch) {
 /** @param {World} world @param {Options} options @param {string} method @param {string[]} path @param {any} body @param {URLSearchParams} query @param {string} [ifMatch] */
 function answer(world, options, method, path, body, query, ifMatch) {
   const [noun, ...rest] = path
-  const found = systemAnswer(world, options, method, path, body, query)
+  const found =
+    signInAnswer(world, method, path) ??
+    testMailAnswer(options, method, path) ??
+    systemAnswer(world, options, method, path, body, query)
   if (noun === 'invitations' && rest[0] === 'accept') world.me ??= personOf(options)
   if (found !== undefined) return found
   if (noun === 'setup' || noun === 'sign-in') {
     if (noun === 'sign-in' && body.password === 'wrong') throw new Refusal(401, 'invalid_credentials', 'No.')
     world.me = personOf(options)
+    dress(world, options)
     return world.me
   }
   if (!world.me) throw new Refusal(401, 'not_signed_in', 'Sign in first.')
@@ -253,6 +260,10 @@ function handler(world, options) {
         url.searchParams,
         request.headers['if-match'],
       )
+      if (data instanceof Uint8Array) {
+        response.writeHead(200, { 'content-type': data[0] === 0x3c ? 'image/svg+xml' : 'image/png' })
+        return response.end(data)
+      }
       if (typeof data === 'string') {
         response.writeHead(200, {
           'content-type': 'text/csv',
@@ -306,6 +317,7 @@ function live(world, options) {
 /** Starts a mock. @param {Options} options */
 export async function startMock(options = {}) {
   const world = makeWorld(options)
+  dress(world, options)
   const server = createServer((request, response) => void handler(world, options)(request, response))
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'binary' })
   const endings = await import('./endings.mjs')

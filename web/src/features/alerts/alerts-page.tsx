@@ -40,7 +40,7 @@ export function AlertsPage({ tenant, tab, server, onTab, onServer }: AlertsPageP
             <Link
               to="/t/$slug/settings"
               params={{ slug: tenant.slug }}
-              search={{ tab: 'monitoring' }}
+              hash="alerts"
               className={buttonClass()}
             >
               <SlidersHorizontal className="size-4" aria-hidden />
@@ -120,7 +120,7 @@ function SwitchedOff({ tenant }: { tenant: Tenant }) {
       <Link
         to="/t/$slug/settings"
         params={{ slug: tenant.slug }}
-        search={{ tab: 'monitoring' }}
+        hash="alerts"
         className={buttonClass('ghost', 'sm')}
       >
         {t('alerts.switch_on')}
