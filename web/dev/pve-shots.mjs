@@ -39,7 +39,7 @@ async function change(page) {
   await fill(page)
   for (const name of ['net', 'cores', 'onboot', 'bios']) {
     await page.getByRole('combobox', { name: 'Add a parameter' }).fill(name)
-    await page.getByRole('option').first().click()
+    await page.getByRole('listbox').getByRole('option').first().click()
   }
   await page.getByLabel('cores', { exact: true }).fill('many')
   await page.getByRole('button', { name: 'Run PUT' }).click()
@@ -62,6 +62,26 @@ async function refused(page) {
 
 /** @param {string} side */
 const side = side => (/** @type {Page} */ page) => page.getByRole('radio', { name: side }).click()
+
+const CONFIGURATION = `/t/acme/servers/${FRA}/configuration`
+const KEPT = '0192f0aa-0000-7000-8000-00000000140'
+
+/** @param {string} name */
+const click = name => (/** @type {Page} */ page) => page.getByRole('button', { name }).first().click()
+
+/** @param {Page} page */
+async function choose(page) {
+  const boxes = page.getByRole('checkbox')
+  await boxes.nth(0).check()
+  await boxes.nth(3).check()
+}
+
+/** @param {Page} page */
+async function remove(page) {
+  await click('More actions for')(page)
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await page.getByRole('alertdialog').waitFor()
+}
 
 const CONFIG = '/nodes/{node}/qemu/{vmid}/config'
 
@@ -88,5 +108,15 @@ export const pveShots = [
   { name: 'explorer-error', path: EXPLORER, mock: { scenario: 'no-servers' } },
   { name: 'explorer-unknown', path: at('/cluster/future') },
   { name: 'explorer-viewer', path: EXPLORER, mock: { role: 'viewer' } },
-  { name: 'configuration', path: `/t/acme/servers/${FRA}/configuration` },
+  { name: 'configuration', path: CONFIGURATION },
+  { name: 'configuration-empty', path: CONFIGURATION, mock: { scenario: 'empty' } },
+  { name: 'configuration-error', path: CONFIGURATION, mock: { scenario: 'error' } },
+  { name: 'configuration-chosen', path: CONFIGURATION, act: choose },
+  { name: 'configuration-plan', path: CONFIGURATION, act: click('Edit plan') },
+  { name: 'configuration-delete', path: CONFIGURATION, act: remove },
+  { name: 'configuration-manager', path: CONFIGURATION, mock: { role: 'manager', language: 'de' } },
+  { name: 'configuration-diff', path: `${CONFIGURATION}?from=${KEPT}3&to=${KEPT}0` },
+  { name: 'configuration-diff-many', path: `${CONFIGURATION}?from=${KEPT}3&to=${KEPT}0`, mock: { many: true } },
+  { name: 'configuration-same', path: `${CONFIGURATION}?from=${KEPT}2&to=${KEPT}1` },
+  { name: 'configuration-show', path: `${CONFIGURATION}?show=${KEPT}0`, act: click('/cluster/backup') },
 ]

@@ -41,6 +41,7 @@ import { Route as TSlugFrameNotificationsRouteImport } from './routes/t.$slug._f
 import { Route as TSlugFrameServersRouteImport } from './routes/t.$slug._frame.servers'
 import { Route as TSlugFrameSettingsRouteImport } from './routes/t.$slug._frame.settings'
 import { Route as TSlugFrameServersServerRouteImport } from './routes/t.$slug._frame.servers_.$server'
+import { Route as TSlugFrameServersServerConfigurationRouteImport } from './routes/t.$slug._frame.servers_.$server_.configuration'
 import { Route as TSlugConsoleServerTypeVmidRouteImport } from './routes/t.$slug.console.$server.$type.$vmid'
 import { Route as TSlugFrameGuestsServerTypeVmidRouteImport } from './routes/t.$slug._frame.guests_.$server.$type.$vmid'
 
@@ -203,6 +204,12 @@ const TSlugFrameServersServerRoute = TSlugFrameServersServerRouteImport.update({
   path: '/servers/$server',
   getParentRoute: () => TSlugFrameRoute,
 } as any)
+const TSlugFrameServersServerConfigurationRoute =
+  TSlugFrameServersServerConfigurationRouteImport.update({
+    id: '/servers_/$server_/configuration',
+    path: '/servers/$server/configuration',
+    getParentRoute: () => TSlugFrameRoute,
+  } as any)
 const TSlugConsoleServerTypeVmidRoute =
   TSlugConsoleServerTypeVmidRouteImport.update({
     id: '/console/$server/$type/$vmid',
@@ -248,6 +255,7 @@ export interface FileRoutesByFullPath {
   '/t/$slug/settings': typeof TSlugFrameSettingsRoute
   '/t/$slug/': typeof TSlugFrameIndexRoute
   '/t/$slug/servers/$server': typeof TSlugFrameServersServerRoute
+  '/t/$slug/servers/$server/configuration': typeof TSlugFrameServersServerConfigurationRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
   '/t/$slug/guests/$server/$type/$vmid': typeof TSlugFrameGuestsServerTypeVmidRoute
 }
@@ -281,6 +289,7 @@ export interface FileRoutesByTo {
   '/t/$slug/servers': typeof TSlugFrameServersRoute
   '/t/$slug/settings': typeof TSlugFrameSettingsRoute
   '/t/$slug/servers/$server': typeof TSlugFrameServersServerRoute
+  '/t/$slug/servers/$server/configuration': typeof TSlugFrameServersServerConfigurationRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
   '/t/$slug/guests/$server/$type/$vmid': typeof TSlugFrameGuestsServerTypeVmidRoute
 }
@@ -318,6 +327,7 @@ export interface FileRoutesById {
   '/t/$slug/_frame/settings': typeof TSlugFrameSettingsRoute
   '/t/$slug/_frame/': typeof TSlugFrameIndexRoute
   '/t/$slug/_frame/servers_/$server': typeof TSlugFrameServersServerRoute
+  '/t/$slug/_frame/servers_/$server_/configuration': typeof TSlugFrameServersServerConfigurationRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
   '/t/$slug/_frame/guests_/$server/$type/$vmid': typeof TSlugFrameGuestsServerTypeVmidRoute
 }
@@ -355,6 +365,7 @@ export interface FileRouteTypes {
     | '/t/$slug/settings'
     | '/t/$slug/'
     | '/t/$slug/servers/$server'
+    | '/t/$slug/servers/$server/configuration'
     | '/t/$slug/console/$server/$type/$vmid'
     | '/t/$slug/guests/$server/$type/$vmid'
   fileRoutesByTo: FileRoutesByTo
@@ -388,6 +399,7 @@ export interface FileRouteTypes {
     | '/t/$slug/servers'
     | '/t/$slug/settings'
     | '/t/$slug/servers/$server'
+    | '/t/$slug/servers/$server/configuration'
     | '/t/$slug/console/$server/$type/$vmid'
     | '/t/$slug/guests/$server/$type/$vmid'
   id:
@@ -424,6 +436,7 @@ export interface FileRouteTypes {
     | '/t/$slug/_frame/settings'
     | '/t/$slug/_frame/'
     | '/t/$slug/_frame/servers_/$server'
+    | '/t/$slug/_frame/servers_/$server_/configuration'
     | '/t/$slug/console/$server/$type/$vmid'
     | '/t/$slug/_frame/guests_/$server/$type/$vmid'
   fileRoutesById: FileRoutesById
@@ -668,6 +681,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof TSlugFrameServersServerRouteImport
       parentRoute: typeof TSlugFrameRoute
     }
+    '/t/$slug/_frame/servers_/$server_/configuration': {
+      id: '/t/$slug/_frame/servers_/$server_/configuration'
+      path: '/servers/$server/configuration'
+      fullPath: '/t/$slug/servers/$server/configuration'
+      preLoaderRoute: typeof TSlugFrameServersServerConfigurationRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
     '/t/$slug/console/$server/$type/$vmid': {
       id: '/t/$slug/console/$server/$type/$vmid'
       path: '/console/$server/$type/$vmid'
@@ -722,6 +742,7 @@ interface TSlugFrameRouteChildren {
   TSlugFrameSettingsRoute: typeof TSlugFrameSettingsRoute
   TSlugFrameIndexRoute: typeof TSlugFrameIndexRoute
   TSlugFrameServersServerRoute: typeof TSlugFrameServersServerRoute
+  TSlugFrameServersServerConfigurationRoute: typeof TSlugFrameServersServerConfigurationRoute
   TSlugFrameGuestsServerTypeVmidRoute: typeof TSlugFrameGuestsServerTypeVmidRoute
 }
 
@@ -739,6 +760,8 @@ const TSlugFrameRouteChildren: TSlugFrameRouteChildren = {
   TSlugFrameSettingsRoute: TSlugFrameSettingsRoute,
   TSlugFrameIndexRoute: TSlugFrameIndexRoute,
   TSlugFrameServersServerRoute: TSlugFrameServersServerRoute,
+  TSlugFrameServersServerConfigurationRoute:
+    TSlugFrameServersServerConfigurationRoute,
   TSlugFrameGuestsServerTypeVmidRoute: TSlugFrameGuestsServerTypeVmidRoute,
 }
 

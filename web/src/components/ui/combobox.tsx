@@ -23,7 +23,8 @@ type ComboboxProps<V> = FieldProps & {
 
 /** A field with suggestions under it, for keyboard and pointer. What is typed need not be one of them. */
 export function Combobox<V>(props: ComboboxProps<V>) {
-  const { label, help, error, aside, text, onText, options, onChoose, busy, empty, placeholder, autoFocus, over } = props
+  const { label, help, error, aside, text, onText, options, onChoose, busy, empty, placeholder, autoFocus, over } =
+    props
   const { t } = useTranslation()
   const list = useId()
   const [open, setOpen] = useState(false)
@@ -87,6 +88,8 @@ export function Combobox<V>(props: ComboboxProps<V>) {
             <div
               id={list}
               role="listbox"
+              // The field keeps the focus; a browser would stop at what scrolls.
+              tabIndex={-1}
               aria-label={t('form.suggestions')}
               className={cn(
                 'mt-1 max-h-56 overflow-y-auto rounded-card border bg-raised p-1',

@@ -104,12 +104,12 @@ type ChoiceProps = { servers: Server[]; server: Server | undefined; onServer: (i
 function ServerChoice({ servers, server, onServer }: ChoiceProps) {
   const { t } = useTranslation()
   return (
-    <label className="flex min-w-0 items-center gap-2">
+    <label className="flex min-w-0 items-center gap-2 max-md:w-full">
       <span className="text-muted text-table max-sm:sr-only">{t('explorer.server')}</span>
       <select
         value={server?.id ?? ''}
         onChange={event => onServer(event.target.value)}
-        className="h-8 min-w-0 max-w-64 truncate rounded-control border border-input bg-background px-2 max-md:h-10"
+        className="h-8 min-w-0 max-w-64 truncate rounded-control border border-input bg-background px-2 max-md:h-10 max-md:w-full max-md:max-w-none"
       >
         {!server && <option value="">{t('explorer.choose')}</option>}
         {servers.map(one => (
