@@ -100,7 +100,7 @@ export const pveShots = [
   { name: 'explorer-destroy', path: at('/nodes/{node}/qemu/{vmid}', 'DELETE'), act: destroy },
   { name: 'explorer-closed', path: at('/access/ticket', 'POST') },
   { name: 'explorer-role', path: at('/pools', 'DELETE'), mock: { role: 'manager', language: 'de' } },
-  { name: 'explorer-favourites', path: at('/cluster/resources'), act: side('Favourites') },
+  { name: 'explorer-favourites', path: EXPLORER, act: side('Favourites') },
   { name: 'explorer-history', path: EXPLORER, act: side('History') },
   { name: 'explorer-history-empty', path: EXPLORER, mock: { scenario: 'empty' }, act: side('History') },
   { name: 'explorer-no-schema', path: EXPLORER, mock: { scenario: 'no-schema' } },

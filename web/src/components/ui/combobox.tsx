@@ -16,7 +16,7 @@ type ComboboxProps<V> = FieldProps & {
   empty?: ReactNode
   placeholder?: string
   autoFocus?: boolean
-  /** The suggestions lie over what follows, which stays where it is. */
+  /** The suggestions lie over what follows, which stays where it is; so they come only when they are asked for. */
   over?: boolean
   onBlur?: () => void
 }
@@ -44,6 +44,9 @@ export function Combobox<V>(props: ComboboxProps<V>) {
     } else if (event.key === 'Enter' && shown && options[active]) {
       event.preventDefault()
       choose(options[active])
+    } else if (event.key === 'Escape' && over && shown) {
+      event.preventDefault()
+      setOpen(false)
     }
   }
   return (
@@ -73,7 +76,7 @@ export function Combobox<V>(props: ComboboxProps<V>) {
             autoFocus={autoFocus}
             autoComplete="off"
             spellCheck={false}
-            onFocus={() => setOpen(true)}
+            onFocus={() => !over && setOpen(true)}
             onClick={() => setOpen(true)}
             onKeyDown={onKeyDown}
             onChange={event => {

@@ -44,9 +44,13 @@ export function failed({ status, error }: ConfigPart): boolean {
   return error != null || status == null || status < 200 || status >= 300
 }
 
-/** The data in lines. Lists of named things are put in the order of their names: PVE gives them in any order. */
+/**
+ * The data in lines. Lists of named things are put in the order of their names: PVE gives them in any order. Commas at the
+ * end are left out: a line is not another one because something comes after it.
+ */
 export function linesOf(data: unknown): string[] {
-  return JSON.stringify(ordered(data), null, 2).split('\n')
+  const lines = JSON.stringify(ordered(data), null, 2).split('\n')
+  return lines.map(line => line.replace(/,$/, ''))
 }
 
 const NAMES = ['vmid', 'id', 'storage', 'node', 'iface', 'poolid', 'userid', 'groupid', 'roleid', 'name', 'pos', 'sid']

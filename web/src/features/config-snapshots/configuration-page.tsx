@@ -88,6 +88,7 @@ type KeptProps = { tenant: Tenant; server: Server } & Pick<PageProps, 'search' |
 function Kept({ tenant, server, search, onSearch }: KeptProps) {
   const snapshots = useInfiniteQuery(snapshotsQuery(tenant.id, server.id))
   const all = snapshots.data?.pages.flatMap(page => page.snapshots)
+  const [editing, setEditing] = useState(false)
   const { show, from, to } = search
   const back = () => onSearch({})
   if (show) return <SnapshotContent tenant={tenant.id} server={server.id} snapshot={show} onBack={back} />
@@ -106,15 +107,23 @@ function Kept({ tenant, server, search, onSearch }: KeptProps) {
   }
   return (
     <>
-      <PlanSection tenant={tenant} server={server} />
-      <Snapshots tenant={tenant} server={server} query={snapshots} all={all} onSearch={onSearch} />
+      <PlanSection tenant={tenant} server={server} editing={editing} onEdit={setEditing} />
+      <Snapshots
+        tenant={tenant}
+        server={server}
+        query={snapshots}
+        all={all}
+        onSearch={onSearch}
+        onPlan={() => setEditing(true)}
+      />
     </>
   )
 }
 
-function PlanSection({ tenant, server }: { tenant: Tenant; server: Server }) {
+type PlanSectionProps = { tenant: Tenant; server: Server; editing: boolean; onEdit: (editing: boolean) => void }
+
+function PlanSection({ tenant, server, editing, onEdit }: PlanSectionProps) {
   const { t } = useTranslation()
-  const [editing, setEditing] = useState(false)
   const query = useQuery(planQuery(tenant.id, server.id))
   const plan = query.data
   const may = tenant.may.write_pve
@@ -124,7 +133,7 @@ function PlanSection({ tenant, server }: { tenant: Tenant; server: Server }) {
       aside={
         plan && (
           <Reason text={may ? undefined : t('configuration.read_only')}>
-            <Button size="sm" disabled={!may} onClick={() => setEditing(true)}>
+            <Button size="sm" disabled={!may} onClick={() => onEdit(true)}>
               <Pencil className="size-4" aria-hidden />
               {t('configuration.edit_plan')}
             </Button>
@@ -145,7 +154,7 @@ function PlanSection({ tenant, server }: { tenant: Tenant; server: Server }) {
       )}
       {plan && <Plan plan={plan} />}
       {plan && editing && (
-        <PlanDialog tenant={tenant.id} server={server.id} plan={plan} onClose={() => setEditing(false)} />
+        <PlanDialog tenant={tenant.id} server={server.id} plan={plan} onClose={() => onEdit(false)} />
       )}
     </Section>
   )
@@ -210,9 +219,10 @@ type SnapshotsProps = {
   query: ReturnType<typeof useInfiniteQuery> & Parameters<typeof LoadMore>[0]['query']
   all: ConfigSnapshot[] | undefined
   onSearch: PageProps['onSearch']
+  onPlan: () => void
 }
 
-function Snapshots({ tenant, server, query, all, onSearch }: SnapshotsProps) {
+function Snapshots({ tenant, server, query, all, onSearch, onPlan }: SnapshotsProps) {
   const { t } = useTranslation()
   const [picked, setPicked] = useState<readonly string[]>([])
   const chosen = all?.filter(one => picked.includes(one.id)) ?? []
@@ -221,6 +231,7 @@ function Snapshots({ tenant, server, query, all, onSearch }: SnapshotsProps) {
   // The third one takes the place of the first.
   const pick = (id: string, on: boolean) => setPicked(on ? [...picked, id].slice(-2) : picked.filter(one => one !== id))
   const take = <TakeButton tenant={tenant} server={server} />
+  const unplanned = useQuery(planQuery(tenant.id, server.id)).data?.version === 0
   return (
     <Section
       title={t('configuration.snapshots')}
@@ -252,8 +263,16 @@ function Snapshots({ tenant, server, query, all, onSearch }: SnapshotsProps) {
         <FullState
           icon={<Camera aria-hidden />}
           title={t('configuration.none')}
-          hint={t('configuration.none_hint')}
-          action={take}
+          hint={t(unplanned ? 'configuration.none_planned' : 'configuration.none_hint')}
+          action={
+            unplanned && tenant.may.write_pve ? (
+              <Button variant="primary" onClick={onPlan}>
+                {t('configuration.plan_now')}
+              </Button>
+            ) : (
+              take
+            )
+          }
           className="rounded-card border py-10"
         />
       )}

@@ -3,7 +3,7 @@
 export type Line = { kind: 'same' | 'removed' | 'added'; text: string }
 
 /** Texts that differ in more lines than this are shown as replaced: looking for the shortest way would take too long. */
-const MOST = 1500
+const MOST = 600
 
 export function diffLines(before: readonly string[], after: readonly string[]): Line[] {
   let head = 0
@@ -94,6 +94,7 @@ export function pairsOf(lines: readonly Line[]): Pair[] {
 export type Stretch<T> = { kind: 'lines'; lines: T[] } | { kind: 'hidden'; lines: T[] }
 
 const AROUND = 3
+const FEW = 3
 
 /** What is the same is left out, but for a few lines around each change. */
 export function stretchesOf<T extends { kind: string }>(lines: readonly T[]): Stretch<T>[] {
@@ -110,8 +111,8 @@ export function stretchesOf<T extends { kind: string }>(lines: readonly T[]): St
     if (last?.kind === kind) last.lines.push(line)
     else stretches.push({ kind, lines: [line] })
   })
-  // A gap of one line takes as much room as the line.
-  return stretches.map(one => (one.lines.length === 1 ? { ...one, kind: 'lines' } : one))
+  // A few lines take hardly more room than the words about them.
+  return stretches.map(one => (one.lines.length <= FEW ? { ...one, kind: 'lines' } : one))
 }
 
 /** Two versions of a line, cut where they begin and stop to differ. */

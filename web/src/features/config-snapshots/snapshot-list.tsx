@@ -177,8 +177,8 @@ function By({ snapshot }: { snapshot: ConfigSnapshot }) {
 
 function Changed({ snapshot, before, more }: RowProps) {
   const { t } = useTranslation()
-  if (!before && !more) return <span className="text-muted">{t('configuration.first')}</span>
-  if (!snapshot.changed) return <span className="text-muted">{t('configuration.unchanged')}</span>
+  if (!before && !more) return <span className="whitespace-nowrap text-muted">{t('configuration.first')}</span>
+  if (!snapshot.changed) return <span className="whitespace-nowrap text-muted">{t('configuration.unchanged')}</span>
   return <Badge tone="primary">{t('configuration.changed')}</Badge>
 }
 

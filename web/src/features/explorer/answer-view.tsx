@@ -1,5 +1,5 @@
 import { Check, CircleCheck, CircleX, Copy, Download, ListTree, TriangleAlert } from 'lucide-react'
-import { type ReactNode, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorNote } from '@/components/error-note'
 import { JsonTree } from '@/components/json-tree'
@@ -128,10 +128,13 @@ function Answered({ answer, onTaskLog }: { answer: PveAnswer; onTaskLog: AnswerP
 }
 
 function Status({ answer: { status, reason } }: { answer: PveAnswer }) {
+  const line = useRef<HTMLSpanElement>(null)
+  // On a phone the form fills the screen: what came of the call is brought into sight.
+  useEffect(() => line.current?.scrollIntoView?.({ block: 'nearest' }), [])
   const good = status >= 200 && status < 300
   const Icon = good ? CircleCheck : CircleX
   return (
-    <span role="status" className="flex min-w-0 items-center gap-1.5 font-medium">
+    <span ref={line} role="status" className="flex min-w-0 scroll-mb-80 items-center gap-1.5 font-medium">
       <Icon className={cn('size-4 shrink-0', good ? 'text-success-text' : 'text-destructive-text')} aria-hidden />
       <span className="nums min-w-0 break-words">
         {status} {reason}

@@ -127,7 +127,7 @@ export function templateOf(paths: readonly PvePath[], filled: string): { path: s
 }
 
 /** Names whose values are secret: they are typed unseen, and calls from before have only a mask of them. */
-const SECRET = /passw|secret|^(ssh-?keys?|key|token|private|otp)$/i
+const SECRET = /passw|secret|^(key|token|private|otp)$/i
 export const isSecret = (name: string) => SECRET.test(name)
 export const isMask = (value: string) => /^(\*{3,}|•+|\[masked\])$/.test(value)
 
