@@ -45,7 +45,7 @@ function Sample({ tenant, theme }: { tenant: PreviewProps['tenant']; theme: stri
       <div className="flex w-[38%] shrink-0 flex-col gap-1 border-r bg-surface p-2">
         <span className="mb-1 flex min-w-0 items-center gap-2">
           <TenantMark tenant={tenant} wide />
-          <span className="min-w-0 truncate font-semibold">{tenant.name}</span>
+          {!tenant.logo && <span className="min-w-0 truncate font-semibold">{tenant.name}</span>}
         </span>
         <Place icon={<Monitor />} chosen>
           {t('guests.title')}

@@ -46,7 +46,7 @@ export function SettingsNav({ current, changed, wrong }: NavProps) {
     <nav
       ref={nav}
       aria-label={t('settings.groups')}
-      className="relative flex shrink-0 overflow-x-auto max-lg:gap-1 max-lg:border-b max-lg:px-6 max-md:px-4 lg:w-60 lg:flex-col lg:gap-0.5 lg:overflow-y-auto lg:border-r lg:p-3"
+      className="relative flex shrink-0 overflow-x-auto max-lg:gap-1 max-lg:border-b max-lg:px-6 max-md:px-4 lg:w-68 lg:flex-col lg:gap-0.5 lg:overflow-y-auto lg:border-r lg:p-3"
     >
       {GROUP_NAMES.map(group => {
         const Icon = ICONS[group]
@@ -58,12 +58,12 @@ export function SettingsNav({ current, changed, wrong }: NavProps) {
             onClick={go(group)}
             aria-current={group === current ? 'location' : undefined}
             className={cn(
-              'flex shrink-0 items-center gap-2.5 -outline-offset-2',
-              'max-lg:-mb-px max-lg:h-9 max-lg:gap-1.5 max-lg:border-transparent max-lg:border-b-2 max-lg:px-2 max-lg:font-medium max-md:h-11',
+              'flex shrink-0 items-center gap-2.5 whitespace-nowrap -outline-offset-2',
+              'max-lg:-mb-px max-lg:h-9 max-lg:gap-1.5 max-lg:border-b-2 max-lg:px-2 max-lg:font-medium max-md:h-11',
               'lg:h-8 lg:rounded-control lg:px-2.5 lg:hover:bg-hover',
               group === current
                 ? 'max-lg:border-primary lg:bg-primary/12 lg:font-medium lg:text-primary-text lg:hover:bg-primary/12'
-                : 'max-lg:text-muted max-lg:hover:text-text',
+                : 'max-lg:border-transparent max-lg:text-muted max-lg:hover:text-text',
             )}
           >
             <Icon className="size-4 shrink-0 max-lg:hidden" aria-hidden />

@@ -1,6 +1,7 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useQuery } from '@tanstack/react-query'
 import { useBlocker, useLocation } from '@tanstack/react-router'
+import { Undo2 } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
@@ -204,7 +205,8 @@ function SaveBar({ changes, busy, note, onDiscard }: SaveBarProps) {
         </p>
         {dirty && (
           <Button variant="ghost" disabled={busy} onClick={onDiscard}>
-            {t('settings.discard')}
+            <Undo2 className="size-4" aria-hidden />
+            <span className="max-sm:sr-only">{t('settings.discard')}</span>
           </Button>
         )}
         <Button type="submit" form={FORM} variant="primary" disabled={!dirty} busy={busy}>
@@ -274,7 +276,7 @@ function FormSkeleton() {
   return (
     <div role="status" className="flex min-h-0 flex-1 border-t">
       <span className="sr-only">{t('common.loading')}</span>
-      <div className="flex w-60 shrink-0 flex-col gap-3 border-r p-4 max-lg:hidden">
+      <div className="flex w-68 shrink-0 flex-col gap-3 border-r p-4 max-lg:hidden">
         {GROUP_NAMES.map(group => (
           <Skeleton key={group} className="h-5" />
         ))}
