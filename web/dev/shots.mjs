@@ -69,7 +69,7 @@ function waitFor(label) {
 
 /** @param {import('playwright-core').Page} page */
 const toTokens = page =>
-  page.getByRole('heading', { name: /^API.Token/ }).evaluate(heading => heading.closest('section')?.scrollIntoView())
+  page.getByRole('heading', { name: /^API.Token/i }).evaluate(heading => heading.closest('section')?.scrollIntoView())
 
 /** @param {string} name */
 function makeToken(name) {

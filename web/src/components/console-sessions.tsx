@@ -73,6 +73,7 @@ export function ConsoleSessions(props: SessionsPageProps & { guest?: GuestRef })
           sessions={sessions}
           tenants={place === null}
           guests={guest === undefined}
+          past={filter.all ?? false}
           onEnd={setEnding}
           onShow={setShown}
           after={<LoadMore query={query} />}
@@ -133,13 +134,17 @@ type ListProps = {
   tenants: boolean
   /** Whether the guest is. */
   guests: boolean
+  /** Whether past ones are among them: then why they ended needs the room. */
+  past: boolean
   onEnd: (session: ConsoleSession) => void
   onShow: (session: ConsoleSession) => void
   after: ReactNode
 }
 
-function SessionTable({ title, sessions, tenants, guests, onEnd, onShow, after }: ListProps) {
+function SessionTable({ title, sessions, tenants, guests, past, onEnd, onShow, after }: ListProps) {
   const { t } = useTranslation()
+  // What a column has no room for stands in the panel of the session.
+  const hidden = { trip: past && 'max-2xl:hidden', input: (past || tenants) && 'max-2xl:hidden' }
   return (
     <ListTable
       label={title}
@@ -154,8 +159,10 @@ function SessionTable({ title, sessions, tenants, guests, onEnd, onShow, after }
           </th>
           <th scope="col">{t('consoles.column_duration')}</th>
           <th scope="col">{t('consoles.column_traffic')}</th>
-          <th scope="col">{t('consoles.column_round_trip')}</th>
-          <th scope="col" className={cn(tenants && 'max-2xl:hidden')}>
+          <th scope="col" className={cn(hidden.trip)}>
+            {t('consoles.column_round_trip')}
+          </th>
+          <th scope="col" className={cn(hidden.input)}>
             {t('consoles.column_input')}
           </th>
           <th scope="col">{t('consoles.column_state')}</th>
@@ -196,13 +203,13 @@ function SessionTable({ title, sessions, tenants, guests, onEnd, onShow, after }
           <td>
             <Traffic session={session} />
           </td>
-          <td>
+          <td className={cn(hidden.trip)}>
             <RoundTrip session={session} />
           </td>
-          <td className={cn(tenants && 'max-2xl:hidden')}>
+          <td className={cn(hidden.input)}>
             <LastInput session={session} />
           </td>
-          <td className="max-w-48">
+          <td className={past ? 'max-w-60' : 'max-w-48'}>
             <State session={session} />
           </td>
           <td>

@@ -179,11 +179,14 @@ export function State({ session }: CellProps) {
       {session.view_only && (
         <Badge tone="primary">
           <Eye className="size-3" aria-hidden />
-          {t('console.view_only')}
+          <span className={session.state === 'ended' ? 'sr-only' : undefined}>{t('console.view_only')}</span>
         </Badge>
       )}
       {session.state === 'ended' && (
-        <span className="min-w-0 truncate text-muted" title={end?.words ? `${end.title}: ${end.words}` : words}>
+        <span
+          className="line-clamp-2 min-w-0 text-muted leading-4.5"
+          title={end?.words ? `${end.title}: ${end.words}` : words}
+        >
           {end?.words ? t('consoles.quoted', { words }) : words}
         </span>
       )}
