@@ -21,7 +21,7 @@ export function EntryPage({ title, lead, mark, children }: EntryPageProps) {
       <main className="flex flex-1 flex-col items-center px-4 pb-16 sm:justify-center sm:pb-28">
         <div className="w-full max-w-[25rem]">
           <div className="mb-5">{mark ?? <Logo className="size-10" />}</div>
-          <h1 className="font-semibold text-title">{title}</h1>
+          <h1 className="break-words font-semibold text-title">{title}</h1>
           {lead && <div className="mt-1 text-muted">{lead}</div>}
           <div className="mt-6">{children}</div>
         </div>

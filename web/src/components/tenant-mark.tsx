@@ -22,7 +22,7 @@ export function TenantMark({ tenant: { id, name, logo }, small, wide }: TenantMa
         className={cn(
           'shrink-0 object-contain',
           small ? 'size-5' : 'h-7',
-          !small && (wide ? 'min-w-7 max-w-24 object-left' : 'w-7'),
+          !small && (wide ? 'min-w-7 max-w-18 object-left' : 'w-7'),
         )}
       />
     )

@@ -52,12 +52,16 @@ describe.each(Object.entries(themes))('%s', (_name, theme) => {
     },
   )
 
-  it.each(['primary-solid', 'primary-hover', 'secondary-solid', 'destructive-solid', 'destructive-hover'])(
-    'white can be read on %s',
-    ground => {
-      expect(contrast(WHITE, colour(ground))).toBeGreaterThanOrEqual(4.5)
-    },
-  )
+  it.each([
+    'primary-solid',
+    'primary-hover',
+    'secondary-solid',
+    'accent-solid',
+    'destructive-solid',
+    'destructive-hover',
+  ])('white can be read on %s', ground => {
+    expect(contrast(WHITE, colour(ground))).toBeGreaterThanOrEqual(4.5)
+  })
 
   it.each([1, 2, 3, 4, 5, 6])('line %i of a chart can be seen', number => {
     for (const ground of ['background', 'raised'])

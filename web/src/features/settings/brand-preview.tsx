@@ -64,7 +64,7 @@ function Sample({ tenant, theme }: { tenant: PreviewProps['tenant']; theme: stri
           <Badge tone="primary">{t('settings.preview_badge')}</Badge>
         </span>
         <span className="flex items-center gap-2 text-table">
-          <Bar share={0.62} className="flex-1" />
+          <Bar share={0.62} plain className="flex-1" />
           <span className="nums">62 %</span>
         </span>
         <RadioCard

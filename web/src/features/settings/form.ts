@@ -102,7 +102,7 @@ export const SERVER_NAMES = {
 } as const satisfies Record<string, Field>
 
 /** The groups of the page in their order, each with its fields. */
-export const GROUPS = {
+const GROUPS = {
   general: ['name', 'description', 'viewer_scope', 'keep', 'days'],
   appearance: ['primary_color', 'secondary_color', 'accent_color'],
   logo: ['logo_on_sign_in'],
