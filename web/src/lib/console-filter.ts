@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ConsoleSession, ConsoleState, GuestRef } from '@/lib/api/types'
-import { CLOSE_REASONS, type CloseReason, causeOfEnd } from '@/lib/console-reasons'
+import { causeOfEnd, END_REASONS, type EndReason } from '@/lib/console-reasons'
 import { keyOf } from '@/lib/guest-key'
 
 /** What a list of console sessions is narrowed to, as it stands in the address; the open ones unless all. */
@@ -8,10 +8,7 @@ export const consoleFilter = z.object({
   all: z.boolean().optional().catch(undefined),
   user: z.uuid().optional().catch(undefined),
   tenant: z.uuid().optional().catch(undefined),
-  cause: z
-    .enum(CLOSE_REASONS as [CloseReason, ...CloseReason[]])
-    .optional()
-    .catch(undefined),
+  cause: z.enum(END_REASONS).optional().catch(undefined),
 })
 export type ConsoleFilter = z.infer<typeof consoleFilter>
 
@@ -25,7 +22,7 @@ export type ConsoleAsk = {
   state?: ConsoleState | undefined
   user?: string | undefined
   tenant?: string | undefined
-  end_reason?: CloseReason | undefined
+  end_reason?: EndReason | undefined
   guest?: GuestRef | undefined
 }
 

@@ -27,9 +27,14 @@ export const CLOSE_CODES = {
 
 export type CloseReason = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES]
 
-export const CLOSE_REASONS: readonly CloseReason[] = Object.values(CLOSE_CODES)
+/**
+ * How a session can have ended, as the list of them says it: also by the end of the process that held it, and unused when
+ * nobody came for what was asked for.
+ */
+export const END_REASONS = [...Object.values(CLOSE_CODES), 'lost', 'unused'] as const
+export type EndReason = (typeof END_REASONS)[number]
 
 /** The cause behind what a session says of its end: a name, or the words of the administrator who ended it. */
-export function causeOfEnd(reason: string): CloseReason {
-  return CLOSE_REASONS.find(one => one === reason) ?? 'ended_by_admin'
+export function causeOfEnd(reason: string): EndReason {
+  return END_REASONS.find(one => one === reason) ?? 'ended_by_admin'
 }

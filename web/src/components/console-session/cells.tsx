@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next'
 import { Eye, Monitor, Server } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/components/avatar'
@@ -6,7 +7,7 @@ import { GuestLink } from '@/components/guest-link'
 import { Badge } from '@/components/ui/badge'
 import type { ConsoleSession } from '@/lib/api/types'
 import { useNow } from '@/lib/clock'
-import { causeOfEnd } from '@/lib/console-reasons'
+import { causeOfEnd, type EndReason } from '@/lib/console-reasons'
 import {
   formatBytes,
   formatClock,
@@ -158,13 +159,18 @@ function Nothing() {
   )
 }
 
+/** How a console ended, in the words of its own page. */
+export function endTitle(t: TFunction, cause: EndReason): string {
+  return cause === 'unused' ? t('consoles.end_unused') : t(`reason.${cause}.title`)
+}
+
 /** Why a console ended: the title of the console's own page, and what was written by who ended it. */
 export function useEndText(): (session: ConsoleSession) => { title: string; words: string | null } | null {
   const { t } = useTranslation()
   return ({ end_reason: reason }) => {
     if (!reason) return null
     const cause = causeOfEnd(reason)
-    return { title: t(`reason.${cause}.title`), words: cause === reason ? null : reason }
+    return { title: endTitle(t, cause), words: cause === reason ? null : reason }
   }
 }
 

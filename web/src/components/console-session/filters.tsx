@@ -3,6 +3,7 @@ import { Building2, ChevronDown, UserRound, X } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/components/avatar'
+import { endTitle } from '@/components/console-session/cells'
 import { Button } from '@/components/ui/button'
 import { Choices } from '@/components/ui/choices'
 import { Combobox } from '@/components/ui/combobox'
@@ -10,7 +11,7 @@ import { Popover } from '@/components/ui/popover'
 import { consolePeopleQuery, consoleTenantsQuery } from '@/lib/api/console-session-queries'
 import type { ConsoleSession } from '@/lib/api/types'
 import { type ConsoleFilter, trimConsoleFilter } from '@/lib/console-filter'
-import { CLOSE_REASONS, causeOfEnd } from '@/lib/console-reasons'
+import { causeOfEnd, END_REASONS } from '@/lib/console-reasons'
 import { useDelayed } from '@/lib/use-delayed'
 
 type FilterBarProps = {
@@ -65,9 +66,9 @@ export function ConsoleFilterBar({ place, filter, onFilter, sessions, own }: Fil
           className={select}
         >
           <option value="">{t('consoles.cause_any')}</option>
-          {CLOSE_REASONS.map(cause => (
+          {END_REASONS.map(cause => (
             <option key={cause} value={cause}>
-              {t(`reason.${cause}.title`)}
+              {endTitle(t, cause)}
             </option>
           ))}
         </select>
@@ -97,7 +98,7 @@ function PersonFilter({ place, ...pick }: PickProps & { place: string | null }) 
       icon={<UserRound className="size-3.5 text-muted" aria-hidden />}
       label={t('consoles.column_person')}
       any={t('consoles.person_any')}
-      one={t('consoles.person_one')}
+      one={t('consoles.person_chosen')}
     >
       {onPick => <PersonPicker place={place} onPick={onPick} />}
     </PickFilter>
@@ -139,7 +140,7 @@ function TenantFilter(pick: PickProps) {
       icon={<Building2 className="size-3.5 text-muted" aria-hidden />}
       label={t('consoles.column_tenant')}
       any={t('consoles.tenant_any')}
-      one={t('consoles.tenant_one')}
+      one={t('consoles.tenant_chosen')}
     >
       {onPick => <TenantPicker onPick={onPick} />}
     </PickFilter>
