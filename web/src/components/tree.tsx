@@ -40,14 +40,15 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
     getItemKey: index => rows[index]?.id ?? index,
     useFlushSync: false,
   })
-  // What is chosen elsewhere is in sight.
   const scrollTo = virtual.scrollToIndex
   useEffect(() => {
-    if (selected === undefined) return
-    setCurrent(selected)
+    if (selected !== undefined) setCurrent(selected)
   }, [selected])
+  // What is chosen elsewhere comes into sight, with what is around it; what is in sight stays where it is.
   useEffect(() => {
-    if (chosen >= 0) scrollTo(chosen, { align: 'auto' })
+    const top = scroller.current?.scrollTop ?? 0
+    const bottom = top + (scroller.current?.clientHeight ?? 0)
+    if (chosen >= 0 && (chosen * ROW < top || (chosen + 1) * ROW > bottom)) scrollTo(chosen, { align: 'center' })
   }, [chosen, scrollTo])
   const move = (index: number) => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, index))]

@@ -14,7 +14,7 @@ import type { ConfigSnapshot } from '@/lib/api/types'
 import { formatBytes, formatTime } from '@/lib/format'
 import { useMediaQuery } from '@/lib/use-media-query'
 
-export type SnapshotActions = {
+type SnapshotActions = {
   onShow: (snapshot: ConfigSnapshot) => void
   onCompare: (from: ConfigSnapshot, to: ConfigSnapshot) => void
 }

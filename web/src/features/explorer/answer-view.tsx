@@ -130,7 +130,9 @@ function Answered({ answer, onTaskLog }: { answer: PveAnswer; onTaskLog: AnswerP
 function Status({ answer: { status, reason } }: { answer: PveAnswer }) {
   const line = useRef<HTMLSpanElement>(null)
   // On a phone the form fills the screen: what came of the call is brought into sight.
-  useEffect(() => line.current?.scrollIntoView?.({ block: 'nearest' }), [])
+  useEffect(() => {
+    line.current?.scrollIntoView?.({ block: 'nearest' })
+  }, [])
   const good = status >= 200 && status < 300
   const Icon = good ? CircleCheck : CircleX
   return (

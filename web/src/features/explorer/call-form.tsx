@@ -12,13 +12,20 @@ import {
   placesOf,
   problemOf,
   specOf,
+  type ValueProblem,
   type Values,
 } from '@/features/explorer/form'
 import { isAllowed } from '@/features/explorer/may'
 import { ParamField, type Suggestion } from '@/features/explorer/param-field'
 import type { PveMethodInfo, PveParameter } from '@/lib/api/types'
 
-export type Draft = { values: Values; chosen: readonly string[] }
+export type Draft = {
+  values: Values
+  /** Names of what can be left out and was added. */
+  chosen: readonly string[]
+  /** Of a call from before: names whose values are not known any more. */
+  masked: readonly string[]
+}
 
 type CallFormProps = {
   path: string
@@ -38,10 +45,13 @@ export function CallForm({ path, info, draft, onDraft, suggest, busy, onRun }: C
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
   const [tried, setTried] = useState(0)
   const [added, setAdded] = useState<string>()
-  const { values, chosen } = draft
+  const { values, chosen, masked } = draft
   const places = placesOf(path)
   const names = namesOf(info, chosen)
-  const problem = (name: string, spec: PveParameter) => problemOf(spec, values[name] ?? '', name === places.at(-1))
+  const problem = (name: string, spec: PveParameter): ValueProblem | null =>
+    masked.includes(name) && !values[name]
+      ? { code: 'masked' }
+      : problemOf(spec, values[name] ?? '', name === places.at(-1))
   const all = [...places.map(name => [name, placeSpec(info, name)] as const), ...named(info, names)]
   // The first wrong field has the focus once it is marked, and a new one as soon as it is there.
   useEffect(() => {
@@ -52,15 +62,15 @@ export function CallForm({ path, info, draft, onDraft, suggest, busy, onRun }: C
     const field = form.current?.querySelector(`[data-param="${CSS.escape(added)}"]`)
     field?.querySelector<HTMLElement>('input, select, textarea')?.focus()
   }, [added])
-  const set = (name: string, value: string) => onDraft({ chosen, values: { ...values, [name]: value } })
+  const set = (name: string, value: string) => onDraft({ ...draft, values: { ...values, [name]: value } })
   const add = (spec: PveParameter) => {
     const name = freeName(spec, names)
     setAdded(name)
-    onDraft({ chosen: [...chosen, name], values: { ...values, [name]: firstValue(spec) } })
+    onDraft({ ...draft, chosen: [...chosen, name], values: { ...values, [name]: firstValue(spec) } })
   }
   const remove = (name: string) => {
     const { [name]: _, ...rest } = values
-    onDraft({ chosen: chosen.filter(one => one !== name), values: rest })
+    onDraft({ ...draft, chosen: chosen.filter(one => one !== name), values: rest })
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -81,7 +91,7 @@ export function CallForm({ path, info, draft, onDraft, suggest, busy, onRun }: C
                 value={values[name] ?? ''}
                 onChange={value => set(name, value)}
                 onLeave={() => (values[name] ?? '') !== '' && setLeft(new Set(left).add(name))}
-                problem={left.has(name) ? problem(name, spec) : null}
+                problem={left.has(name) || masked.includes(name) ? problem(name, spec) : null}
                 suggestions={suggest(name, values)}
                 onRemove={chosen.includes(name) ? () => remove(name) : undefined}
               />

@@ -6,7 +6,7 @@ import type { PveMethod, PveMethodInfo, PveParam, PveParameter, PvePath } from '
 export type Values = Readonly<Record<string, string>>
 
 export type ValueProblem = {
-  code: 'missing' | 'not_integer' | 'not_number' | 'too_small' | 'too_large' | 'too_long' | 'no_slash'
+  code: 'missing' | 'masked' | 'not_integer' | 'not_number' | 'too_small' | 'too_large' | 'too_long' | 'no_slash'
   limit?: number
 }
 
@@ -66,7 +66,7 @@ export function encodePath(path: string): string {
 
 /** `net[n]` stands for net0, net1 and so on. */
 export const isNumbered = (name: string) => name.endsWith('[n]')
-export const numberedName = (name: string, number: number | string) => name.replace(/\[n\]$/, String(number))
+const numberedName = (name: string, number: number | string) => name.replace(/\[n\]$/, String(number))
 
 /** What the schema says about a name as it is sent. */
 export function specOf({ parameters }: Pick<PveMethodInfo, 'parameters'>, name: string): PveParameter | undefined {

@@ -97,7 +97,7 @@ function fitting(suggestions: readonly Suggestion[], text: string): Option<strin
     .map(({ value, detail }) => ({ key: value, value, label: value, detail }))
 }
 
-export function useProblemText(): (problem: ValueProblem) => string {
+function useProblemText(): (problem: ValueProblem) => string {
   const { t, i18n } = useTranslation()
   return ({ code, limit }) => t(`explorer.value_${code}`, { limit: formatNumber(limit ?? 0, i18n.language) })
 }
@@ -143,7 +143,7 @@ function Help({ spec, odd }: { spec: PveParameter; odd: boolean }) {
   if (form && !form.startsWith(`<${type}>`)) {
     lines.push(
       <code key="form" className="break-words font-mono text-xs">
-        {form.length > 600 ? `${form.slice(0, 600)}…` : form}
+        <LongText text={form} />
       </code>,
     )
   }

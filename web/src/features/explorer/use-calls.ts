@@ -6,7 +6,7 @@ import { isMask, placesOf, templateOf, type Values } from '@/features/explorer/f
 import { useCallPve } from '@/features/explorer/queries'
 import type { Guest, PveCall, PveMethod, PvePath } from '@/lib/api/types'
 
-const NOTHING: Draft = { values: {}, chosen: [] }
+const NOTHING: Draft = { values: {}, chosen: [], masked: [] }
 
 const draftKey = (method: PveMethod, path: string) => `${method} ${path}`
 
@@ -21,9 +21,9 @@ export function useCalls(tenant: string, server: string, guests: readonly Guest[
   const { mutateAsync } = useCallPve(tenant, server)
 
   const draftOf = (method: PveMethod, path: string): Draft => {
-    const { values, chosen } = drafts[draftKey(method, path)] ?? NOTHING
+    const { values, chosen, masked } = drafts[draftKey(method, path)] ?? NOTHING
     const filled = Object.fromEntries(placesOf(path).map(name => [name, places[name] ?? '']))
-    return { values: { ...values, ...filled }, chosen }
+    return { values: { ...values, ...filled }, chosen, masked }
   }
 
   const setDraft = (method: PveMethod, path: string, draft: Draft) => {
@@ -44,12 +44,13 @@ export function useCalls(tenant: string, server: string, guests: readonly Guest[
     const template = templateOf(paths, path)
     if (!template) return null
     const values: Record<string, string> = {}
+    const masked = params.filter(one => isMask(one.value)).map(one => one.name)
     for (const { name, value } of params) {
       const text = isMask(value) ? '' : value
       values[name] = name in values ? `${values[name]}\n${text}` : text
     }
     setPlaces({ ...places, ...template.values })
-    setDrafts({ ...drafts, [draftKey(method, template.path)]: { values, chosen: Object.keys(values) } })
+    setDrafts({ ...drafts, [draftKey(method, template.path)]: { values, chosen: Object.keys(values), masked } })
     return template.path
   }
 
