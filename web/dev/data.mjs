@@ -197,7 +197,10 @@ export function makeTenant(id, role, inactive = false) {
       see_audit: admin,
       see_all_consoles: admin,
       end_consoles: admin && !inactive,
+      read_pve: manage,
+      write_pve: manage && !inactive,
     },
+    brand: { primary_color: null, secondary_color: null, accent_color: null, logo: null },
   }
 }
 

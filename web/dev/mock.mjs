@@ -10,12 +10,14 @@ import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { WebSocketServer } from 'ws'
+import { brandOf, dress, logoAnswer, signInAnswer, testMailAnswer } from './brand.mjs'
 import { makeGuests, makeMe, makeTasks, makeTenant, seeded } from './data.mjs'
 import { guestAnswer } from './guest.mjs'
 import { live as liveNumbers, livingAnswer, makeLiving } from './living.mjs'
 import { makeNotices, noticesAnswer, trouble } from './notices.mjs'
 import { makeOwn, ownAnswer } from './own.mjs'
 import { makePeopleWorld, peopleAnswer } from './people.mjs'
+import { makePve, pveAnswer } from './pve.mjs'
 import { Refusal } from './refusal.mjs'
 import { serveScreen } from './screen.mjs'
 import { exportServers, importServers } from './server-import.mjs'
@@ -76,6 +78,7 @@ function makeWorld(options) {
     servers,
     living: makeLiving(servers),
     own: makeOwn(guests),
+    pve: makePve(options),
     notices: makeNotices(options),
     tasks: none ? [] : [...makeTasks(guests), ...makePast(guests)],
     /** @type {import('./work.mjs').World['bulks']} */
@@ -106,13 +109,25 @@ function openConsole(world, options, guest, body) {
   const { scenario } = options
   if (scenario === 'forbidden') throw new Refusal(403, 'forbidden', 'You may not open this console.')
   if (scenario === 'nexus_unreachable') throw new Refusal(503, 'unavailable', 'Starting.')
-  if (scenario === 'too_many_consoles') throw new Refusal(429, 'too_many_consoles', 'Too many.')
+  if (scenario === 'too_many_consoles')
+    throw new Refusal(409, 'too_many_consoles', 'Too many.', [{ field: 'guest', code: 'limit', detail: '2' }])
   if (guest.status === 'stopped') throw new Refusal(409, 'guest_not_running', 'The guest is not running.')
   if (!guest.may.console && !body.view_only) throw new Refusal(403, 'forbidden', 'You may only watch.')
   const session = crypto.randomUUID()
   world.sessions.set(session, guest)
   const expires_at = new Date(Date.now() + 30_000).toISOString()
-  return { session, path: `/api/v1/console/${session}`, view_only: body.view_only ?? false, expires_at, guest }
+  // So short that the warning shows before one has waited long.
+  const idle_seconds = scenario === 'ending-idle' ? 8 : null
+  const max_seconds = scenario === 'ending-max' ? 8 : null
+  const limits = { idle_seconds, max_seconds }
+  return {
+    session,
+    path: `/api/v1/console/${session}`,
+    view_only: body.view_only ?? false,
+    expires_at,
+    guest,
+    ...limits,
+  }
 }
 
 /** @param {World} world @param {Options} options @param {string} method @param {string[]} path @param {any} body @param {URLSearchParams} query @param {string} [ifMatch] */
@@ -120,9 +135,13 @@ function tenantAnswer(world, options, method, path, body, query, ifMatch) {
   const [tenant = '', noun, ...rest] = path
   const failing = options.scenario === 'error' && (noun === 'guests' || noun === 'servers')
   if (failing) throw new Refusal(500, 'internal', 'The list could not be read.')
-  if (!noun) return makeTenant(tenant, world.role, options.scenario === 'inactive')
+  if (!noun) return { ...makeTenant(tenant, world.role, options.scenario === 'inactive'), brand: brandOf(world) }
+  const logo = logoAnswer(world, options, method, noun, body)
+  if (logo !== undefined) return logo
   const own = ownAnswer(world, method, path.slice(1), body, ifMatch)
   if (own !== undefined) return own
+  const pve = pveAnswer(world, options, method, path.slice(1), body, query, ifMatch)
+  if (pve !== undefined) return pve
   const people = peopleAnswer(world, options, method, path.slice(1), body, query)
   if (people !== undefined) return people
   const notices = noticesAnswer(world, options, tell.bind(null, world), method, path.slice(1), body, query)
@@ -170,12 +189,16 @@ function tenantAnswer(world, options, method, path, body, query, ifMatch) {
 /** @param {World} world @param {Options} options @param {string} method @param {string[]} path @param {any} body @param {URLSearchParams} query @param {string} [ifMatch] */
 function answer(world, options, method, path, body, query, ifMatch) {
   const [noun, ...rest] = path
-  const found = systemAnswer(world, options, method, path, body, query)
+  const found =
+    signInAnswer(world, method, path) ??
+    testMailAnswer(options, method, path) ??
+    systemAnswer(world, options, method, path, body, query)
   if (noun === 'invitations' && rest[0] === 'accept') world.me ??= personOf(options)
   if (found !== undefined) return found
   if (noun === 'setup' || noun === 'sign-in') {
     if (noun === 'sign-in' && body.password === 'wrong') throw new Refusal(401, 'invalid_credentials', 'No.')
     world.me = personOf(options)
+    dress(world, options)
     return world.me
   }
   if (!world.me) throw new Refusal(401, 'not_signed_in', 'Sign in first.')
@@ -237,6 +260,10 @@ function handler(world, options) {
         url.searchParams,
         request.headers['if-match'],
       )
+      if (data instanceof Uint8Array) {
+        response.writeHead(200, { 'content-type': data[0] === 0x3c ? 'image/svg+xml' : 'image/png' })
+        return response.end(data)
+      }
       if (typeof data === 'string') {
         response.writeHead(200, {
           'content-type': 'text/csv',
@@ -273,6 +300,16 @@ function live(world, options) {
         error: null,
       })
     }
+    for (const session of world.people.consoles) {
+      if (session.state !== 'open') continue
+      session.bytes_down += Math.round(random() * 400_000)
+      if (!session.view_only && session.idle_seconds != null) {
+        const typed = session.idle_seconds < 60
+        session.idle_seconds = typed ? Math.round(random() * 8) : session.idle_seconds + 2
+        if (typed) session.bytes_up += Math.round(random() * 2000)
+      }
+      tell(world, 'console_session', session)
+    }
     liveNumbers(world, options, tell.bind(null, world))
   }, 2000)
 }
@@ -280,6 +317,7 @@ function live(world, options) {
 /** Starts a mock. @param {Options} options */
 export async function startMock(options = {}) {
   const world = makeWorld(options)
+  dress(world, options)
   const server = createServer((request, response) => void handler(world, options)(request, response))
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'binary' })
   const endings = await import('./endings.mjs')

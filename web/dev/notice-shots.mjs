@@ -7,7 +7,7 @@
  */
 const ALERTS = '/t/acme/alerts'
 const NOTES = '/t/acme/notifications'
-const HOOKS = '/t/acme/settings?tab=webhooks'
+const HOOKS = '/t/acme/settings#webhooks'
 
 /** @param {string} name @param {'button' | 'menuitem'} [role] */
 const press = (name, role = 'button') => {
@@ -65,21 +65,6 @@ export const noticeShots = [
   },
   { name: 'preferences', path: `${NOTES}?tab=preferences` },
   { name: 'preferences-no-mail', path: `${NOTES}?tab=preferences`, mock: { noMail: true, language: 'de' } },
-  { name: 'settings-monitoring', path: '/t/acme/settings?tab=monitoring' },
-  {
-    name: 'settings-monitoring-german',
-    path: '/t/acme/settings?tab=monitoring',
-    mock: { language: 'de', noMail: true },
-  },
-  {
-    name: 'settings-monitoring-wrong',
-    path: '/t/acme/settings?tab=monitoring',
-    act: async page => {
-      await page.getByLabel('Slowest response').fill('50')
-      await page.getByText('At an own interval').click()
-      await page.getByRole('button', { name: 'Save' }).click()
-    },
-  },
   { name: 'webhooks', path: HOOKS, act: press('Test') },
   { name: 'webhooks-manager', path: HOOKS, mock: { role: 'manager', language: 'de' } },
   { name: 'webhooks-empty', path: HOOKS, mock: { scenario: 'empty' } },

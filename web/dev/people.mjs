@@ -189,6 +189,7 @@ function makeAudit(count) {
       outcome,
       detail,
       request_id: system ? null : '0192f0aa7c3e4d51',
+      token: !system && index % 7 === 2 ? 'nightly-backup' : null,
       seq: index < 2 ? null : count - index,
     }
   })
@@ -220,6 +221,13 @@ function makeConsoles(guests, role) {
       bytes_up: 14_000 * (index + 1),
       end_reason: open ? null : (reasons[index % reasons.length] ?? null),
       may: { end: open && (role === 'admin' || index === 0) },
+      browser_rtt_ms: open && index < 3 ? [24.3, 3.1, 412][index] : null,
+      server_rtt_ms: open && index < 3 ? [2.4, 0.6, null][index] : null,
+      idle_seconds: open && index < 2 ? [4, 1312][index] : null,
+      upid:
+        role === 'viewer'
+          ? null
+          : `UPID:fra-1:0001F4E2:00A1B2C3:6500${index}000:vncproxy:${guest?.vmid ?? 100}:nexus@pve!broker:`,
     })
   })
   return role === 'admin' ? all : all.filter((_, index) => index % 6 === 0)
@@ -266,6 +274,22 @@ export function makePeopleWorld(options, guests) {
       alert_latency_ms: 500,
       alert_offline_seconds: 300,
       alert_email: 'oncall@example.org',
+      mail_on_alert: true,
+      mail_on_recovery: true,
+      primary_color: null,
+      secondary_color: null,
+      accent_color: null,
+      logo: null,
+      logo_on_sign_in: false,
+      language: 'en',
+      default_timeout_seconds: 10,
+      default_tls_mode: 'pin',
+      console_per_user: null,
+      console_per_guest: null,
+      console_per_tenant: null,
+      console_idle_seconds: null,
+      console_max_seconds: null,
+      defaults: { health_interval_seconds: 60, console_per_user: 8 },
       version: 1,
     },
     audit: empty ? [] : makeAudit(many ? 2000 : 90),
@@ -465,8 +489,14 @@ function consoles(world, method, [id], body, query) {
   if (method === 'GET') {
     const state = query.get('state')
     const vmid = query.get('vmid')
+    const [user, tenant, reason] = ['user', 'tenant', 'end_reason'].map(name => query.get(name))
     const found = people.consoles.filter(
-      one => (!state || one.state === state) && (!vmid || one.guest.vmid === Number(vmid)),
+      one =>
+        (!state || one.state === state) &&
+        (!vmid || one.guest.vmid === Number(vmid)) &&
+        (!user || one.user?.id === user) &&
+        (!tenant || one.tenant.id === tenant) &&
+        (!reason || one.end_reason === reason || (reason === 'ended_by_admin' && one.end_reason?.includes(' '))),
     )
     const { rows, next_cursor } = pageOf(found, query, () => '')
     return { sessions: rows, next_cursor }

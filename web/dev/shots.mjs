@@ -13,12 +13,15 @@ import { guestShots } from './guest-shots.mjs'
 import { livingShots } from './living-shots.mjs'
 import { startMock } from './mock.mjs'
 import { noticeShots } from './notice-shots.mjs'
+import { pveShots } from './pve-shots.mjs'
 import { serverShots } from './server-shots.mjs'
+import { settingsShots } from './settings-shots.mjs'
 import { workShots } from './work-shots.mjs'
 
 const { values } = parseArgs({
   options: {
     out: { type: 'string' },
+    width: { type: 'string' },
     only: { type: 'string', default: '' },
     chromium: { type: 'string', default: '/usr/bin/chromium' },
   },
@@ -62,6 +65,22 @@ async function weakPassword(page) {
 function waitFor(label) {
   /** @param {import('playwright-core').Page} page */
   return page => page.getByRole('button', { name: label }).waitFor()
+}
+
+/** @param {import('playwright-core').Page} page */
+const toTokens = page =>
+  page.getByRole('heading', { name: /^API.Token/i }).evaluate(heading => heading.closest('section')?.scrollIntoView())
+
+/** @param {string} name */
+function makeToken(name) {
+  /** @param {import('playwright-core').Page} page */
+  return async page => {
+    await click('Make a token')(page)
+    await page.getByLabel('Name', { exact: true }).fill(name)
+    await page.getByLabel('Tenant').selectOption('Acme Hosting')
+    await page.getByRole('button', { name: 'Make token' }).click()
+    await page.waitForTimeout(400)
+  }
 }
 
 /** @param {import('playwright-core').Page} page */
@@ -204,6 +223,15 @@ const shots = [
       await page.getByLabel('Your password').waitFor()
     },
   },
+  { name: 'tokens', path: '/profile', act: toTokens },
+  { name: 'tokens-german', path: '/profile', mock: { language: 'de' }, act: toTokens },
+  { name: 'tokens-empty', path: '/profile', mock: { scenario: 'empty' }, act: toTokens },
+  { name: 'tokens-full', path: '/profile', mock: { scenario: 'full' }, act: toTokens },
+  { name: 'tokens-make', path: '/profile', act: click('Make a token') },
+  { name: 'tokens-wrong', path: '/profile', act: makeToken('1st token') },
+  { name: 'tokens-confirm', path: '/profile', mock: { scenario: 'confirm' }, act: makeToken('backup-script') },
+  { name: 'tokens-made', path: '/profile', act: makeToken('backup-script') },
+  { name: 'tokens-revoke', path: '/profile', act: click('Revoke terraform') },
   {
     name: 'profile-end-others',
     path: '/profile',
@@ -344,7 +372,6 @@ const shots = [
     mock: { system: true },
     act: page => toProvided('Delete', page),
   },
-  { name: 'system-health', path: '/system/health', mock: { system: true } },
   {
     name: 'system-switcher',
     path: '/system/health',
@@ -390,6 +417,7 @@ const shots = [
   ...guestShots,
   ...livingShots,
   ...workShots,
+  ...pveShots,
   { name: 'import-source', path: '/t/acme/servers', act: click('Import CSV') },
   {
     name: 'import-fault',
@@ -478,18 +506,7 @@ const shots = [
       await click('Access', 'menuitem')(page)
     },
   },
-  { name: 'settings', path: '/t/acme/settings' },
-  { name: 'settings-manager', path: '/t/acme/settings', mock: { role: 'manager' } },
-  {
-    name: 'settings-changed',
-    path: '/t/acme/settings',
-    mock: { scenario: 'changed' },
-    act: async page => {
-      await page.getByLabel('Name').fill('Acme')
-      await click('Save')(page)
-      await page.getByText('Load again').waitFor()
-    },
-  },
+  ...settingsShots,
   { name: 'audit', path: '/t/acme/audit' },
   {
     name: 'audit-details',
@@ -510,12 +527,25 @@ const shots = [
   },
   { name: 'consoles', path: '/t/acme/consoles' },
   { name: 'consoles-all', path: '/t/acme/consoles?all=true', mock: { language: 'de' } },
+  { name: 'consoles-details', path: '/t/acme/consoles?all=true', act: click('Details of Carla') },
+  { name: 'consoles-person', path: '/t/acme/consoles', act: click('Any person') },
+  { name: 'consoles-none-match', path: '/t/acme/consoles?all=true&cause=node_full' },
+  { name: 'consoles-system', path: '/system/consoles?all=true', mock: { system: true } },
+  { name: 'consoles-error', path: '/t/acme/consoles', mock: { scenario: 'error' }, act: waitFor('Try again') },
   { name: 'consoles-empty', path: '/t/acme/consoles', mock: { scenario: 'empty' } },
   { name: 'consoles-end', path: '/t/acme/consoles', act: click('End') },
   { name: 'console', path: console_(100) },
   { name: 'console-clipboard', path: console_(100), act: click('Clipboard') },
   { name: 'console-keys', path: console_(100), act: click('Send keys') },
   { name: 'console-view-only', path: `${console_(100)}?view_only=1` },
+  {
+    name: 'console-ending-idle',
+    path: console_(100),
+    mock: { scenario: 'ending-idle' },
+    act: waitFor('Stay connected'),
+  },
+  { name: 'console-ending-max', path: console_(100), mock: { scenario: 'ending-max' }, act: waitFor('Hide this') },
+  { name: 'console-limit', path: console_(100), mock: { scenario: 'too_many_consoles' } },
   { name: 'console-stopped', path: console_(111) },
   ...ENDINGS.map(name => ({ name: `console-${name}`, path: console_(100), mock: { scenario: name } })),
   {
@@ -525,7 +555,7 @@ const shots = [
   },
 ]
 
-const WIDTHS = [1440, 390]
+const WIDTHS = values.width ? [Number(values.width)] : [1440, 390]
 const browser = await chromium.launch({
   executablePath: values.chromium,
   args: [

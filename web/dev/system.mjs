@@ -10,6 +10,7 @@
  */
 import { makeAllServers, providedAnswer } from './provided.mjs'
 import { Refusal } from './refusal.mjs'
+import { makeTokens, tokensAnswer } from './tokens.mjs'
 
 /** @param {number} number */
 const uuid = number => `0192f0aa-0000-7000-8000-${String(number).padStart(12, '0')}`
@@ -167,6 +168,7 @@ export function makeSystemWorld(options) {
     tenants: empty ? [] : Array.from({ length: options.many ? 60 : 5 }, (_, index) => makeOrganisation(index)),
     servers: empty ? [] : makeAllServers(options.many ?? false),
     sessions: makeSessions(),
+    tokens: makeTokens(options),
     /** @type {Buffer | null} */
     picture: null,
     /** Whether the password was said again. */
@@ -175,7 +177,7 @@ export function makeSystemWorld(options) {
 }
 
 /** @typedef {ReturnType<typeof makeSystemWorld>} SystemWorld */
-/** @typedef {{ me: Me | null, system: SystemWorld }} World */
+/** @typedef {{ me: Me | null, system: SystemWorld, servers?: { id: string, name: string }[] }} World */
 /** @typedef {{ scenario?: string, noMail?: boolean }} Options */
 
 /** @param {string} page */
@@ -239,6 +241,7 @@ function meAnswer(world, me, options, method, rest, body) {
     me.user.avatar = system.picture ? String(Date.now()) : null
     return method === 'PUT' ? me : null
   }
+  if (noun === 'tokens') return tokensAnswer(system, options, me, world.servers ?? [], method, id, body)
   if (noun !== 'sessions') return null
   if (method === 'DELETE') {
     system.sessions = system.sessions.filter(session => (id ? session.id !== id : session.current))

@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client'
 import '@/app.css'
 import { keys } from '@/lib/api/keys'
 import { startI18n } from '@/lib/i18n'
+import { signInPlace } from '@/lib/paths'
 import { createQueryClient } from '@/lib/query-client'
 import { followTheme } from '@/lib/theme'
 import { routeTree } from '@/routeTree.gen'
@@ -17,7 +18,7 @@ const queryClient = createQueryClient(() => {
   queryClient.setQueryData(keys.me, null)
   const { location, matches } = router.state
   if (matches.some(match => match.staticData.saysItsEnd || match.staticData.public)) return
-  void router.navigate({ to: '/sign-in', search: { next: location.href } })
+  void router.navigate(signInPlace(location.href))
 })
 
 const router = createRouter({

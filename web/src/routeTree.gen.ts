@@ -27,11 +27,13 @@ import { Route as SystemTenantsRouteImport } from './routes/system.tenants'
 import { Route as SystemUsersRouteImport } from './routes/system.users'
 import { Route as TSlugRouteImport } from './routes/t.$slug'
 import { Route as TSlugFrameRouteImport } from './routes/t.$slug._frame'
+import { Route as TSlugSignInRouteImport } from './routes/t.$slug_.sign-in'
 import { Route as TSlugFrameIndexRouteImport } from './routes/t.$slug._frame.index'
 import { Route as TSlugFrameAlertsRouteImport } from './routes/t.$slug._frame.alerts'
 import { Route as TSlugFrameAssignmentsRouteImport } from './routes/t.$slug._frame.assignments'
 import { Route as TSlugFrameAuditRouteImport } from './routes/t.$slug._frame.audit'
 import { Route as TSlugFrameConsolesRouteImport } from './routes/t.$slug._frame.consoles'
+import { Route as TSlugFrameExplorerRouteImport } from './routes/t.$slug._frame.explorer'
 import { Route as TSlugFrameGuestsRouteImport } from './routes/t.$slug._frame.guests'
 import { Route as TSlugFrameMembersRouteImport } from './routes/t.$slug._frame.members'
 import { Route as TSlugFrameMonitoringRouteImport } from './routes/t.$slug._frame.monitoring'
@@ -39,6 +41,7 @@ import { Route as TSlugFrameNotificationsRouteImport } from './routes/t.$slug._f
 import { Route as TSlugFrameServersRouteImport } from './routes/t.$slug._frame.servers'
 import { Route as TSlugFrameSettingsRouteImport } from './routes/t.$slug._frame.settings'
 import { Route as TSlugFrameServersServerRouteImport } from './routes/t.$slug._frame.servers_.$server'
+import { Route as TSlugFrameServersServerConfigurationRouteImport } from './routes/t.$slug._frame.servers_.$server_.configuration'
 import { Route as TSlugConsoleServerTypeVmidRouteImport } from './routes/t.$slug.console.$server.$type.$vmid'
 import { Route as TSlugFrameGuestsServerTypeVmidRouteImport } from './routes/t.$slug._frame.guests_.$server.$type.$vmid'
 
@@ -131,6 +134,11 @@ const TSlugFrameRoute = TSlugFrameRouteImport.update({
   id: '/_frame',
   getParentRoute: () => TSlugRoute,
 } as any)
+const TSlugSignInRoute = TSlugSignInRouteImport.update({
+  id: '/t/$slug_/sign-in',
+  path: '/t/$slug/sign-in',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const TSlugFrameIndexRoute = TSlugFrameIndexRouteImport.update({
   id: '/',
   path: '/',
@@ -154,6 +162,11 @@ const TSlugFrameAuditRoute = TSlugFrameAuditRouteImport.update({
 const TSlugFrameConsolesRoute = TSlugFrameConsolesRouteImport.update({
   id: '/consoles',
   path: '/consoles',
+  getParentRoute: () => TSlugFrameRoute,
+} as any)
+const TSlugFrameExplorerRoute = TSlugFrameExplorerRouteImport.update({
+  id: '/explorer',
+  path: '/explorer',
   getParentRoute: () => TSlugFrameRoute,
 } as any)
 const TSlugFrameGuestsRoute = TSlugFrameGuestsRouteImport.update({
@@ -191,6 +204,12 @@ const TSlugFrameServersServerRoute = TSlugFrameServersServerRouteImport.update({
   path: '/servers/$server',
   getParentRoute: () => TSlugFrameRoute,
 } as any)
+const TSlugFrameServersServerConfigurationRoute =
+  TSlugFrameServersServerConfigurationRouteImport.update({
+    id: '/servers_/$server_/configuration',
+    path: '/servers/$server/configuration',
+    getParentRoute: () => TSlugFrameRoute,
+  } as any)
 const TSlugConsoleServerTypeVmidRoute =
   TSlugConsoleServerTypeVmidRouteImport.update({
     id: '/console/$server/$type/$vmid',
@@ -222,10 +241,12 @@ export interface FileRoutesByFullPath {
   '/system/users': typeof SystemUsersRoute
   '/t/$slug': typeof TSlugRouteWithChildren
   '/system/': typeof SystemIndexRoute
+  '/t/$slug/sign-in': typeof TSlugSignInRoute
   '/t/$slug/alerts': typeof TSlugFrameAlertsRoute
   '/t/$slug/assignments': typeof TSlugFrameAssignmentsRoute
   '/t/$slug/audit': typeof TSlugFrameAuditRoute
   '/t/$slug/consoles': typeof TSlugFrameConsolesRoute
+  '/t/$slug/explorer': typeof TSlugFrameExplorerRoute
   '/t/$slug/guests': typeof TSlugFrameGuestsRoute
   '/t/$slug/members': typeof TSlugFrameMembersRoute
   '/t/$slug/monitoring': typeof TSlugFrameMonitoringRoute
@@ -234,6 +255,7 @@ export interface FileRoutesByFullPath {
   '/t/$slug/settings': typeof TSlugFrameSettingsRoute
   '/t/$slug/': typeof TSlugFrameIndexRoute
   '/t/$slug/servers/$server': typeof TSlugFrameServersServerRoute
+  '/t/$slug/servers/$server/configuration': typeof TSlugFrameServersServerConfigurationRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
   '/t/$slug/guests/$server/$type/$vmid': typeof TSlugFrameGuestsServerTypeVmidRoute
 }
@@ -254,10 +276,12 @@ export interface FileRoutesByTo {
   '/system/users': typeof SystemUsersRoute
   '/t/$slug': typeof TSlugFrameIndexRoute
   '/system': typeof SystemIndexRoute
+  '/t/$slug/sign-in': typeof TSlugSignInRoute
   '/t/$slug/alerts': typeof TSlugFrameAlertsRoute
   '/t/$slug/assignments': typeof TSlugFrameAssignmentsRoute
   '/t/$slug/audit': typeof TSlugFrameAuditRoute
   '/t/$slug/consoles': typeof TSlugFrameConsolesRoute
+  '/t/$slug/explorer': typeof TSlugFrameExplorerRoute
   '/t/$slug/guests': typeof TSlugFrameGuestsRoute
   '/t/$slug/members': typeof TSlugFrameMembersRoute
   '/t/$slug/monitoring': typeof TSlugFrameMonitoringRoute
@@ -265,6 +289,7 @@ export interface FileRoutesByTo {
   '/t/$slug/servers': typeof TSlugFrameServersRoute
   '/t/$slug/settings': typeof TSlugFrameSettingsRoute
   '/t/$slug/servers/$server': typeof TSlugFrameServersServerRoute
+  '/t/$slug/servers/$server/configuration': typeof TSlugFrameServersServerConfigurationRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
   '/t/$slug/guests/$server/$type/$vmid': typeof TSlugFrameGuestsServerTypeVmidRoute
 }
@@ -288,10 +313,12 @@ export interface FileRoutesById {
   '/t/$slug': typeof TSlugRouteWithChildren
   '/system/': typeof SystemIndexRoute
   '/t/$slug/_frame': typeof TSlugFrameRouteWithChildren
+  '/t/$slug_/sign-in': typeof TSlugSignInRoute
   '/t/$slug/_frame/alerts': typeof TSlugFrameAlertsRoute
   '/t/$slug/_frame/assignments': typeof TSlugFrameAssignmentsRoute
   '/t/$slug/_frame/audit': typeof TSlugFrameAuditRoute
   '/t/$slug/_frame/consoles': typeof TSlugFrameConsolesRoute
+  '/t/$slug/_frame/explorer': typeof TSlugFrameExplorerRoute
   '/t/$slug/_frame/guests': typeof TSlugFrameGuestsRoute
   '/t/$slug/_frame/members': typeof TSlugFrameMembersRoute
   '/t/$slug/_frame/monitoring': typeof TSlugFrameMonitoringRoute
@@ -300,6 +327,7 @@ export interface FileRoutesById {
   '/t/$slug/_frame/settings': typeof TSlugFrameSettingsRoute
   '/t/$slug/_frame/': typeof TSlugFrameIndexRoute
   '/t/$slug/_frame/servers_/$server': typeof TSlugFrameServersServerRoute
+  '/t/$slug/_frame/servers_/$server_/configuration': typeof TSlugFrameServersServerConfigurationRoute
   '/t/$slug/console/$server/$type/$vmid': typeof TSlugConsoleServerTypeVmidRoute
   '/t/$slug/_frame/guests_/$server/$type/$vmid': typeof TSlugFrameGuestsServerTypeVmidRoute
 }
@@ -323,10 +351,12 @@ export interface FileRouteTypes {
     | '/system/users'
     | '/t/$slug'
     | '/system/'
+    | '/t/$slug/sign-in'
     | '/t/$slug/alerts'
     | '/t/$slug/assignments'
     | '/t/$slug/audit'
     | '/t/$slug/consoles'
+    | '/t/$slug/explorer'
     | '/t/$slug/guests'
     | '/t/$slug/members'
     | '/t/$slug/monitoring'
@@ -335,6 +365,7 @@ export interface FileRouteTypes {
     | '/t/$slug/settings'
     | '/t/$slug/'
     | '/t/$slug/servers/$server'
+    | '/t/$slug/servers/$server/configuration'
     | '/t/$slug/console/$server/$type/$vmid'
     | '/t/$slug/guests/$server/$type/$vmid'
   fileRoutesByTo: FileRoutesByTo
@@ -355,10 +386,12 @@ export interface FileRouteTypes {
     | '/system/users'
     | '/t/$slug'
     | '/system'
+    | '/t/$slug/sign-in'
     | '/t/$slug/alerts'
     | '/t/$slug/assignments'
     | '/t/$slug/audit'
     | '/t/$slug/consoles'
+    | '/t/$slug/explorer'
     | '/t/$slug/guests'
     | '/t/$slug/members'
     | '/t/$slug/monitoring'
@@ -366,6 +399,7 @@ export interface FileRouteTypes {
     | '/t/$slug/servers'
     | '/t/$slug/settings'
     | '/t/$slug/servers/$server'
+    | '/t/$slug/servers/$server/configuration'
     | '/t/$slug/console/$server/$type/$vmid'
     | '/t/$slug/guests/$server/$type/$vmid'
   id:
@@ -388,10 +422,12 @@ export interface FileRouteTypes {
     | '/t/$slug'
     | '/system/'
     | '/t/$slug/_frame'
+    | '/t/$slug_/sign-in'
     | '/t/$slug/_frame/alerts'
     | '/t/$slug/_frame/assignments'
     | '/t/$slug/_frame/audit'
     | '/t/$slug/_frame/consoles'
+    | '/t/$slug/_frame/explorer'
     | '/t/$slug/_frame/guests'
     | '/t/$slug/_frame/members'
     | '/t/$slug/_frame/monitoring'
@@ -400,6 +436,7 @@ export interface FileRouteTypes {
     | '/t/$slug/_frame/settings'
     | '/t/$slug/_frame/'
     | '/t/$slug/_frame/servers_/$server'
+    | '/t/$slug/_frame/servers_/$server_/configuration'
     | '/t/$slug/console/$server/$type/$vmid'
     | '/t/$slug/_frame/guests_/$server/$type/$vmid'
   fileRoutesById: FileRoutesById
@@ -415,6 +452,7 @@ export interface RootRouteChildren {
   SystemRoute: typeof SystemRouteWithChildren
   VerifyRoute: typeof VerifyRoute
   TSlugRoute: typeof TSlugRouteWithChildren
+  TSlugSignInRoute: typeof TSlugSignInRoute
 }
 
 declare module '@tanstack/react-router' {
@@ -545,6 +583,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof TSlugFrameRouteImport
       parentRoute: typeof TSlugRoute
     }
+    '/t/$slug_/sign-in': {
+      id: '/t/$slug_/sign-in'
+      path: '/t/$slug/sign-in'
+      fullPath: '/t/$slug/sign-in'
+      preLoaderRoute: typeof TSlugSignInRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/t/$slug/_frame/': {
       id: '/t/$slug/_frame/'
       path: '/'
@@ -578,6 +623,13 @@ declare module '@tanstack/react-router' {
       path: '/consoles'
       fullPath: '/t/$slug/consoles'
       preLoaderRoute: typeof TSlugFrameConsolesRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
+    '/t/$slug/_frame/explorer': {
+      id: '/t/$slug/_frame/explorer'
+      path: '/explorer'
+      fullPath: '/t/$slug/explorer'
+      preLoaderRoute: typeof TSlugFrameExplorerRouteImport
       parentRoute: typeof TSlugFrameRoute
     }
     '/t/$slug/_frame/guests': {
@@ -629,6 +681,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof TSlugFrameServersServerRouteImport
       parentRoute: typeof TSlugFrameRoute
     }
+    '/t/$slug/_frame/servers_/$server_/configuration': {
+      id: '/t/$slug/_frame/servers_/$server_/configuration'
+      path: '/servers/$server/configuration'
+      fullPath: '/t/$slug/servers/$server/configuration'
+      preLoaderRoute: typeof TSlugFrameServersServerConfigurationRouteImport
+      parentRoute: typeof TSlugFrameRoute
+    }
     '/t/$slug/console/$server/$type/$vmid': {
       id: '/t/$slug/console/$server/$type/$vmid'
       path: '/console/$server/$type/$vmid'
@@ -674,6 +733,7 @@ interface TSlugFrameRouteChildren {
   TSlugFrameAssignmentsRoute: typeof TSlugFrameAssignmentsRoute
   TSlugFrameAuditRoute: typeof TSlugFrameAuditRoute
   TSlugFrameConsolesRoute: typeof TSlugFrameConsolesRoute
+  TSlugFrameExplorerRoute: typeof TSlugFrameExplorerRoute
   TSlugFrameGuestsRoute: typeof TSlugFrameGuestsRoute
   TSlugFrameMembersRoute: typeof TSlugFrameMembersRoute
   TSlugFrameMonitoringRoute: typeof TSlugFrameMonitoringRoute
@@ -682,6 +742,7 @@ interface TSlugFrameRouteChildren {
   TSlugFrameSettingsRoute: typeof TSlugFrameSettingsRoute
   TSlugFrameIndexRoute: typeof TSlugFrameIndexRoute
   TSlugFrameServersServerRoute: typeof TSlugFrameServersServerRoute
+  TSlugFrameServersServerConfigurationRoute: typeof TSlugFrameServersServerConfigurationRoute
   TSlugFrameGuestsServerTypeVmidRoute: typeof TSlugFrameGuestsServerTypeVmidRoute
 }
 
@@ -690,6 +751,7 @@ const TSlugFrameRouteChildren: TSlugFrameRouteChildren = {
   TSlugFrameAssignmentsRoute: TSlugFrameAssignmentsRoute,
   TSlugFrameAuditRoute: TSlugFrameAuditRoute,
   TSlugFrameConsolesRoute: TSlugFrameConsolesRoute,
+  TSlugFrameExplorerRoute: TSlugFrameExplorerRoute,
   TSlugFrameGuestsRoute: TSlugFrameGuestsRoute,
   TSlugFrameMembersRoute: TSlugFrameMembersRoute,
   TSlugFrameMonitoringRoute: TSlugFrameMonitoringRoute,
@@ -698,6 +760,8 @@ const TSlugFrameRouteChildren: TSlugFrameRouteChildren = {
   TSlugFrameSettingsRoute: TSlugFrameSettingsRoute,
   TSlugFrameIndexRoute: TSlugFrameIndexRoute,
   TSlugFrameServersServerRoute: TSlugFrameServersServerRoute,
+  TSlugFrameServersServerConfigurationRoute:
+    TSlugFrameServersServerConfigurationRoute,
   TSlugFrameGuestsServerTypeVmidRoute: TSlugFrameGuestsServerTypeVmidRoute,
 }
 
@@ -728,6 +792,7 @@ const rootRouteChildren: RootRouteChildren = {
   SystemRoute: SystemRouteWithChildren,
   VerifyRoute: VerifyRoute,
   TSlugRoute: TSlugRouteWithChildren,
+  TSlugSignInRoute: TSlugSignInRoute,
 }
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

@@ -1,5 +1,5 @@
 import i18next from 'i18next'
-import { ChevronDown, ChevronRight, CircleCheck, CircleX, Clock, ShieldX } from 'lucide-react'
+import { ChevronDown, ChevronRight, CircleCheck, CircleX, Clock, KeyRound, ShieldX } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ListCards, ListTable } from '@/components/list-state'
@@ -175,8 +175,17 @@ function ActorName({ entry }: { entry: AuditEntry }) {
   const { t } = useTranslation()
   const name = entry.actor.kind === 'system' ? t('audit.by_system') : entry.actor.name
   return (
-    <span className="block truncate" title={name}>
-      {name}
+    <span className="block min-w-0">
+      <span className="block truncate" title={name}>
+        {name}
+      </span>
+      {entry.token && (
+        <span className="flex items-center gap-1 text-muted text-xs" title={t('audit.by_token', { name: entry.token })}>
+          <KeyRound className="size-3 shrink-0" aria-hidden />
+          <span className="sr-only">{t('audit.token')}</span>
+          <span className="truncate">{entry.token}</span>
+        </span>
+      )}
     </span>
   )
 }
@@ -193,6 +202,7 @@ function Details({ entry }: { entry: AuditEntry }) {
   const { t } = useTranslation()
   const facts: [string, string | null | undefined][] = [
     [t('audit.detail'), entry.detail],
+    [t('audit.token'), entry.token],
     [t('audit.action'), entry.action],
     [t('audit.target'), `${entry.target.kind} ${entry.target.id}`],
     [t('audit.column_address'), entry.address],

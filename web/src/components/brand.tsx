@@ -1,3 +1,6 @@
+import type { Brand } from '@/lib/api/types'
+import { brandCss } from '@/lib/brand'
+
 /** The sign of Nexus, drawn in place so that it takes no request. */
 export function Logo({ className = 'size-8' }: { className?: string }) {
   return (
@@ -13,4 +16,10 @@ export function Logo({ className = 'size-8' }: { className?: string }) {
       />
     </svg>
   )
+}
+
+/** Puts a tenant's colours in the place of Nexus' own, on the whole page as long as this stands on it. */
+export function BrandStyle({ brand }: { brand: Brand }) {
+  const css = brandCss(brand)
+  return css && <style>{css}</style>
 }

@@ -169,7 +169,7 @@ function NavLink({ entry, collapsed, onGo }: NavLinkProps) {
       activeOptions={{ exact: entry.exact ?? false, includeSearch: false }}
       onClick={onGo}
       aria-label={name}
-      activeProps={{ className: 'bg-primary/12 text-primary-text font-medium', 'aria-current': 'page' }}
+      activeProps={{ className: 'bg-secondary/12 text-secondary-text font-medium', 'aria-current': 'page' }}
       inactiveProps={{ className: 'text-text hover:bg-hover' }}
       className={cn(
         'relative flex h-8 items-center gap-2.5 rounded-control px-2.5 max-md:h-10 [&_svg]:size-4 [&_svg]:shrink-0',

@@ -5,7 +5,7 @@ import { cn } from '@/lib/cn'
 const looks: Record<TenantRole, string> = {
   admin: 'bg-destructive/12 text-destructive-text',
   manager: 'bg-warning/15 text-warning-text',
-  viewer: 'bg-primary/12 text-primary-text',
+  viewer: 'bg-info/12 text-info-text',
 }
 
 export function RoleBadge({ role }: { role: TenantRole }) {

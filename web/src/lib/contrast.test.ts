@@ -9,7 +9,7 @@ function tokens(selector: string): Map<string, string> {
   return new Map([...block.matchAll(/--([\w-]+): (\d+ \d+% \d+%)/g)].map(match => [match[1] ?? '', match[2] ?? '']))
 }
 
-const light = tokens(':root')
+const light = tokens(':root,\n.light')
 const themes = { light, dark: new Map([...light, ...tokens('.dark')]) }
 
 function luminance(hsl: string): number {
@@ -29,7 +29,17 @@ function contrast(a: string, b: string): number {
 }
 
 const grounds = ['background', 'surface', 'raised', 'hover']
-const texts = ['text', 'muted', 'primary-text', 'success-text', 'warning-text', 'destructive-text']
+const texts = [
+  'text',
+  'muted',
+  'primary-text',
+  'secondary-text',
+  'accent-text',
+  'info-text',
+  'success-text',
+  'warning-text',
+  'destructive-text',
+]
 const WHITE = '0 0% 100%'
 
 describe.each(Object.entries(themes))('%s', (_name, theme) => {
@@ -42,12 +52,16 @@ describe.each(Object.entries(themes))('%s', (_name, theme) => {
     },
   )
 
-  it.each(['primary-solid', 'primary-hover', 'destructive-solid', 'destructive-hover'])(
-    'white can be read on %s',
-    ground => {
-      expect(contrast(WHITE, colour(ground))).toBeGreaterThanOrEqual(4.5)
-    },
-  )
+  it.each([
+    'primary-solid',
+    'primary-hover',
+    'secondary-solid',
+    'accent-solid',
+    'destructive-solid',
+    'destructive-hover',
+  ])('white can be read on %s', ground => {
+    expect(contrast(WHITE, colour(ground))).toBeGreaterThanOrEqual(4.5)
+  })
 
   it.each([1, 2, 3, 4, 5, 6])('line %i of a chart can be seen', number => {
     for (const ground of ['background', 'raised'])

@@ -156,7 +156,10 @@ export function makeTenant(values: Partial<Tenant> = {}): Tenant {
       see_audit: true,
       see_all_consoles: true,
       end_consoles: true,
+      read_pve: true,
+      write_pve: true,
     },
+    brand: { primary_color: null, secondary_color: null, accent_color: null, logo: null },
     ...values,
   }
 }

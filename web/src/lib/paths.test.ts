@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { consoleUrl, safeNext, socketUrl } from '@/lib/paths'
+import { consoleUrl, safeNext, signInPlace, socketUrl } from '@/lib/paths'
 
 const guest = { server: 'abc', type: 'qemu', vmid: 100 } as const
 
@@ -15,6 +15,7 @@ describe('the place to go to after sign-in', () => {
     expect(safeNext('/t/acme/guests?q=web')).toBe('/t/acme/guests?q=web')
     expect(safeNext('/invite')).toBe('/invite')
     expect(safeNext('/t/reset')).toBe('/t/reset')
+    expect(safeNext('/t/sign-in')).toBe('/t/sign-in')
   })
 
   it.each([
@@ -28,5 +29,23 @@ describe('the place to go to after sign-in', () => {
     '/set-up',
     '/forgot',
     '/reset',
+    '/t/acme/sign-in?next=%2Ft%2Facme',
   ])('%s leads to the start page', next => expect(safeNext(next)).toBe('/'))
+})
+
+describe('where one signs in', () => {
+  it("is the tenant's page for what is a tenant's", () => {
+    expect(signInPlace('/t/acme/guests?q=web')).toEqual({
+      to: '/t/$slug/sign-in',
+      params: { slug: 'acme' },
+      search: { next: '/t/acme/guests?q=web' },
+    })
+    expect(signInPlace('/t/acme')).toMatchObject({ params: { slug: 'acme' } })
+    expect(signInPlace('/t/%E0%A4%A')).toMatchObject({ params: { slug: '%E0%A4%A' } })
+  })
+
+  it('is the common one for all else', () => {
+    expect(signInPlace('/profile')).toEqual({ to: '/sign-in', search: { next: '/profile' } })
+    expect(signInPlace('/tasks/acme')).toMatchObject({ to: '/sign-in' })
+  })
 })

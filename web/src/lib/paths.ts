@@ -14,7 +14,24 @@ export function socketUrl(path: string, origin: string): string {
 /** A place inside this site to go back to after sign-in; anything else leads to the start page. */
 export function safeNext(next: string | undefined): string {
   if (!next || !/^\/(?![/\\])/.test(next)) return '/'
-  return /^\/(sign-in|set-up|forgot|reset)\b/.test(next) ? '/' : next
+  return /^\/(sign-in|set-up|forgot|reset|t\/[^/]+\/sign-in)\b/.test(next) ? '/' : next
+}
+
+/** Where somebody who is at `href` signs in, to come back to it: at a tenant's pages that is the tenant's own. */
+export function signInPlace(href: string) {
+  const slug = /^\/t\/([^/?#]+)/.exec(href)?.[1]
+  const search = { next: href }
+  return slug
+    ? ({ to: '/t/$slug/sign-in', params: { slug: decodeSlug(slug) }, search } as const)
+    : ({ to: '/sign-in', search } as const)
+}
+
+function decodeSlug(slug: string): string {
+  try {
+    return decodeURIComponent(slug)
+  } catch {
+    return slug
+  }
 }
 
 /** Opens a guest's console in a window of its own; the same guest's window comes to the front. */

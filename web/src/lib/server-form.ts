@@ -1,6 +1,6 @@
 import type { UseFormReturn } from 'react-hook-form'
 import { z } from 'zod'
-import type { Server, ServerConnection, ServerIn, Tls } from '@/lib/api/types'
+import type { Server, ServerConnection, ServerIn, Settings, Tls } from '@/lib/api/types'
 import { applyFieldErrors } from '@/lib/form-errors'
 import { formatToken, isHost, parseToken } from '@/lib/server-parse'
 
@@ -74,6 +74,15 @@ export const emptyServer: ServerFormIn = {
   notes: '',
   is_active: true,
 }
+
+/** The form of a new server, as the tenant has chosen that it begins. */
+export function newServer({ default_timeout_seconds, default_tls_mode }: NewServerDefaults): ServerFormIn {
+  // A certificate to pin is looked at first: that is what asking means.
+  const trust = default_tls_mode === 'pin' ? 'ask' : default_tls_mode
+  return { ...emptyServer, connect_timeout_seconds: String(default_timeout_seconds), trust }
+}
+
+type NewServerDefaults = Pick<Settings, 'default_timeout_seconds' | 'default_tls_mode'>
 
 /** How a server is reached. Who may edit it sees that. */
 export function connectionOf(server: Pick<Server, 'connection'>): ServerConnection {

@@ -8,6 +8,7 @@ import { GuestPeople } from '@/features/assignments/guest-access'
 import { GuestPage } from '@/features/guest/guest-page'
 import { type GuestSearch, TIMEFRAMES } from '@/features/guest/view'
 import { guestQuery, tenantQuery } from '@/lib/api/queries'
+import { consoleFilter, trimConsoleFilter } from '@/lib/console-filter'
 import { refOf } from '@/lib/guest-key'
 import { GUEST_TABS } from '@/lib/guest-tabs'
 
@@ -23,6 +24,8 @@ export const Route = createFileRoute('/t/$slug/_frame/guests_/$server/$type/$vmi
     time: z.enum(TIMEFRAMES).optional().catch(undefined),
     peak: z.boolean().optional().catch(undefined),
     open: z.boolean().optional().catch(undefined),
+    person: consoleFilter.shape.user,
+    cause: consoleFilter.shape.cause,
   }),
   beforeLoad: ({ params }) => {
     const guest = guestRef.safeParse(params)
@@ -66,8 +69,8 @@ function Details() {
           place={tenant.id}
           guest={refOf(guest)}
           title={t('consoles.title')}
-          all={!search.open}
-          onAll={all => change({ open: !all || undefined })}
+          filter={trimConsoleFilter({ all: !search.open, user: search.person, cause: search.cause })}
+          onFilter={({ all, user, cause }) => change({ open: !all || undefined, person: user, cause })}
           own={!tenant.may.see_all_consoles}
         />
       )}

@@ -4,6 +4,7 @@ import {
   Activity,
   Archive,
   BellRing,
+  Braces,
   KeyRound,
   LayoutDashboard,
   Monitor,
@@ -66,7 +67,7 @@ function TenantFrame() {
           {palette.button}
           <LiveIndicator dataAt={dataAt ?? null} />
           <Bell tenant={tenant} />
-          <UserTools me={me} onSignedOut={() => void navigate({ to: '/sign-in' })} />
+          <UserTools me={me} onSignedOut={() => void navigate({ to: '/t/$slug/sign-in', params: { slug } })} />
         </>
       }
       banner={tenant.is_active ? undefined : <Deactivated />}
@@ -131,6 +132,7 @@ function useNavigation(slug: string, { id, may }: Tenant, system: boolean): NavG
     const count = { value: open, label: t('alerts.open_count', { count: open }) }
     guests.push({ ...place('alerts', t('alerts.title'), <BellRing aria-hidden />), count })
   }
+  if (may.read_pve) guests.push(place('explorer', t('explorer.title'), <Braces aria-hidden />))
   const manage = []
   if (may.see_members) {
     manage.push(place('members', t('members.title'), <Users aria-hidden />))

@@ -2,6 +2,7 @@ import { createFileRoute, notFound, useNavigate, useRouter } from '@tanstack/rea
 import { z } from 'zod'
 import { PowerMenu } from '@/components/power/power-menu'
 import { ConsolePage } from '@/features/console/console-page'
+import { signInPlace } from '@/lib/paths'
 
 const params = z.object({ server: z.uuid(), type: z.enum(['qemu', 'lxc']), vmid: z.coerce.number().int().positive() })
 
@@ -29,7 +30,7 @@ function Console() {
       viewOnly={view_only === 1}
       power={(row, onOpenChange) => <PowerMenu tenant={tenantId} guest={row} onOpenChange={onOpenChange} />}
       onLeave={() => void navigate({ to: '/t/$slug/guests', params: { slug } })}
-      onSignIn={() => void navigate({ to: '/sign-in', search: { next: router.state.location.href } })}
+      onSignIn={() => void navigate(signInPlace(router.state.location.href))}
     />
   )
 }

@@ -1,6 +1,9 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { createFileRoute, notFound, Outlet, redirect } from '@tanstack/react-router'
+import { BrandStyle } from '@/components/brand'
 import { meQuery, tenantQuery } from '@/lib/api/queries'
 import { useTenantEvents } from '@/lib/events'
+import { signInPlace } from '@/lib/paths'
 import { useOnlyTenant } from '@/lib/tenant-cache'
 import { isOpenTo } from '@/lib/tenants'
 
@@ -8,7 +11,7 @@ import { isOpenTo } from '@/lib/tenants'
 export const Route = createFileRoute('/t/$slug')({
   beforeLoad: async ({ context, params, location }) => {
     const me = await context.queryClient.ensureQueryData(meQuery)
-    if (!me) throw redirect({ to: '/sign-in', search: { next: location.href } })
+    if (!me) throw redirect(signInPlace(location.href))
     const tenant = me.tenants.find(other => other.slug === params.slug)
     if (!tenant) throw notFound()
     // The start page says that it is closed.
@@ -21,7 +24,13 @@ export const Route = createFileRoute('/t/$slug')({
 
 function TenantPages() {
   const { queryClient, tenantId } = Route.useRouteContext()
+  const { data: tenant } = useSuspenseQuery(tenantQuery(tenantId))
   useTenantEvents(queryClient, tenantId)
   useOnlyTenant(tenantId)
-  return <Outlet />
+  return (
+    <>
+      <BrandStyle brand={tenant.brand} />
+      <Outlet />
+    </>
+  )
 }

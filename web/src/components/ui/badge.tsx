@@ -3,7 +3,7 @@ import { cn } from '@/lib/cn'
 
 const tones = {
   neutral: 'bg-hover text-text',
-  primary: 'bg-primary/12 text-primary-text',
+  primary: 'bg-accent/12 text-accent-text',
   success: 'bg-success/12 text-success-text',
   warning: 'bg-warning/15 text-warning-text',
   destructive: 'bg-destructive/12 text-destructive-text',

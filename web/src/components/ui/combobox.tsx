@@ -16,12 +16,15 @@ type ComboboxProps<V> = FieldProps & {
   empty?: ReactNode
   placeholder?: string
   autoFocus?: boolean
+  /** The suggestions lie over what follows, which stays where it is; so they come only when they are asked for. */
+  over?: boolean
   onBlur?: () => void
 }
 
 /** A field with suggestions under it, for keyboard and pointer. What is typed need not be one of them. */
 export function Combobox<V>(props: ComboboxProps<V>) {
-  const { label, help, error, aside, text, onText, options, onChoose, busy, empty, placeholder, autoFocus } = props
+  const { label, help, error, aside, text, onText, options, onChoose, busy, empty, placeholder, autoFocus, over } =
+    props
   const { t } = useTranslation()
   const list = useId()
   const [open, setOpen] = useState(false)
@@ -41,6 +44,9 @@ export function Combobox<V>(props: ComboboxProps<V>) {
     } else if (event.key === 'Enter' && shown && options[active]) {
       event.preventDefault()
       choose(options[active])
+    } else if (event.key === 'Escape' && over && shown) {
+      event.preventDefault()
+      setOpen(false)
     }
   }
   return (
@@ -70,7 +76,7 @@ export function Combobox<V>(props: ComboboxProps<V>) {
             autoFocus={autoFocus}
             autoComplete="off"
             spellCheck={false}
-            onFocus={() => setOpen(true)}
+            onFocus={() => !over && setOpen(true)}
             onClick={() => setOpen(true)}
             onKeyDown={onKeyDown}
             onChange={event => {
@@ -85,8 +91,13 @@ export function Combobox<V>(props: ComboboxProps<V>) {
             <div
               id={list}
               role="listbox"
+              // The field keeps the focus; a browser would stop at what scrolls.
+              tabIndex={-1}
               aria-label={t('form.suggestions')}
-              className="mt-1 max-h-56 overflow-y-auto rounded-card border bg-raised p-1"
+              className={cn(
+                'mt-1 max-h-56 overflow-y-auto rounded-card border bg-raised p-1',
+                over && 'absolute inset-x-0 top-full z-20 shadow-float',
+              )}
             >
               {options.map((option, index) => (
                 // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys

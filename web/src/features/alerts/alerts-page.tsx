@@ -37,12 +37,7 @@ export function AlertsPage({ tenant, tab, server, onTab, onServer }: AlertsPageP
         <>
           <ServerFilter tenant={tenant.id} server={server} onServer={onServer} />
           {tenant.may.see_settings && (
-            <Link
-              to="/t/$slug/settings"
-              params={{ slug: tenant.slug }}
-              search={{ tab: 'monitoring' }}
-              className={buttonClass()}
-            >
+            <Link to="/t/$slug/settings" params={{ slug: tenant.slug }} hash="alerts" className={buttonClass()}>
               <SlidersHorizontal className="size-4" aria-hidden />
               {t('alerts.limits')}
             </Link>
@@ -117,12 +112,7 @@ function SwitchedOff({ tenant }: { tenant: Tenant }) {
     >
       <BellOff className="size-4 shrink-0 text-warning-text" aria-hidden />
       <span className="min-w-0 flex-1 basis-56">{t('alerts.switched_off')}</span>
-      <Link
-        to="/t/$slug/settings"
-        params={{ slug: tenant.slug }}
-        search={{ tab: 'monitoring' }}
-        className={buttonClass('ghost', 'sm')}
-      >
+      <Link to="/t/$slug/settings" params={{ slug: tenant.slug }} hash="alerts" className={buttonClass('ghost', 'sm')}>
         {t('alerts.switch_on')}
       </Link>
     </div>

@@ -6,10 +6,12 @@ import { toast } from 'sonner'
 import { useDocumentTitle } from '@/components/page'
 import { ClipboardPanel } from '@/features/console/clipboard-panel'
 import { ConsoleState } from '@/features/console/console-state'
+import { EndingNote } from '@/features/console/ending-note'
 import type { Quality, Scale, Screen } from '@/features/console/screen'
 import { Toolbar } from '@/features/console/toolbar'
 import { useConsole, useOpenWhenRunning } from '@/features/console/use-console'
 import { useConsoleKeys } from '@/features/console/use-console-keys'
+import { useEnding } from '@/features/console/use-ending'
 import { useFullScreen } from '@/features/console/use-full-screen'
 import { useStart } from '@/features/console/use-start'
 import { useToolbar } from '@/features/console/use-toolbar'
@@ -17,6 +19,7 @@ import { isSignedOut } from '@/lib/api/error'
 import { guestQuery } from '@/lib/api/queries'
 import type { Guest, GuestRef } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
+import { formatClock } from '@/lib/format'
 
 /** How often a stopped guest is asked for while the event stream may be down. */
 const LOOK_EVERY_MS = 3000
@@ -49,7 +52,9 @@ export function ConsolePage({ tenant, guest: ref, viewOnly, power, onLeave, onSi
   useOpenWhenRunning(stopped, guest?.status, open)
   const start = useStart(tenant, guest, ref)
   const name = guest?.name ?? t('guest.unnamed', { vmid: ref.vmid })
-  useDocumentTitle(name)
+  const ending = useEnding(screen, live ? connection.console : null)
+  // Who looks at another tab reads it there.
+  useDocumentTitle(ending ? `${formatClock(ending.seconds)} · ${name}` : name)
   const [scale, setScale] = useState<Scale>('fit')
   const [quality, setQuality] = useState<Quality>('balanced')
   const [panel, setPanel] = useState(false)
@@ -126,6 +131,16 @@ export function ConsolePage({ tenant, guest: ref, viewOnly, power, onLeave, onSi
           onLeave={onLeave}
           onSignIn={onSignIn}
         />
+        {live && (
+          <EndingNote
+            ending={ending}
+            below={bar.shown && !bar.pinned}
+            onStay={() => {
+              screen?.stay()
+              screen?.focus()
+            }}
+          />
+        )}
         {panel && live && !readOnly && (
           <ClipboardPanel fromGuest={clipboard} onSend={send} onClose={() => setPanel(false)} />
         )}

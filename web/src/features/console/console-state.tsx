@@ -122,7 +122,7 @@ function useButtonThatStays(disabled: boolean) {
 
 /** Words that somebody wrote for this person come with the cause's own; a refusal says more than its cause. */
 function endedText(t: TFunction, cause: Cause, detail: string | null): string {
-  if (detail && cause === 'refused') return detail
+  if (detail && (cause === 'refused' || cause === 'too_many_consoles')) return detail
   if (detail && cause === 'ended_by_admin') return t('reason.ended_by_admin.because', { reason: detail })
   return t(`reason.${cause}.text`)
 }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { type Cause, CLOSE_CODES, causeOfClose, OPEN_CAUSES, retriesByItself, wayOut } from '@/features/console/reasons'
+import {
+  type Cause,
+  causeOfClose,
+  causeOfRefusal,
+  OPEN_CAUSES,
+  retriesByItself,
+  wayOut,
+} from '@/features/console/reasons'
+import { CLOSE_CODES } from '@/lib/console-reasons'
 import de from '@/locales/de.json'
 import en from '@/locales/en.json'
 
@@ -23,6 +31,12 @@ describe('reasons', () => {
     expect(causeOfClose(4010)).toBe('ended_by_admin')
     expect(causeOfClose(1006)).toBe('lost')
     expect(causeOfClose(4999)).toBe('lost')
+  })
+
+  it('knows a limit of consoles by its code', () => {
+    expect(causeOfRefusal(409, 'too_many_consoles')).toBe('too_many_consoles')
+    expect(causeOfRefusal(409, 'guest_not_running')).toBe('guest_stopped')
+    expect(causeOfRefusal(409, 'guest_is_template')).toBe('refused')
   })
 
   it('offers a way out of every end', () => {

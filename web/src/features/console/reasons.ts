@@ -1,34 +1,9 @@
+import { CLOSE_CODES, type CloseReason } from '@/lib/console-reasons'
+
 /**
  * Why a console ended or could not open. The server says it with a WebSocket close code; what happens before the
  * upgrade comes from the answer to the POST. Each has its sentence in the catalogue under `reason.<name>`.
  */
-
-/** Close codes and names of the server (docs of the HTTP API, "Console WebSocket"). */
-export const CLOSE_CODES = {
-  1000: 'client_closed',
-  1012: 'shutdown',
-  4000: 'internal',
-  4001: 'guest_stopped',
-  4002: 'pve_closed',
-  4003: 'pve_unreachable',
-  4004: 'pve_refused',
-  4005: 'pve_auth_failed',
-  4006: 'pve_protocol',
-  4007: 'console_gone',
-  4008: 'idle',
-  4009: 'max_length',
-  4010: 'ended_by_admin',
-  4011: 'revoked',
-  4012: 'rights_changed',
-  4013: 'signed_out',
-  4014: 'protocol_error',
-  4015: 'client_slow',
-  4016: 'client_gone',
-  4017: 'node_full',
-  4018: 'guest_gone',
-} as const
-
-type CloseReason = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES]
 
 /** Causes that have no close code: the line broke, or the POST was refused. */
 export const OPEN_CAUSES = [
@@ -78,7 +53,7 @@ export function causeOfClose(code: number): Cause {
 /** The cause behind a refused POST; `guest_stopped` is not an end but a state of its own. */
 export function causeOfRefusal(status: number, code: string): Cause {
   if (code === 'guest_not_running') return 'guest_stopped'
-  if (code === 'pve_unreachable' || code === 'pve_refused') return code
+  if (code === 'pve_unreachable' || code === 'pve_refused' || code === 'too_many_consoles') return code
   if (status === 0 || status === 502 || status === 503 || status === 504) return 'nexus_unreachable'
   if (status === 401) return 'signed_out'
   if (status === 403) return 'forbidden'

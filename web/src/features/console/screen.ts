@@ -1,4 +1,5 @@
 import RFB from '@novnc/novnc'
+import { InputWatch } from '@/features/console/input-watch'
 import { type Key, strokes } from '@/features/console/keys'
 
 /** The only file that knows noVNC: one connected screen on one WebSocket. */
@@ -30,12 +31,26 @@ export class Screen {
   private readonly rfb: RFB
   private readonly target: HTMLElement
   private over = false
+  private readonly socket: WebSocket
+  private input = new InputWatch(Date.now())
+  /** When the console began, in milliseconds. */
+  openedAt = Date.now()
 
   constructor(options: ScreenOptions) {
     const { target, url, viewOnly, onLive, onClosed, onClipboard, onStill } = options
     this.target = target
     // The page makes the socket itself, since noVNC does not pass on the close code.
     const socket = new WebSocket(url, ['binary'])
+    this.socket = socket
+    const send = socket.send.bind(socket)
+    socket.send = data => {
+      if (data instanceof Uint8Array) this.input.sent(data, Date.now())
+      send(data)
+    }
+    socket.addEventListener('open', () => {
+      this.openedAt = Date.now()
+      this.input = new InputWatch(this.openedAt)
+    })
     const timer = setTimeout(() => socket.close(), CONNECT_MS)
     // Before noVNC's own listener, so that the canvas is still there.
     socket.addEventListener('close', event => {
@@ -79,6 +94,18 @@ export class Screen {
 
   paste(text: string): void {
     this.rfb.clipboardPasteFrom(text)
+  }
+
+  /** When hands were last felt, as Nexus counts it; in milliseconds. */
+  get inputAt(): number {
+    return this.input.at
+  }
+
+  /** Input that does nothing, so that the console does not count as idle. */
+  stay(): void {
+    const canvas = this.target.querySelector('canvas')
+    if (this.socket.readyState === WebSocket.OPEN)
+      this.socket.send(this.input.nudge(canvas?.width ?? 2, canvas?.height ?? 2))
   }
 
   picture(): Promise<Blob | null> {

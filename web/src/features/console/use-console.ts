@@ -1,11 +1,11 @@
 import { type RefObject, useEffect, useReducer, useRef, useState } from 'react'
 import { initial, reduce } from '@/features/console/connection'
 import { openSession } from '@/features/console/queries'
+import { refusalText } from '@/features/console/refusal-text'
 import { Screen } from '@/features/console/screen'
 import { asApiError } from '@/lib/api/error'
 import type { GuestRef } from '@/lib/api/types'
 import { socketUrl } from '@/lib/paths'
-import { problemText } from '@/lib/problem-text'
 
 type UseConsoleOptions = {
   tenant: string
@@ -34,7 +34,7 @@ export function useConsole({ tenant, guest, viewOnly, target, still }: UseConsol
       thrown => {
         if (stop.signal.aborted) return
         const { status, code } = asApiError(thrown)
-        dispatch({ type: 'refused', status, code, detail: problemText(thrown), at: Date.now() })
+        dispatch({ type: 'refused', status, code, detail: refusalText(thrown), at: Date.now() })
       },
     )
     return () => stop.abort()

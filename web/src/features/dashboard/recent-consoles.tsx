@@ -18,7 +18,7 @@ const FIRST = 5
 /** The consoles that were opened last; who may not see all of them sees the own ones. */
 export function RecentConsoles({ tenant }: { tenant: Tenant }) {
   const { t } = useTranslation()
-  const query = useInfiniteQuery(consoleSessionsQuery(tenant.id, undefined))
+  const query = useInfiniteQuery(consoleSessionsQuery(tenant.id, {}))
   const sessions = query.data?.pages[0]?.sessions.slice(0, FIRST)
   return (
     <Section

@@ -1,5 +1,6 @@
 import type { TimeScale } from '@/components/chart/time-scale'
 import type { GuestAddresses, GuestFigures, Timeframe } from '@/lib/api/types'
+import type { EndReason } from '@/lib/console-reasons'
 import { formatAxisPoint, formatAxisTime } from '@/lib/format'
 import type { GuestTab } from '@/lib/guest-tabs'
 import type { Values } from '@/lib/metrics'
@@ -16,6 +17,9 @@ export type GuestSearch = {
   peak?: boolean | undefined
   /** Only consoles that are open. */
   open?: boolean | undefined
+  /** Consoles of this person, and those that ended so. */
+  person?: string | undefined
+  cause?: EndReason | undefined
 }
 
 const HOUR = 3_600_000

@@ -42,7 +42,7 @@ export function Bell({ tenant }: { tenant: Tenant }) {
         <span
           aria-hidden
           className={cn(
-            'nums absolute top-0 left-3.5 h-4 min-w-4 rounded-full bg-primary-solid px-1 font-semibold text-[0.6875rem]/4 text-white max-md:top-1',
+            'nums absolute top-0 left-3.5 h-4 min-w-4 rounded-full bg-accent-solid px-1 font-semibold text-[0.6875rem]/4 text-white max-md:top-1',
             'ring-2 ring-background',
           )}
         >

@@ -81,7 +81,7 @@ function Opener({ tenant, notification, time, onRead, onOpen }: ItemProps) {
         {time}
         <span
           aria-hidden
-          className={cn('size-2 rounded-full', notification.read ? 'bg-transparent' : 'bg-primary-solid')}
+          className={cn('size-2 rounded-full', notification.read ? 'bg-transparent' : 'bg-accent-solid')}
         />
       </span>
     </>

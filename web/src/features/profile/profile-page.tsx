@@ -7,6 +7,7 @@ import { PersonPart } from '@/features/profile/person-part'
 import { PicturePart } from '@/features/profile/picture-part'
 import { PreferencesPart } from '@/features/profile/preferences-part'
 import { SessionsPart } from '@/features/profile/sessions-part'
+import { TokensPart } from '@/features/profile/tokens-part'
 import type { Me } from '@/lib/api/types'
 
 /** Everything about one's own account. */
@@ -28,6 +29,9 @@ export function ProfilePage({ me }: { me: Me }) {
           </Part>
           <Part title={t('profile.password')} hint={t('profile.password_hint')}>
             <PasswordPart user={me.user} />
+          </Part>
+          <Part title={t('tokens.title')} hint={t('tokens.hint')}>
+            <TokensPart me={me} />
           </Part>
           <Part title={t('profile.sessions')} hint={t('profile.sessions_hint')}>
             <SessionsPart />

@@ -60,6 +60,9 @@ async function fillToCheck() {
   await userEvent.click(screen.getByRole('button', { name: 'Check' }))
 }
 
+/** What was sent; the tenant's settings are only read. */
+const posts = (calls: Call[]) => calls.filter(call => call.method === 'POST')
+
 it('takes an address apart, checks, pins the confirmed certificate and saves', async () => {
   const calls = stubApi({
     'POST /tenants/t/servers/test': report,
@@ -72,7 +75,7 @@ it('takes an address apart, checks, pins the confirmed certificate and saves', a
   await userEvent.click(await screen.findByRole('button', { name: 'Save' }))
   await waitFor(() => expect(onClose).toHaveBeenCalled())
   const expected = { ...REST, name: 'pve', host: 'pve.example.org', port: 8443, api_token: TOKEN }
-  expect(calls.map(call => [call.path, call.body])).toEqual([
+  expect(posts(calls).map(call => [call.path, call.body])).toEqual([
     ['/tenants/t/servers/test', { ...expected, tls: { mode: 'verify' } }],
     ['/tenants/t/servers/test', { ...expected, tls: { mode: 'pin', fingerprint: FINGERPRINT } }],
     ['/tenants/t/servers', { ...expected, tls: { mode: 'pin', fingerprint: FINGERPRINT } }],
@@ -110,7 +113,7 @@ it('does not go on with a host that is none', async () => {
   await userEvent.type(screen.getByLabelText('Host'), 'not a host')
   await userEvent.click(screen.getByRole('button', { name: 'Next' }))
   expect(await screen.findByText('This is neither a host name nor an IP address.')).toBeTruthy()
-  expect(calls).toEqual([])
+  expect(posts(calls)).toEqual([])
 })
 
 it('takes a server that only the tailnet leads to', async () => {
@@ -124,6 +127,22 @@ it('takes a server that only the tailnet leads to', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Next' }))
   await userEvent.type(await screen.findByLabelText('API token'), TOKEN)
   await userEvent.click(screen.getByRole('button', { name: 'Check' }))
-  await waitFor(() => expect(calls).toHaveLength(1))
-  expect(calls[0]?.body).toMatchObject({ host: '', use_tailscale: true, tailscale_host: 'pve.tail1.ts.net' })
+  await waitFor(() => expect(posts(calls)).toHaveLength(1))
+  expect(posts(calls)[0]?.body).toMatchObject({ host: '', use_tailscale: true, tailscale_host: 'pve.tail1.ts.net' })
+})
+
+it('begins as the tenant has chosen, and keeps what was typed before that was known', async () => {
+  const calls = stubApi({
+    'GET /tenants/t/settings': { body: { default_timeout_seconds: 25, default_tls_mode: 'verify' } },
+    'POST /tenants/t/servers/test': report,
+  })
+  await renderPage(<AddServerDialog tenant="t" onClose={vi.fn()} />)
+  await userEvent.type(screen.getByLabelText('Name'), 'Home')
+  await waitFor(() =>
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: /public authorities/ }).checked).toBe(true),
+  )
+  expect(screen.getByLabelText<HTMLInputElement>('Name').value).toBe('Home')
+  await fillToCheck()
+  await waitFor(() => expect(posts(calls)).toHaveLength(1))
+  expect(posts(calls)[0]?.body).toMatchObject({ connect_timeout_seconds: 25, tls: { mode: 'verify' } })
 })

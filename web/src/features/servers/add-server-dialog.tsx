@@ -1,5 +1,6 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { type FormEvent, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { type FormEvent, useEffect, useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { toast } from 'sonner'
@@ -14,10 +15,13 @@ import { Dialog } from '@/components/ui/dialog'
 import { DiscardDialog } from '@/features/servers/discard-dialog'
 import { useCreateServer, useTestValues } from '@/features/servers/queries'
 import { asApiError } from '@/lib/api/error'
+import { settingsQuery } from '@/lib/api/tenant-queries'
+import type { TlsMode } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import {
   applyServerErrors,
   emptyServer,
+  newServer,
   type ServerForm,
   type ServerFormIn,
   type ServerFormOut,
@@ -55,6 +59,7 @@ export function AddServerDialog({ tenant, like, onClose }: AddProps) {
     mode: 'onTouched',
     defaultValues: like ?? emptyServer,
   })
+  const preset = usePreset(tenant, form, like === undefined)
   const [step, setStep] = useState<Step>('where')
   const [pin, setPin] = useState<string | null>(null)
   const [leaving, setLeaving] = useState(false)
@@ -113,7 +118,7 @@ export function AddServerDialog({ tenant, like, onClose }: AddProps) {
       >
         <form id="add-server" onSubmit={submit} noValidate className="flex flex-col gap-5">
           {create.error && asApiError(create.error).fields.length === 0 && <ErrorNote error={create.error} />}
-          {step === 'where' && <WhereStep form={form} />}
+          {step === 'where' && <WhereStep form={form} strict={preset === 'verify'} />}
           {step === 'token' && <TokenStep form={form} />}
           {step === 'check' && (
             <>
@@ -136,13 +141,24 @@ export function AddServerDialog({ tenant, like, onClose }: AddProps) {
   )
 }
 
-function WhereStep({ form }: { form: ServerForm }) {
+/** Begins with what the tenant has chosen for new servers, as soon as that is known and nobody has chosen otherwise. */
+function usePreset(tenant: string, form: ServerForm, enabled: boolean): TlsMode | undefined {
+  const settings = useQuery({ ...settingsQuery(tenant), enabled }).data
+  const { reset } = form
+  useEffect(() => {
+    if (settings && enabled) reset(newServer(settings), { keepDirtyValues: true, keepErrors: true })
+  }, [settings, enabled, reset])
+  return settings?.default_tls_mode
+}
+
+/** `strict`: the tenant wants certificates that public authorities vouch for, without being asked about others. */
+function WhereStep({ form, strict }: { form: ServerForm; strict: boolean }) {
   const { t } = useTranslation()
   const wrong = MORE.some(field => form.formState.errors[field])
   return (
     <>
       <PlaceFields form={form} />
-      <TrustFields form={form} ways={['ask', 'ca', 'insecure']} />
+      <TrustFields form={form} ways={strict ? ['verify', 'ask', 'ca', 'insecure'] : ['ask', 'ca', 'insecure']} />
       <details open={wrong || undefined} className="group">
         <summary className="w-fit cursor-pointer rounded py-1 font-medium text-primary-text">
           {t('servers.more')}

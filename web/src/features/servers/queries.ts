@@ -4,17 +4,7 @@ import { keys } from '@/lib/api/keys'
 import type { ServerIn } from '@/lib/api/types'
 
 /** How often numbers that no event brings are asked for again, in milliseconds. */
-const LIST_EVERY = 60_000
 const ONE_EVERY = 10_000
-
-/** The servers of one tenant. Their states come as events; the numbers of their checks do not. */
-export const serversQuery = (tenant: string) =>
-  queryOptions({
-    queryKey: keys.servers(tenant),
-    refetchInterval: LIST_EVERY,
-    queryFn: ({ signal }) =>
-      unwrap(http.GET('/api/v1/tenants/{tenant}/servers', { params: { path: { tenant } }, signal })),
-  })
 
 const getServer = (tenant: string, server: string, signal?: AbortSignal) =>
   unwrap(

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Activity, ArrowLeft, CircleCheck, Layers, Pencil, TriangleAlert } from 'lucide-react'
+import { Activity, ArrowLeft, Braces, CircleCheck, FileDiff, Layers, Pencil, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { LoadFailed, ScrollArea } from '@/components/list-state'
@@ -8,14 +8,15 @@ import { useDocumentTitle } from '@/components/page'
 import { TimeAgo } from '@/components/time-ago'
 import { TlsBadge } from '@/components/tls-badge'
 import { Badge } from '@/components/ui/badge'
-import { Button } from '@/components/ui/button'
+import { Button, buttonClass } from '@/components/ui/button'
 import { Skeleton } from '@/components/ui/skeleton'
-import { serverQuery, serversQuery } from '@/features/servers/queries'
+import { serverQuery } from '@/features/servers/queries'
 import { ServerBadges, ServerState } from '@/features/servers/server-badges'
 import { ServerChecks } from '@/features/servers/server-checks'
 import { Checks, ServerMenu } from '@/features/servers/server-list'
 import { WayList } from '@/features/servers/server-ways'
 import { type ServerActions, useServerActions } from '@/features/servers/use-server-actions'
+import { serversQuery } from '@/lib/api/tenant-queries'
 import type { MetricSpan, Server, ServerConnection, Tenant } from '@/lib/api/types'
 import { formatDate, formatDuration } from '@/lib/format'
 
@@ -59,7 +60,7 @@ export function ServerPage({ tenant, slug, server: id, span, onSpan, onGone }: P
         )}
         {server && (
           <>
-            <Head server={server} actions={actions} />
+            <Head tenant={tenant} server={server} actions={actions} />
             {server.origin === 'provided' && <p className="text-muted">{t('servers.provided_line')}</p>}
             <ServerChecks tenant={tenant} server={server} span={span} onSpan={onSpan} />
             {server.origin !== 'provided' && <Parts server={server} asOf={query.dataUpdatedAt} />}
@@ -71,7 +72,7 @@ export function ServerPage({ tenant, slug, server: id, span, onSpan, onGone }: P
   )
 }
 
-function Head({ server, actions }: { server: Server; actions: ServerActions }) {
+function Head({ tenant, server, actions }: { tenant: Tenant; server: Server; actions: ServerActions }) {
   const { t } = useTranslation()
   const { may, same_cluster_as: same } = server
   return (
@@ -84,7 +85,8 @@ function Head({ server, actions }: { server: Server; actions: ServerActions }) {
             <ServerBadges server={server} />
           </div>
         </div>
-        <div className="flex items-center gap-2">
+        <div className="flex flex-wrap items-center gap-2">
+          {tenant.may.read_pve && server.origin !== 'provided' && <PveLinks slug={tenant.slug} server={server} />}
           {may.test && (
             <Button disabled={!server.is_active} onClick={() => actions.test(server)}>
               <Activity className="size-4" aria-hidden />
@@ -114,6 +116,25 @@ function Head({ server, actions }: { server: Server; actions: ServerActions }) {
         </Line>
       )}
     </header>
+  )
+}
+
+/** To what PVE itself says: how it is configured, and its API. */
+function PveLinks({ slug, server }: { slug: string; server: Server }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <Link to="/t/$slug/servers/$server/configuration" params={{ slug, server: server.id }} className={buttonClass()}>
+        <FileDiff className="size-4" aria-hidden />
+        {t('servers.configuration')}
+      </Link>
+      {server.is_active && (
+        <Link to="/t/$slug/explorer" params={{ slug }} search={{ server: server.id }} className={buttonClass()}>
+          <Braces className="size-4" aria-hidden />
+          {t('servers.explorer')}
+        </Link>
+      )}
+    </>
   )
 }
 

@@ -11,7 +11,6 @@ import { Button } from '@/components/ui/button'
 import { Reason } from '@/components/ui/tooltip'
 import { AddServerDialog } from '@/features/servers/add-server-dialog'
 import { CheckAll } from '@/features/servers/check-all'
-import { serversQuery } from '@/features/servers/queries'
 import { ServerCards, ServerTable } from '@/features/servers/server-list'
 import { useServerActions } from '@/features/servers/use-server-actions'
 import {
@@ -29,6 +28,7 @@ import {
   type View,
 } from '@/features/servers/view'
 import { metricsQuery } from '@/lib/api/live-queries'
+import { serversQuery } from '@/lib/api/tenant-queries'
 import type { Server, Tenant } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { useMediaQuery } from '@/lib/use-media-query'

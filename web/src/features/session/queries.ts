@@ -1,9 +1,24 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { http, unwrap } from '@/lib/api/client'
 import { keys } from '@/lib/api/keys'
-import type { Me } from '@/lib/api/types'
+import type { Me, SignInLook } from '@/lib/api/types'
 import { setLanguage } from '@/lib/i18n'
 import { setTheme } from '@/lib/theme'
+
+const NEUTRAL: SignInLook = {
+  name: null,
+  brand: { primary_color: null, secondary_color: null, accent_color: null, logo: null },
+}
+
+/** How a tenant's sign-in page looks. It must open whatever happens, so that it is Nexus' own where nothing is known. */
+export const signInLookQuery = (slug: string) =>
+  queryOptions({
+    queryKey: ['sign-in', slug] as const,
+    staleTime: 60_000,
+    retry: false,
+    queryFn: ({ signal }) =>
+      unwrap(http.GET('/api/v1/sign-in/{slug}', { params: { path: { slug } }, signal })).catch(() => NEUTRAL),
+  })
 
 export function useSignIn() {
   const client = useQueryClient()

@@ -58,3 +58,22 @@ it('points to the set-up link while there is nobody to sign in', async () => {
   await renderPage(<SignInPage onSignedIn={vi.fn()} />)
   expect(await screen.findByText('This Nexus is not set up yet')).toBeTruthy()
 })
+
+const plain = { primary_color: null, secondary_color: null, accent_color: null, logo: null }
+
+it("shows the tenant's name, logo and colours", async () => {
+  stubApi({})
+  const look = { name: 'Acme', brand: { ...plain, primary_color: '#0d9488', logo: 'abc' } }
+  const page = await renderPage(<SignInPage onSignedIn={vi.fn()} tenant={{ slug: 'acme', look }} />)
+  expect(screen.getByRole('heading', { level: 1, name: 'Sign in to Acme' })).toBeTruthy()
+  expect(page.container.querySelector('img')?.getAttribute('src')).toBe('/api/v1/sign-in/acme/logo?v=abc')
+  expect(page.container.querySelector('style')?.textContent).toContain('--primary-solid:')
+})
+
+it('is the common page for a tenant that shows nothing', async () => {
+  stubApi({})
+  const look = { name: null, brand: plain }
+  const page = await renderPage(<SignInPage onSignedIn={vi.fn()} tenant={{ slug: 'acme', look }} />)
+  expect(screen.getByRole('heading', { level: 1, name: 'Sign in' })).toBeTruthy()
+  expect(page.container.querySelector('img, style')).toBeNull()
+})

@@ -1,24 +1,14 @@
 import { useTranslation } from 'react-i18next'
 import { RadioCard, TextArea, TextField } from '@/components/ui/field'
-import { Part, type PartProps } from '@/features/settings/part'
+import { Choice, Part, type PartProps } from '@/features/settings/part'
 import { fieldError } from '@/lib/form-errors'
 
 /** Who the tenant is, what its viewers see, and how long its log is kept. */
-export function GeneralParts({ form }: PartProps) {
-  return (
-    <>
-      <General form={form} />
-      <Scope form={form} />
-      <Retention form={form} />
-    </>
-  )
-}
-
-function General({ form }: PartProps) {
+export function GeneralPart({ form }: PartProps) {
   const { t } = useTranslation()
   const errors = form.formState.errors
   return (
-    <Part title={t('settings.general')}>
+    <Part group="general" lead={t('settings.general_lead')}>
       <TextField
         label={t('settings.name')}
         autoComplete="off"
@@ -32,15 +22,7 @@ function General({ form }: PartProps) {
         error={fieldError(errors.description, t('settings.description_error'))}
         {...form.register('description')}
       />
-    </Part>
-  )
-}
-
-function Scope({ form }: PartProps) {
-  const { t } = useTranslation()
-  return (
-    <Part title={t('settings.scope')} lead={t('settings.scope_lead')}>
-      <div role="radiogroup" aria-label={t('settings.scope')} className="flex flex-col gap-2">
+      <Choice label={t('settings.scope')} lead={t('settings.scope_lead')}>
         <RadioCard
           value="assigned"
           label={t('settings.scope_assigned')}
@@ -53,7 +35,8 @@ function Scope({ form }: PartProps) {
           help={t('settings.scope_all_help')}
           {...form.register('viewer_scope')}
         />
-      </div>
+      </Choice>
+      <Retention form={form} />
     </Part>
   )
 }
@@ -62,8 +45,8 @@ function Retention({ form }: PartProps) {
   const { t } = useTranslation()
   const limited = form.watch('keep') === 'days'
   return (
-    <Part title={t('settings.retention')} lead={t('settings.retention_lead')}>
-      <div role="radiogroup" aria-label={t('settings.retention')} className="flex flex-col gap-2">
+    <>
+      <Choice label={t('settings.retention')} lead={t('settings.retention_lead')}>
         <RadioCard value="ever" label={t('settings.retention_ever')} {...form.register('keep')} />
         <RadioCard
           value="days"
@@ -71,7 +54,7 @@ function Retention({ form }: PartProps) {
           help={t('settings.retention_days_help')}
           {...form.register('keep')}
         />
-      </div>
+      </Choice>
       {limited && (
         <TextField
           label={t('settings.days')}
@@ -82,6 +65,6 @@ function Retention({ form }: PartProps) {
           {...form.register('days')}
         />
       )}
-    </Part>
+    </>
   )
 }

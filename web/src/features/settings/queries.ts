@@ -1,8 +1,15 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import {
+  infiniteQueryOptions,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query'
 import { http, unwrap } from '@/lib/api/client'
 import { etagOf } from '@/lib/api/etag'
 import { keys } from '@/lib/api/keys'
-import type { Settings, SettingsIn, Webhook, WebhookDelivery, WebhookIn, WebhookList } from '@/lib/api/types'
+import type { Logo, Settings, SettingsIn, Webhook, WebhookDelivery, WebhookIn, WebhookList } from '@/lib/api/types'
+import { upload } from '@/lib/api/upload'
 
 /** Changes the settings, if they are still those that were shown. */
 export function useUpdateSettings(tenant: string) {
@@ -29,6 +36,31 @@ export function useUpdateSettings(tenant: string) {
 export function useReloadSettings(tenant: string) {
   return useMutation({
     mutationFn: () => unwrap(http.GET('/api/v1/tenants/{tenant}/settings', { params: { path: { tenant } } })),
+  })
+}
+
+/** The logo stands in the frame, in the switcher and in the settings. */
+function logoChanged(client: QueryClient, tenant: string, logo: Logo | null): Promise<void> {
+  client.setQueryData<Settings>(keys.settings(tenant), old => old && { ...old, logo })
+  void client.invalidateQueries({ queryKey: keys.me })
+  void client.invalidateQueries({ queryKey: keys.tenant(tenant), exact: true })
+  return client.invalidateQueries({ queryKey: keys.settings(tenant) })
+}
+
+/** Nexus decides by the content what kind of picture it is, and keeps what it has made of it. */
+export function useSetLogo(tenant: string, onProgress: (share: number) => void) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (picture: Blob) => upload<Logo>(`/api/v1/tenants/${tenant}/logo`, picture, onProgress),
+    onSuccess: logo => logoChanged(client, tenant, logo),
+  })
+}
+
+export function useRemoveLogo(tenant: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => unwrap(http.DELETE('/api/v1/tenants/{tenant}/logo', { params: { path: { tenant } } })),
+    onSuccess: () => logoChanged(client, tenant, null),
   })
 }
 

@@ -1,8 +1,9 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useQuery } from '@tanstack/react-query'
-import { useBlocker } from '@tanstack/react-router'
+import { useBlocker, useLocation } from '@tanstack/react-router'
+import { Undo2 } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
-import { type UseFormReturn, useForm } from 'react-hook-form'
+import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { toast } from 'sonner'
 import { ErrorNote, Note } from '@/components/error-note'
@@ -11,80 +12,64 @@ import { Page } from '@/components/page'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/dialog'
 import { Skeleton } from '@/components/ui/skeleton'
-import { TabPanel, Tabs } from '@/components/ui/tabs'
-import { formOf, type SettingsForm, settingsForm, settingsOf, tabOf } from '@/features/settings/form'
-import { GeneralParts } from '@/features/settings/general-part'
-import { MonitoringParts } from '@/features/settings/monitoring-part'
+import { AlertsPart } from '@/features/settings/alerts-part'
+import { AppearancePart } from '@/features/settings/appearance-part'
+import { ChecksPart } from '@/features/settings/checks-part'
+import { ConsolesPart } from '@/features/settings/consoles-part'
+import {
+  formOf,
+  GROUP_NAMES,
+  type Group,
+  isSame,
+  SERVER_NAMES,
+  type SettingsForm,
+  settingsForm,
+  settingsOf,
+} from '@/features/settings/form'
+import { GeneralPart } from '@/features/settings/general-part'
+import { LogoPart } from '@/features/settings/logo-part'
+import { NotificationsPart } from '@/features/settings/notifications-part'
 import { useReloadSettings, useUpdateSettings } from '@/features/settings/queries'
-import { WebhooksTab } from '@/features/settings/webhooks-tab'
+import { goTo, groupInSight, SettingsNav } from '@/features/settings/settings-nav'
+import { WebhooksPart } from '@/features/settings/webhooks-part'
 import { asApiError } from '@/lib/api/error'
 import { settingsQuery } from '@/lib/api/tenant-queries'
 import type { Settings, Tenant } from '@/lib/api/types'
 import { applyFieldErrors } from '@/lib/form-errors'
 
-export const SETTINGS_TABS = ['general', 'monitoring', 'webhooks'] as const
-type Tab = (typeof SETTINGS_TABS)[number]
-
 type SettingsPageProps = {
   tenant: Tenant
   /** Whether Nexus can send e-mails. */
   mail: boolean
-  tab: Tab
-  onTab: (tab: Tab) => void
 }
 
 /** What a tenant has chosen for all of its members. */
 export function SettingsPage(props: SettingsPageProps) {
   const { t } = useTranslation()
   const query = useQuery(settingsQuery(props.tenant.id))
-  if (query.data) return <SettingsTabs {...props} settings={query.data} />
-  const state = query.isPending ? (
-    <FormSkeleton />
-  ) : (
-    <LoadFailed
-      title={t('settings.load_failed')}
-      error={query.error}
-      busy={query.isFetching}
-      onRetry={() => void query.refetch()}
-    />
-  )
-  return <Views {...props} general={state} monitoring={state} />
-}
-
-type ViewsProps = SettingsPageProps & { general: ReactNode; monitoring: ReactNode }
-
-function Views({ tenant, tab, onTab, general, monitoring }: ViewsProps) {
-  const { t } = useTranslation()
   return (
     <Page title={t('settings.title')}>
-      <Tabs
-        label={t('settings.title')}
-        value={tab}
-        onChange={onTab}
-        tabs={[
-          { value: 'general', label: t('settings.general') },
-          { value: 'monitoring', label: t('settings.monitoring') },
-          { value: 'webhooks', label: t('webhooks.title') },
-        ]}
-      >
-        <TabPanel value="general">
-          <ScrollArea label={t('settings.general')}>{general}</ScrollArea>
-        </TabPanel>
-        <TabPanel value="monitoring">
-          <ScrollArea label={t('settings.monitoring')}>{monitoring}</ScrollArea>
-        </TabPanel>
-        <TabPanel value="webhooks">
-          <WebhooksTab tenant={tenant} />
-        </TabPanel>
-      </Tabs>
+      {query.data ? (
+        <SettingsEditor {...props} settings={query.data} />
+      ) : query.isPending ? (
+        <FormSkeleton />
+      ) : (
+        <div className="min-h-0 flex-1 overflow-y-auto border-t">
+          <LoadFailed
+            title={t('settings.load_failed')}
+            error={query.error}
+            busy={query.isFetching}
+            onRetry={() => void query.refetch()}
+          />
+        </div>
+      )}
     </Page>
   )
 }
 
 /** What was loaded first is what is changed: if it is another by now, nothing that was typed is lost or overwritten. */
-function SettingsTabs(props: SettingsPageProps & { settings: Settings }) {
+function SettingsEditor({ tenant, mail, settings }: SettingsPageProps & { settings: Settings }) {
   const { t } = useTranslation()
-  const { tenant, settings, tab, onTab } = props
   const readOnly = !tenant.may.manage_settings
   const [stored, setStored] = useState(settings)
   const update = useUpdateSettings(tenant.id)
@@ -93,121 +78,146 @@ function SettingsTabs(props: SettingsPageProps & { settings: Settings }) {
     mode: 'onTouched',
     defaultValues: formOf(settings),
   })
-  const dirty = form.formState.isDirty
+  const { isDirty: dirty, dirtyFields, errors } = form.formState
   const takeOver = (fresh: Settings) => {
     setStored(fresh)
     form.reset(formOf(fresh), { keepDirtyValues: true })
     update.reset()
   }
   const newer = settings.version > stored.version && !update.isPending
+  const harmless = newer && (!dirty || isSame(settings, stored))
   // Somebody else has changed them: who has typed nothing just sees the new ones.
   const { reset } = form
   useEffect(() => {
-    if (!newer || dirty) return
+    if (!harmless) return
     setStored(settings)
-    reset(formOf(settings))
-  }, [newer, dirty, settings, reset])
-  const showFirst = (fields: string[]) => {
-    const wrong = tabOf(fields)
-    if (wrong && wrong !== tab) onTab(wrong)
-  }
-  const save = form.handleSubmit(
-    values =>
-      update.mutate(
-        { shown: stored, body: settingsOf(values) },
-        {
-          onSuccess: saved => {
-            setStored(saved)
-            form.reset(formOf(saved))
-            toast.success(t('settings.saved'))
-          },
-          onError: error => {
-            const names = { audit_retention_days: 'days', health_interval_seconds: 'seconds' } as const
-            applyFieldErrors<SettingsForm>(form, error, names)
-            showFirst(asApiError(error).fields.map(({ field }) => names[field as keyof typeof names] ?? field))
-          },
+    reset(formOf(settings), { keepDirtyValues: true })
+  }, [harmless, settings, reset])
+  const save = form.handleSubmit(values =>
+    update.mutate(
+      { shown: stored, body: settingsOf(values, stored) },
+      {
+        onSuccess: saved => {
+          setStored(saved)
+          form.reset(formOf(saved))
+          toast.success(t('settings.saved'))
         },
-      ),
-    errors => showFirst(Object.keys(errors)),
+        onError: error => applyFieldErrors<SettingsForm>(form, error, SERVER_NAMES),
+      },
+    ),
   )
-  const frame = (children: ReactNode) => (
-    <SettingsFrame
-      form={form}
-      readOnly={readOnly}
-      busy={update.isPending}
-      note={
-        update.error ? (
-          <SaveError tenant={tenant.id} error={update.error} onLoaded={takeOver} />
-        ) : newer && dirty ? (
-          <ChangedNote onLoad={() => takeOver(settings)} />
-        ) : null
-      }
-      onSave={() => void save()}
-      onDiscard={() => {
-        form.reset(formOf(stored))
-        update.reset()
-      }}
-    >
-      {children}
-    </SettingsFrame>
-  )
+  const parts = { form, readOnly }
   return (
     <>
-      <Views
-        {...props}
-        general={frame(<GeneralParts form={form} />)}
-        monitoring={frame(<MonitoringParts form={form} tenant={tenant.id} mail={props.mail} readOnly={readOnly} />)}
-      />
+      <Groups changed={Object.keys(dirtyFields)} wrong={Object.keys(errors)}>
+        {readOnly && <p className="rounded-card border bg-surface px-3 py-2.5 text-muted">{t('settings.read_only')}</p>}
+        <form
+          id={FORM}
+          onSubmit={event => {
+            event.preventDefault()
+            void save()
+          }}
+          noValidate
+        >
+          <fieldset disabled={readOnly} className="flex min-w-0 flex-col gap-10">
+            <GeneralPart form={form} />
+            <AppearancePart
+              {...parts}
+              tenant={{ id: tenant.id, name: stored.name, logo: settings.logo?.tag ?? null }}
+            />
+            <LogoPart {...parts} tenant={tenant} logo={settings.logo} />
+            <NotificationsPart {...parts} tenant={tenant.id} mail={mail} />
+            <AlertsPart form={form} />
+            <ChecksPart form={form} defaults={settings.defaults} />
+            <ConsolesPart form={form} defaults={settings.defaults} />
+          </fieldset>
+        </form>
+        <WebhooksPart tenant={tenant} />
+      </Groups>
+      {!readOnly && (
+        <SaveBar
+          changes={Object.keys(dirtyFields).length}
+          busy={update.isPending}
+          note={
+            update.error ? (
+              <SaveError tenant={tenant.id} error={update.error} onLoaded={takeOver} />
+            ) : newer && !harmless ? (
+              <ChangedNote onLoad={() => takeOver(settings)} />
+            ) : null
+          }
+          onDiscard={() => {
+            form.reset(formOf(stored))
+            update.reset()
+          }}
+        />
+      )}
       <LeaveGuard dirty={dirty} />
     </>
   )
 }
 
-type FrameProps = {
-  form: UseFormReturn<SettingsForm>
-  readOnly: boolean
-  busy: boolean
-  note: ReactNode
-  onSave: () => void
-  onDiscard: () => void
-  children: ReactNode
-}
+const FORM = 'settings-form'
 
-/** One tab of the form. Both are saved together, so what was typed on the other one is not forgotten. */
-function SettingsFrame({ form, readOnly, busy, note, onSave, onDiscard, children }: FrameProps) {
+type GroupsProps = { changed: string[]; wrong: string[]; children: ReactNode }
+
+/** The groups under each other, and beside them the way to each. */
+function Groups({ changed, wrong, children }: GroupsProps) {
   const { t } = useTranslation()
-  const dirty = form.formState.isDirty
+  const { hash } = useLocation()
+  const [current, setCurrent] = useState<Group>('general')
+  // The address may name a group. Only at first: later the navigation itself brings it into sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => {
+    const asked = GROUP_NAMES.find(group => group === hash)
+    if (!asked) return
+    goTo(asked)
+    setCurrent(asked)
+  }, [])
   return (
-    <form
-      onSubmit={event => {
-        event.preventDefault()
-        onSave()
+    <div
+      className="flex min-h-0 flex-1 border-t max-lg:flex-col max-lg:border-t-0"
+      onScrollCapture={event => {
+        const { target } = event
+        if (target instanceof HTMLElement && target.contains(document.getElementById('general')))
+          setCurrent(groupInSight(target))
       }}
-      noValidate
-      className="mx-auto flex max-w-2xl flex-col gap-8 p-6 max-md:p-4"
     >
-      {readOnly && <p className="rounded-card border bg-surface px-3 py-2.5 text-muted">{t('settings.read_only')}</p>}
-      {note}
-      <fieldset disabled={readOnly} className="contents">
-        {children}
-      </fieldset>
-      {!readOnly && (
-        <div className="sticky bottom-0 -mx-6 flex items-center gap-3 border-t bg-background px-6 py-3 max-md:-mx-4 max-md:px-4">
-          <Button type="submit" variant="primary" disabled={!dirty} busy={busy}>
-            {t('form.save')}
-          </Button>
-          {dirty && (
-            <Button variant="ghost" onClick={onDiscard}>
-              {t('settings.discard')}
-            </Button>
-          )}
-        </div>
-      )}
-    </form>
+      <SettingsNav current={current} changed={changed} wrong={wrong} />
+      <ScrollArea label={t('settings.title')}>
+        <div className="flex max-w-3xl flex-col gap-10 p-6 pb-16 max-md:p-4 max-md:pb-12">{children}</div>
+      </ScrollArea>
+    </div>
   )
 }
 
-/** Asks before what was typed is lost. Another tab of the page loses nothing. */
+type SaveBarProps = { changes: number; busy: boolean; note: ReactNode; onDiscard: () => void }
+
+/** All groups are saved together. Always there, so that nothing moves when the first field is changed. */
+function SaveBar({ changes, busy, note, onDiscard }: SaveBarProps) {
+  const { t } = useTranslation()
+  const dirty = changes > 0
+  return (
+    <div className="flex flex-col gap-3 border-t bg-background px-6 py-3 max-md:px-4">
+      {note}
+      <div className="flex items-center gap-2">
+        <p role="status" className="nums mr-auto min-w-0 truncate text-muted">
+          {dirty ? t('settings.changes', { count: changes }) : t('settings.no_changes')}
+        </p>
+        {dirty && (
+          <Button variant="ghost" disabled={busy} onClick={onDiscard}>
+            <Undo2 className="size-4" aria-hidden />
+            <span className="max-sm:sr-only">{t('settings.discard')}</span>
+          </Button>
+        )}
+        <Button type="submit" form={FORM} variant="primary" disabled={!dirty} busy={busy}>
+          {t('form.save')}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+/** Asks before what was typed is lost. Another group of the page loses nothing. */
 function LeaveGuard({ dirty }: { dirty: boolean }) {
   const { t } = useTranslation()
   const leaving = useBlocker({
@@ -235,7 +245,7 @@ function SaveError({ tenant, error, onLoaded }: SaveErrorProps) {
   const { status, fields } = asApiError(error)
   if (fields.length > 0) return <Note>{t('form.check_fields')}</Note>
   return (
-    <div ref={show}>
+    <div>
       {reload.error && <ErrorNote error={reload.error} className="mb-3" />}
       {status === 412 ? (
         <ChangedNote busy={reload.isPending} onLoad={() => reload.mutate(undefined, { onSuccess: onLoaded })} />
@@ -261,22 +271,24 @@ function ChangedNote({ busy, onLoad }: { busy?: boolean; onLoad: () => void }) {
   )
 }
 
-/** Whoever saves at the end of a long form would not see what stands at its start. */
-function show(note: HTMLElement | null): void {
-  note?.scrollIntoView({ block: 'nearest' })
-}
-
 function FormSkeleton() {
   const { t } = useTranslation()
   return (
-    <div role="status" className="mx-auto flex max-w-2xl flex-col gap-6 p-6 max-md:p-4">
+    <div role="status" className="flex min-h-0 flex-1 border-t">
       <span className="sr-only">{t('common.loading')}</span>
-      <Skeleton className="h-5 w-32" />
-      <Skeleton className="h-9" />
-      <Skeleton className="h-20" />
-      <Skeleton className="h-5 w-40" />
-      <Skeleton className="h-16" />
-      <Skeleton className="h-16" />
+      <div className="flex w-68 shrink-0 flex-col gap-3 border-r p-4 max-lg:hidden">
+        {GROUP_NAMES.map(group => (
+          <Skeleton key={group} className="h-5" />
+        ))}
+      </div>
+      <div className="flex max-w-3xl flex-1 flex-col gap-6 p-6 max-md:p-4">
+        <Skeleton className="h-5 w-32" />
+        <Skeleton className="h-9" />
+        <Skeleton className="h-20" />
+        <Skeleton className="h-5 w-40" />
+        <Skeleton className="h-16" />
+        <Skeleton className="h-16" />
+      </div>
     </div>
   )
 }

@@ -8,6 +8,7 @@ import { Page } from '@/components/page'
 import { TimeAgo } from '@/components/time-ago'
 import { Badge } from '@/components/ui/badge'
 import { Skeleton } from '@/components/ui/skeleton'
+import { MailTest } from '@/features/system/mail-test'
 import { systemQuery } from '@/features/system/queries'
 import type { BackgroundTask, Process, System } from '@/lib/api/types'
 import { useNow } from '@/lib/clock'
@@ -34,6 +35,7 @@ export function HealthPage() {
           <div className="flex max-w-6xl flex-col gap-8 p-6 max-md:gap-6 max-md:p-4">
             <Figures counts={system.data.counts} />
             <Facts system={system.data} />
+            <MailTest mail={system.data.mail} />
             <Processes processes={system.data.processes} />
             <Tasks tasks={system.data.tasks} />
           </div>

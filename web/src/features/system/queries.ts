@@ -56,6 +56,11 @@ export const systemQuery = queryOptions({
   queryFn: ({ signal }) => unwrap(http.GET('/api/v1/system', { signal })),
 })
 
+/** Sends a mail to oneself while one waits, and says what the mail server answered. */
+export function useTestMail() {
+  return useMutation({ mutationFn: () => unwrap(http.POST('/api/v1/system/test-mail')) })
+}
+
 /** An account changes what others may do: every list that shows people is asked for again. */
 function usersChanged(client: QueryClient) {
   void client.invalidateQueries({ queryKey: keys.me })

@@ -103,7 +103,7 @@ export function TenantCards({ tenants, onAction, after }: ListProps) {
 function Name({ tenant }: { tenant: Organisation }) {
   return (
     <span className="flex min-w-0 items-center gap-3">
-      <TenantMark name={tenant.name} />
+      <TenantMark tenant={tenant} />
       <span className="min-w-0">
         <Link
           to="/t/$slug"

@@ -41,7 +41,7 @@ export function TenantPicker({ chosen, onChoose, error }: PickerProps) {
               value: tenant,
               label: tenant.name,
               detail: tenant.slug,
-              icon: <TenantMark name={tenant.name} />,
+              icon: <TenantMark tenant={tenant} />,
             }))
       }
       empty={asked && !chosen && tenants.isSuccess ? t('system.no_match', { text: asked }) : undefined}

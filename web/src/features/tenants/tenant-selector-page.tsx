@@ -102,7 +102,7 @@ function Entry({ tenant, open }: { tenant: MyTenant; open: boolean }) {
   const { t } = useTranslation()
   const face = (
     <>
-      <TenantMark name={tenant.name} />
+      <TenantMark tenant={tenant} />
       <span className="min-w-0 flex-1">
         <span className="block truncate font-medium" title={tenant.name}>
           {tenant.name}

@@ -21,7 +21,7 @@ export function TenantSwitcher({ me, current, compact }: SwitcherProps) {
   const name = current?.name ?? t('system.title')
   const face = (
     <>
-      {current ? <TenantMark name={current.name} /> : <SystemMark />}
+      {current ? <TenantMark tenant={current} wide={!compact} /> : <SystemMark />}
       {!compact && <span className="min-w-0 truncate font-semibold">{current?.name ?? t('system.short')}</span>}
     </>
   )
@@ -47,7 +47,7 @@ export function TenantSwitcher({ me, current, compact }: SwitcherProps) {
       {me.tenants.map(tenant => (
         <MenuItem
           key={tenant.id}
-          icon={<TenantMark name={tenant.name} small />}
+          icon={<TenantMark tenant={tenant} small />}
           hint={tenant.id === current?.id ? chosen : !tenant.is_active && t('tenants.inactive')}
           disabledReason={isOpenTo(tenant, me.user.system_role) ? undefined : t('tenants.closed')}
           onSelect={() => void navigate({ to: '/t/$slug', params: { slug: tenant.slug } })}

@@ -34,4 +34,9 @@ export const keys = {
   notificationPreferences: (tenant: string) => ['tenant', tenant, 'notification-preferences'] as const,
   webhooks: (tenant: string) => ['tenant', tenant, 'webhooks'] as const,
   consoleSessions: (tenant: string) => ['tenant', tenant, 'console-sessions'] as const,
+  pveSchema: (tenant: string, server: string) => ['tenant', tenant, 'pve-schema', server] as const,
+  pveCalls: (tenant: string) => ['tenant', tenant, 'pve-calls'] as const,
+  pveFavourites: (tenant: string) => ['tenant', tenant, 'pve-favourites'] as const,
+  configPlan: (tenant: string, server: string) => ['tenant', tenant, 'config-plan', server] as const,
+  configSnapshots: (tenant: string, server: string) => ['tenant', tenant, 'config-snapshots', server] as const,
 }

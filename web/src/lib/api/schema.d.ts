@@ -321,10 +321,13 @@ export interface paths {
                 query?: {
                     /** @description From the page before. */
                     cursor?: string;
+                    end_reason?: string;
                     /** @description How many, 1 to 200; 50 unless given. */
                     limit?: number;
                     /** @description In this state alone. */
                     state?: components["schemas"]["ConsoleState"];
+                    tenant?: string;
+                    user?: string;
                 };
                 header?: never;
                 path?: never;
@@ -1135,6 +1138,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own tokens. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiTokenList"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Makes a token. 409 duplicate (name), 409 too_many_tokens above 50. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ApiTokenIn"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewApiToken"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a token; what it does now ends. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/verify": {
         parameters: {
             query?: never;
@@ -1916,6 +2076,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-in/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a tenant's sign-in page looks. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    slug: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignInPage"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/{slug}/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The logo on it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    slug: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sign-out": {
         parameters: {
             query?: never;
@@ -2002,6 +2268,73 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/test-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test e-mail to oneself now and says what the mail server answered. 409 mail_not_configured. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TestMail"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -3610,6 +3943,7 @@ export interface paths {
                 query?: {
                     /** @description From the page before. */
                     cursor?: string;
+                    end_reason?: string;
                     /** @description How many, 1 to 200; 50 unless given. */
                     limit?: number;
                     /** @description The guest's server; with `type` and `vmid`. */
@@ -3618,6 +3952,7 @@ export interface paths {
                     state?: components["schemas"]["ConsoleState"];
                     /** @description VM or container; with `server` and `vmid`. */
                     type?: components["schemas"]["GuestKind"];
+                    user?: string;
                     /** @description The guest's number; with `server` and `type`. */
                     vmid?: number;
                 };
@@ -5314,6 +5649,191 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenants/{tenant}/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The logo, PNG or WebP, with ETag. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Takes a JPEG, PNG, WebP or SVG of at most 2 MiB as the logo. It is decoded and encoded anew, at most 1024 pixels a side. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Logo"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Takes the logo away; fine where there is none. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants/{tenant}/members": {
         parameters: {
             query?: never;
@@ -6147,6 +6667,296 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenants/{tenant}/pve-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own calls. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PveCallList"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Forgets one's own calls. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/pve-favourites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calls that one keeps. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PveFavouriteList"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Keeps a call; the same twice is one. 409 too_many_favourites above 100. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PveFavouriteIn"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PveFavourite"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/pve-favourites/{favourite}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Keeps it no more. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    favourite: string;
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants/{tenant}/recent-guests": {
         parameters: {
             query?: never;
@@ -6664,6 +7474,395 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenants/{tenant}/servers/{server}/config-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which paths are kept (a proposal until it is saved: version 0). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConfigPlan"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Says which. */
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    "if-match": string;
+                };
+                path: {
+                    server: string;
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConfigPlanIn"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConfigPlan"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                428: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/servers/{server}/config-snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was kept. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    server: string;
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConfigSnapshotList"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Asks PVE now, and keeps it; at most 1 MiB. 409 no_plan, 409 being_taken, 422 too_large. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConfigSnapshot"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/servers/{server}/config-snapshots/{snapshot}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                    snapshot: string;
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConfigSnapshotDetail"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Forgets one; admins. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                    snapshot: string;
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants/{tenant}/servers/{server}/metrics": {
         parameters: {
             query?: never;
@@ -6725,6 +7924,168 @@ export interface paths {
                     };
                     content: {
                         "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/servers/{server}/pve/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a call, as the gateway would. 403 pve_role, pve_closed, 422 pve_refused (field: the parameter), 404 pve_unknown. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    server: string;
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PveCallIn"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PveAnswer"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/servers/{server}/pve/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The API tree of a server. 502 no_schema (it serves none), bad_schema (it cannot be read; detail says where), too_large. */
+        get: {
+            parameters: {
+                query?: {
+                    fresh?: boolean;
+                };
+                header?: never;
+                path: {
+                    server: string;
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PveSchema"];
+                    };
+                };
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -9097,6 +10458,37 @@ export interface components {
         AnyServerList: {
             servers: components["schemas"]["AnyServer"][];
         };
+        /** @description What programs sign in with. tenant and server limit it. pve_id is USER@REALM!NAME as PVE's clients want it. */
+        ApiToken: {
+            created_at: components["schemas"]["At"];
+            expires_at: components["schemas"]["At"];
+            /** Format: uuid */
+            id: string;
+            name: string;
+            pve_id: string;
+            scopes: components["schemas"]["TokenScope"][];
+            server?: components["schemas"]["TokenServer"] | null;
+            tenant?: components["schemas"]["TenantName"] | null;
+            used_address?: string | null;
+            used_at?: components["schemas"]["At"] | null;
+        };
+        /** @description name as PVE's token ids: a letter, then letters, digits, . - _, at most 64. scopes: at least one. server needs tenant. expires_in_days 1 to 366. */
+        ApiTokenIn: {
+            /** Format: int64 */
+            expires_in_days: number;
+            name: string;
+            scopes: components["schemas"]["TokenScope"][];
+            /** Format: uuid */
+            server?: string | null;
+            /** Format: uuid */
+            tenant?: string | null;
+        };
+        /** @description One's own tokens, the newest first. */
+        ApiTokenList: {
+            /** Format: int64 */
+            may_make: number;
+            tokens: components["schemas"]["ApiToken"][];
+        };
         /** @description Rights on guests. */
         Assignment: {
             /** @description The guest is gone, or another one has its number: an admin says which is meant. */
@@ -9170,6 +10562,7 @@ export interface components {
              */
             seq?: number | null;
             target: components["schemas"]["AuditTarget"];
+            token?: string | null;
             user_agent: string;
         };
         /** @description A page of the log, the newest first. */
@@ -9229,6 +10622,13 @@ export interface components {
          * @description Bytes as they are, for the document.
          */
         Binary: string;
+        /** @description How a tenant looks. Colours are #rrggbb in lower case; null for Nexus' own. logo names the picture (a new one has a new name); null without one. */
+        Brand: {
+            accent_color?: string | null;
+            logo?: string | null;
+            primary_color?: string | null;
+            secondary_color?: string | null;
+        };
         /** @description An action on many guests. */
         BulkAction: {
             action: components["schemas"]["PowerAction"];
@@ -9399,6 +10799,53 @@ export interface components {
             key: string;
             value: string;
         };
+        /** @description One path's answer: PVE's status, and its data as JSON with sorted keys, or null and what went wrong. */
+        ConfigPart: {
+            data: unknown;
+            error?: string | null;
+            path: string;
+            /** Format: int64 */
+            status?: number | null;
+        };
+        /** @description Which paths of PVE's API are kept, and how often; every_hours null for by hand only. Paths may be /nodes/{node}/… and /nodes/{node}/qemu/{vmid}/config: then all of them. */
+        ConfigPlan: {
+            /** Format: int64 */
+            every_hours?: number | null;
+            next_at?: components["schemas"]["At"] | null;
+            paths: string[];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description 1 to 50 paths of at most 300 characters, only such as GET may read; every_hours 1 to 720. */
+        ConfigPlanIn: {
+            /** Format: int64 */
+            every_hours?: number | null;
+            paths: string[];
+        };
+        /** @description What PVE answered at one time. changed: otherwise than the one before. Of the scheduled ones without a change only the newest is kept. */
+        ConfigSnapshot: {
+            changed: boolean;
+            created_at: components["schemas"]["At"];
+            /** Format: int64 */
+            failed: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            paths: number;
+            /** Format: int64 */
+            size_bytes: number;
+            taken_by: string;
+        };
+        /** @description With what was answered. */
+        ConfigSnapshotDetail: {
+            parts: components["schemas"]["ConfigPart"][];
+            snapshot: components["schemas"]["ConfigSnapshot"];
+        };
+        /** @description The newest first. */
+        ConfigSnapshotList: {
+            next_cursor?: string | null;
+            snapshots: components["schemas"]["ConfigSnapshot"][];
+        };
         /** @description The password in force, said once more. */
         ConfirmIn: {
             password: string;
@@ -9407,6 +10854,10 @@ export interface components {
         Console: {
             expires_at: components["schemas"]["At"];
             guest: components["schemas"]["Guest"];
+            /** Format: int64 */
+            idle_seconds?: number | null;
+            /** Format: int64 */
+            max_seconds?: number | null;
             /** @description The WebSocket's path on this site. */
             path: string;
             /** Format: uuid */
@@ -9421,6 +10872,8 @@ export interface components {
         /** @description One opened console. */
         ConsoleSession: {
             address: string;
+            /** Format: double */
+            browser_rtt_ms?: number | null;
             /**
              * Format: int64
              * @description To the browser.
@@ -9439,12 +10892,17 @@ export interface components {
             guest_name: string;
             /** Format: uuid */
             id: string;
+            /** Format: int64 */
+            idle_seconds?: number | null;
             may: components["schemas"]["ConsoleSessionMay"];
             /** @description Null when the server is gone. */
             server_name?: string | null;
+            /** Format: double */
+            server_rtt_ms?: number | null;
             started_at?: components["schemas"]["At"] | null;
             state: components["schemas"]["ConsoleState"];
             tenant: components["schemas"]["TenantName"];
+            upid?: string | null;
             user?: components["schemas"]["Person"] | null;
             user_agent: string;
             /** @description What they were called then. */
@@ -9935,6 +11393,18 @@ export interface components {
             storage?: components["schemas"]["Usage"] | null;
             storage_list: components["schemas"]["StorageStats"][];
         };
+        /** @description A tenant's logo as it is kept. */
+        Logo: {
+            content_type: string;
+            /** Format: int64 */
+            height: number;
+            /** Format: int64 */
+            size_bytes: number;
+            tag: string;
+            updated_at: components["schemas"]["At"];
+            /** Format: int64 */
+            width: number;
+        };
         /** @description The signed-in person and where they belong. */
         Me: {
             /** @description Whether Nexus can send mail. */
@@ -10012,6 +11482,7 @@ export interface components {
             id: string;
             /** @description Whether it is open; a closed one is read-only for its admins. */
             is_active: boolean;
+            logo?: string | null;
             name: string;
             role?: components["schemas"]["TenantRole"] | null;
             slug: string;
@@ -10078,6 +11549,13 @@ export interface components {
              * @description Null where nothing was asked.
              */
             success_percent?: number | null;
+        };
+        /** @description The token with its secret, which is shown this once. pve_header is the whole value of Authorization for PVE's clients, bearer that for /api/v1. */
+        NewApiToken: {
+            bearer: string;
+            pve_header: string;
+            secret: string;
+            token: components["schemas"]["ApiToken"];
         };
         /** @description Nodes by state; those of which nobody knows are in the total alone. */
         NodeCount: {
@@ -10335,6 +11813,111 @@ export interface components {
             use_fallbacks?: boolean;
             /** @description Whether the tailnet is one of its ways. */
             use_tailscale?: boolean;
+        };
+        /** @description What PVE answered: its status, reason and body, unchanged but bounded. reason may be empty. */
+        PveAnswer: {
+            body: string;
+            content_type: string;
+            reason: string;
+            /** Format: int64 */
+            status: number;
+            /** Format: double */
+            took_ms: number;
+            truncated: boolean;
+        };
+        /** @description A call that was made in the explorer. Secrets are masked. */
+        PveCall: {
+            at: components["schemas"]["At"];
+            /** Format: uuid */
+            id: string;
+            method: components["schemas"]["PveMethod"];
+            params: components["schemas"]["PveParam"][];
+            path: string;
+            /** Format: uuid */
+            server: string;
+            /** Format: int64 */
+            status?: number | null;
+            /** Format: double */
+            took_ms: number;
+        };
+        /** @description A call. path is filled in (/nodes/pve1/qemu/100/config); params by name, text each (an array as several values). */
+        PveCallIn: {
+            method: components["schemas"]["PveMethod"];
+            params: components["schemas"]["PveParam"][];
+            path: string;
+        };
+        /** @description One's own, the newest first, at most 100. */
+        PveCallList: {
+            calls: components["schemas"]["PveCall"][];
+        };
+        /** @description A call that one keeps; path with its placeholders. */
+        PveFavourite: {
+            /** Format: uuid */
+            id: string;
+            method: components["schemas"]["PveMethod"];
+            path: string;
+        };
+        /** @description path as in the schema, at most 300 characters. */
+        PveFavouriteIn: {
+            method: components["schemas"]["PveMethod"];
+            path: string;
+        };
+        /** @description By path. */
+        PveFavouriteList: {
+            favourites: components["schemas"]["PveFavourite"][];
+        };
+        /** @enum {string} */
+        PveMay: "yes" | "scoped" | "role" | "closed";
+        /** @enum {string} */
+        PveMethod: "GET" | "POST" | "PUT" | "DELETE";
+        /** @description One call. permissions is PVE's own text. changes: it is no mere reading. destroys: it deletes or overwrites, to be confirmed. pvesh is get, create, set or delete. */
+        PveMethodInfo: {
+            changes: boolean;
+            description: string;
+            destroys: boolean;
+            may: components["schemas"]["PveMay"];
+            method: components["schemas"]["PveMethod"];
+            name: string;
+            parameters: components["schemas"]["PveParameter"][];
+            permissions: string;
+            pvesh: string;
+            returns: string;
+            why?: string | null;
+        };
+        /** @description One parameter. */
+        PveParam: {
+            name: string;
+            value: string;
+        };
+        /** @description A parameter as PVE's schema says. items is the type of an array's parts. */
+        PveParameter: {
+            default?: string | null;
+            description: string;
+            format?: string | null;
+            in_path: boolean;
+            /** Format: int64 */
+            max_length?: number | null;
+            /** Format: double */
+            maximum?: number | null;
+            /** Format: double */
+            minimum?: number | null;
+            name: string;
+            optional: boolean;
+            pattern?: string | null;
+            type: string;
+            type_text?: string | null;
+            values: string[];
+        };
+        /** @description A path with its placeholders, such as /nodes/{node}/qemu/{vmid}/config. */
+        PvePath: {
+            methods: components["schemas"]["PveMethodInfo"][];
+            path: string;
+        };
+        /** @description The API as the server itself describes it, paths in order. */
+        PveSchema: {
+            fetched_at: components["schemas"]["At"];
+            paths: components["schemas"]["PvePath"][];
+            version?: string | null;
         };
         /** @description Which notifications were read; without ids all. */
         ReadIn: {
@@ -10676,6 +12259,7 @@ export interface components {
         };
         /** @description A tenant's settings. */
         Settings: {
+            accent_color?: string | null;
             alert_email?: string | null;
             /** Format: int64 */
             alert_latency_ms: number;
@@ -10689,13 +12273,34 @@ export interface components {
              * @description Null for ever.
              */
             audit_retention_days?: number | null;
+            /** Format: int64 */
+            console_idle_seconds?: number | null;
+            /** Format: int64 */
+            console_max_seconds?: number | null;
+            /** Format: int64 */
+            console_per_guest?: number | null;
+            /** Format: int64 */
+            console_per_tenant?: number | null;
+            /** Format: int64 */
+            console_per_user?: number | null;
+            /** Format: int64 */
+            default_timeout_seconds: number;
+            default_tls_mode: components["schemas"]["TlsMode"];
+            defaults: components["schemas"]["SettingsDefaults"];
             description: string;
             /**
              * Format: int64
              * @description Null for the installation's.
              */
             health_interval_seconds?: number | null;
+            language: components["schemas"]["Language"];
+            logo?: components["schemas"]["Logo"] | null;
+            logo_on_sign_in: boolean;
+            mail_on_alert: boolean;
+            mail_on_recovery: boolean;
             name: string;
+            primary_color?: string | null;
+            secondary_color?: string | null;
             /**
              * Format: int64
              * @description To send as `If-Match` with a change.
@@ -10703,8 +12308,16 @@ export interface components {
             version: number;
             viewer_scope: components["schemas"]["ViewerScope"];
         };
+        /** @description What holds where a setting is null: seconds between checks; consoles of one person at once (the installation's bound, which no tenant passes). */
+        SettingsDefaults: {
+            /** Format: int64 */
+            console_per_user: number;
+            /** Format: int64 */
+            health_interval_seconds: number;
+        };
         /** @description A tenant's settings, whole. */
         SettingsIn: {
+            accent_color?: string | null;
             /** @description Who is told of alerts by mail, beside members who want to be; null for nobody. */
             alert_email?: string | null;
             /** Format: int64 */
@@ -10719,13 +12332,32 @@ export interface components {
              * @description Null for ever.
              */
             audit_retention_days?: number | null;
+            /** Format: int64 */
+            console_idle_seconds?: number | null;
+            /** Format: int64 */
+            console_max_seconds?: number | null;
+            /** Format: int64 */
+            console_per_guest?: number | null;
+            /** Format: int64 */
+            console_per_tenant?: number | null;
+            /** Format: int64 */
+            console_per_user?: number | null;
+            /** Format: int64 */
+            default_timeout_seconds: number;
+            default_tls_mode: components["schemas"]["TlsMode"];
             description: string;
             /**
              * Format: int64
              * @description Null for the installation's.
              */
             health_interval_seconds?: number | null;
+            language: components["schemas"]["Language"];
+            logo_on_sign_in: boolean;
+            mail_on_alert: boolean;
+            mail_on_recovery: boolean;
             name: string;
+            primary_color?: string | null;
+            secondary_color?: string | null;
             viewer_scope: components["schemas"]["ViewerScope"];
         };
         /** @description The first admin and the first tenant. */
@@ -10747,6 +12379,11 @@ export interface components {
         SignInIn: {
             email: string;
             password: string;
+        };
+        /** @description How the sign-in page of a tenant looks. Everything is null for an unknown tenant, and for one that does not want to be shown: nobody learns which. */
+        SignInPage: {
+            brand: components["schemas"]["Brand"];
+            name?: string | null;
         };
         /** @description How many servers the tenant has, and may have. */
         Slots: {
@@ -10943,6 +12580,7 @@ export interface components {
         TaskState: "running" | "ok" | "failed" | "stopped";
         /** @description A tenant and what the person may do in it. */
         Tenant: {
+            brand: components["schemas"]["Brand"];
             description: string;
             /** Format: uuid */
             id: string;
@@ -10960,12 +12598,14 @@ export interface components {
             manage_members: boolean;
             manage_servers: boolean;
             manage_settings: boolean;
+            read_pve: boolean;
             see_all_consoles: boolean;
             see_all_guests: boolean;
             see_audit: boolean;
             see_members: boolean;
             see_servers: boolean;
             see_settings: boolean;
+            write_pve: boolean;
         };
         /** @description A tenant. */
         TenantName: {
@@ -10989,6 +12629,14 @@ export interface components {
          * @enum {string}
          */
         TestFeatureName: "see_guests" | "power" | "console" | "snapshots" | "node_numbers" | "tasks" | "node_shell" | "backups";
+        /** @description How sending went, stage by stage where it failed: resolve, connect, tls, sign_in, send. detail is the mail server's own answer, at most 300 characters. */
+        TestMail: {
+            detail?: string | null;
+            sent: boolean;
+            stage?: string | null;
+            /** Format: int64 */
+            took_ms: number;
+        };
         /** @description Where the test mail goes. */
         TestMailSent: {
             to: string;
@@ -11060,6 +12708,16 @@ export interface components {
         } | {
             /** @enum {string} */
             mode: "insecure";
+        };
+        /** @enum {string} */
+        TlsMode: "insecure" | "pin" | "ca" | "verify";
+        /** @enum {string} */
+        TokenScope: "read" | "power" | "console" | "manage";
+        /** @description A server, by name. */
+        TokenServer: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         /** @description How many notifications are unread. */
         Unread: {

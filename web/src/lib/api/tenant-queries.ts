@@ -60,3 +60,15 @@ export const settingsQuery = (tenant: string) =>
     queryFn: ({ signal }) =>
       unwrap(http.GET('/api/v1/tenants/{tenant}/settings', { params: { path: { tenant } }, signal })),
   })
+
+/** How often numbers that no event brings are asked for again, in milliseconds. */
+const SERVERS_EVERY = 60_000
+
+/** The servers of one tenant. Their states come as events; the numbers of their checks do not. */
+export const serversQuery = (tenant: string) =>
+  queryOptions({
+    queryKey: keys.servers(tenant),
+    refetchInterval: SERVERS_EVERY,
+    queryFn: ({ signal }) =>
+      unwrap(http.GET('/api/v1/tenants/{tenant}/servers', { params: { path: { tenant } }, signal })),
+  })

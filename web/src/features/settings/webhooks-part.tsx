@@ -4,15 +4,17 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorNote } from '@/components/error-note'
 import { FullState } from '@/components/full-state'
-import { ListSkeleton, LoadFailed, ScrollArea } from '@/components/list-state'
+import { LoadFailed } from '@/components/list-state'
 import { MoreMenu } from '@/components/more-menu'
 import { TimeAgo } from '@/components/time-ago'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/dialog'
 import { MenuItem, MenuSeparator } from '@/components/ui/menu'
+import { Skeleton } from '@/components/ui/skeleton'
 import { Reason } from '@/components/ui/tooltip'
 import { DeliveryState } from '@/features/settings/delivery-state'
+import { Part } from '@/features/settings/part'
 import { useDeleteWebhook, useRenewSecret, useTestWebhook, webhooksQuery } from '@/features/settings/queries'
 import { SecretDialog } from '@/features/settings/secret-dialog'
 import { WebhookDialog } from '@/features/settings/webhook-dialog'
@@ -22,7 +24,7 @@ import type { Tenant, Webhook } from '@/lib/api/types'
 type Asked = { what: 'edit' | 'deliveries' | 'secret' | 'delete'; webhook: Webhook }
 
 /** Addresses that are told of alerts and servers. */
-export function WebhooksTab({ tenant }: { tenant: Tenant }) {
+export function WebhooksPart({ tenant }: { tenant: Tenant }) {
   const { t } = useTranslation()
   const query = useQuery(webhooksQuery(tenant.id))
   const [adding, setAdding] = useState(false)
@@ -35,7 +37,7 @@ export function WebhooksTab({ tenant }: { tenant: Tenant }) {
   const reason = !manage ? t('webhooks.forbidden') : full ? t('webhooks.full', { count: limit }) : undefined
   const add = (
     <Reason text={reason}>
-      <Button variant="primary" disabled={reason !== undefined} onClick={() => setAdding(true)}>
+      <Button disabled={reason !== undefined} onClick={() => setAdding(true)}>
         <Plus className="size-4" aria-hidden />
         {t('webhooks.add')}
       </Button>
@@ -50,8 +52,17 @@ export function WebhooksTab({ tenant }: { tenant: Tenant }) {
   // What the sheet shows follows the list.
   const opened = asked && (webhooks?.find(one => one.id === asked.webhook.id) ?? asked.webhook)
   return (
-    <>
-      {query.isPending && <ListSkeleton rows={3} />}
+    <Part
+      group="webhooks"
+      lead={webhooks?.length ? t('webhooks.used', { used: webhooks.length, limit }) : t('settings.webhooks_lead')}
+      aside={webhooks && webhooks.length > 0 && add}
+    >
+      {query.isPending && (
+        <div role="status">
+          <span className="sr-only">{t('common.loading')}</span>
+          <Skeleton className="h-40" />
+        </div>
+      )}
       {query.isError && !webhooks && (
         <LoadFailed
           title={t('webhooks.load_failed')}
@@ -62,6 +73,7 @@ export function WebhooksTab({ tenant }: { tenant: Tenant }) {
       )}
       {webhooks?.length === 0 && (
         <FullState
+          className="rounded-card border py-10"
           icon={<WebhookIcon aria-hidden />}
           title={t('webhooks.none')}
           hint={t('webhooks.none_hint')}
@@ -69,27 +81,17 @@ export function WebhooksTab({ tenant }: { tenant: Tenant }) {
         />
       )}
       {webhooks && webhooks.length > 0 && (
-        <>
-          <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-6 py-3 max-md:px-4">
-            <p className="nums min-w-0 flex-1 basis-60 text-muted">
-              {t('webhooks.used', { used: webhooks.length, limit })}
-            </p>
-            {add}
-          </div>
-          <ScrollArea label={t('webhooks.title')} className="border-t">
-            <ul aria-label={t('webhooks.title')}>
-              {webhooks.map(webhook => (
-                <Row
-                  key={webhook.id}
-                  tenant={tenant.id}
-                  webhook={webhook}
-                  manage={manage}
-                  onAsk={what => setAsked({ what, webhook })}
-                />
-              ))}
-            </ul>
-          </ScrollArea>
-        </>
+        <ul aria-label={t('webhooks.title')} className="rounded-card border">
+          {webhooks.map(webhook => (
+            <Row
+              key={webhook.id}
+              tenant={tenant.id}
+              webhook={webhook}
+              manage={manage}
+              onAsk={what => setAsked({ what, webhook })}
+            />
+          ))}
+        </ul>
       )}
       {adding && <WebhookDialog tenant={tenant.id} webhook={null} onSaved={onSaved} onClose={() => setAdding(false)} />}
       {asked?.what === 'edit' && (
@@ -103,7 +105,7 @@ export function WebhooksTab({ tenant }: { tenant: Tenant }) {
       )}
       {asked?.what === 'delete' && <DeleteWebhook tenant={tenant.id} webhook={asked.webhook} onClose={close} />}
       {secret && <SecretDialog {...secret} onClose={() => setSecret(null)} />}
-    </>
+    </Part>
   )
 }
 
@@ -115,7 +117,7 @@ function Row({ tenant, webhook, manage, onAsk }: RowProps) {
   const reason = manage ? undefined : t('webhooks.forbidden')
   const events = webhook.events.map(event => t(`webhooks.event_${event}`)).join(', ')
   return (
-    <li className="border-b px-6 py-2.5 text-table max-md:px-4">
+    <li className="border-b px-4 py-2.5 text-table last:border-b-0">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <div className="min-w-0 flex-1 basis-72">
           <div className="flex min-w-0 items-center gap-2">

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, expect, it, vi } from 'vitest'
-import { WebhooksTab } from '@/features/settings/webhooks-tab'
+import { WebhooksPart } from '@/features/settings/webhooks-part'
 import type { Webhook, WebhookDelivery } from '@/lib/api/types'
 import { makeTenant } from '@/lib/fixtures'
 import { renderPage, stubApi } from '@/lib/test-render'
@@ -42,7 +42,7 @@ it('adds a webhook, and shows its secret once', async () => {
     [LIST]: { body: { webhooks: [], limit: 10 } },
     'POST /tenants/t/webhooks': { status: 201, body: { webhook, secret: 'whsec_c2VjcmV0' } },
   })
-  await renderPage(<WebhooksTab tenant={makeTenant()} />)
+  await renderPage(<WebhooksPart tenant={makeTenant()} />)
   await userEvent.click(await screen.findByRole('button', { name: 'Add webhook' }))
   const dialog = await screen.findByRole('dialog')
   const submit = within(dialog).getByRole('button', { name: 'Add webhook' })
@@ -73,7 +73,7 @@ it('changes the one that was shown, and says where it may not lead', async () =>
       body: { code: 'invalid', detail: 'x', errors: [{ field: 'url', code: 'address_refused', detail: 'no' }] },
     },
   })
-  await renderPage(<WebhooksTab tenant={makeTenant()} />)
+  await renderPage(<WebhooksPart tenant={makeTenant()} />)
   await choose('Edit')
   await userEvent.click(await screen.findByRole('checkbox', { name: /Switched on/ }))
   await userEvent.click(screen.getByRole('button', { name: 'Save' }))
@@ -89,7 +89,7 @@ it('keeps what was typed when somebody else was faster', async () => {
     'PUT /tenants/t/webhooks/w1': ({ ifMatch }) =>
       ifMatch === '"8"' ? { body: current } : { status: 412, body: { code: 'changed_meanwhile', detail: 'x' } },
   })
-  await renderPage(<WebhooksTab tenant={makeTenant()} />)
+  await renderPage(<WebhooksPart tenant={makeTenant()} />)
   await choose('Edit')
   const name = await screen.findByLabelText<HTMLInputElement>('Name')
   await userEvent.type(name, ' 2')
@@ -105,7 +105,7 @@ it('keeps what was typed when somebody else was faster', async () => {
 
 it('shows the answer to a test in its place', async () => {
   stubApi({ [LIST]: list, 'POST /tenants/t/webhooks/w1/test': { body: { ...delivery, event: 'test' } } })
-  await renderPage(<WebhooksTab tenant={makeTenant()} />)
+  await renderPage(<WebhooksPart tenant={makeTenant()} />)
   await userEvent.click(await screen.findByRole('button', { name: /^Test/ }))
   expect(await screen.findByText('no room')).toBeTruthy()
 })
@@ -116,7 +116,7 @@ it('shows what was sent, and sends what failed again', async () => {
     'GET /tenants/t/webhooks/w1/deliveries': { body: { deliveries: [delivery], next_cursor: null } },
     'POST /tenants/t/webhooks/w1/deliveries/d1/retry': { body: { ...delivery, state: 'delivered' } },
   })
-  await renderPage(<WebhooksTab tenant={makeTenant()} />)
+  await renderPage(<WebhooksPart tenant={makeTenant()} />)
   await userEvent.click(await screen.findByRole('button', { name: 'Pager' }))
   await userEvent.click(await screen.findByRole('button', { name: /Alert opened/ }))
   expect(await screen.findByText(/"event": "alert_opened"/)).toBeTruthy()
@@ -127,14 +127,14 @@ it('shows what was sent, and sends what failed again', async () => {
 it('lets managers look and no more', async () => {
   stubApi({ [LIST]: list })
   const { may } = makeTenant()
-  await renderPage(<WebhooksTab tenant={makeTenant({ may: { ...may, manage_settings: false } })} />)
+  await renderPage(<WebhooksPart tenant={makeTenant({ may: { ...may, manage_settings: false } })} />)
   expect((await screen.findByRole<HTMLButtonElement>('button', { name: 'Add webhook' })).disabled).toBe(true)
   expect(screen.getByRole<HTMLButtonElement>('button', { name: /^Test/ }).disabled).toBe(true)
 })
 
 it('asks before it deletes', async () => {
   const calls = stubApi({ [LIST]: list, 'DELETE /tenants/t/webhooks/w1': { status: 204 } })
-  await renderPage(<WebhooksTab tenant={makeTenant()} />)
+  await renderPage(<WebhooksPart tenant={makeTenant()} />)
   await choose('Delete')
   expect(calls.some(call => call.method === 'DELETE')).toBe(false)
   await userEvent.click(await screen.findByRole('button', { name: 'Delete Pager' }))
