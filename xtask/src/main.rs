@@ -3,6 +3,7 @@
 //! It builds, starts, checks and stops; it holds nothing that the product needs at run time, and shares no code with it.
 
 mod bench;
+mod container;
 mod licences;
 mod postgres;
 mod prerequisites;
@@ -63,6 +64,14 @@ enum Task {
         #[arg(last = true)]
         flags: Vec<String>,
     },
+    /// Build the page and the release server
+    Build,
+    /// Walk through packaging/Containerfile in a fresh Debian, as root; not part of the tests
+    Container {
+        /// This binary in the place of the release, which is not built then
+        #[arg(long)]
+        binary: Option<PathBuf>,
+    },
     /// Install the Python packages that tests run, into target/tools/py
     Python,
     /// Check the house rules
@@ -100,6 +109,8 @@ fn dispatch(cli: &Cli) -> Result<ExitCode> {
         Task::Bench { what: Measured::Relay, flags } => bench::relay(&root, flags)?,
         Task::Bench { what: Measured::Fleet, flags } => bench::fleet(&root, flags)?,
         Task::Bench { what: Measured::List, flags } => bench::list(&root, flags)?,
+        Task::Build => serve::build_nexus(&root)?,
+        Task::Container { binary } => container::try_out(&root, binary.as_deref())?,
         Task::Python => println!("{}", python::install(&root)?.display()),
         Task::Tidy => tidy::check(&root)?,
         Task::Licences => licences::check(&root)?,

@@ -21,7 +21,8 @@ pub(crate) struct DebianPackage {
 }
 
 /// What the Rust tests need: PostgreSQL, QEMU for guests that are real, a SOCKS5 proxy in the place of a tailnet's, the
-/// reverse proxies of the operators' docs, and a certificate authority that speaks ACME.
+/// reverse proxies of the operators' docs, a certificate authority that speaks ACME, and
+/// systemd to judge the unit.
 pub(crate) const FOR_RUST: &[DebianPackage] = &[
     DebianPackage { name: "postgresql", present: || crate::postgres::programs().is_some() },
     DebianPackage { name: "microsocks", present: || on_path("microsocks") },
@@ -31,6 +32,7 @@ pub(crate) const FOR_RUST: &[DebianPackage] = &[
     DebianPackage { name: "haproxy", present: || on_path("haproxy") },
     DebianPackage { name: "apache2-bin", present: || on_path("apache2") },
     DebianPackage { name: "pebble", present: || on_path("pebble") },
+    DebianPackage { name: "systemd", present: || on_path("systemd-analyze") },
 ];
 
 /// What the browser tests need: Chromium with fonts, and QEMU for the guest on its screen.

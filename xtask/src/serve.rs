@@ -58,8 +58,13 @@ fn release(root: &Path, program: &str) -> PathBuf {
     target(root).join("release").join(program)
 }
 
-fn target(root: &Path) -> PathBuf {
+pub(crate) fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder))
+}
+
+/// Builds the release of the server, with its page.
+pub(crate) fn build_nexus(root: &Path) -> Result<()> {
+    build(root, &["nexus"])
 }
 
 /// Packages, page, server, in that order: the server embeds the page.
