@@ -333,8 +333,16 @@ async fn sim(name: &str) -> Sim {
         guest(103, &format!("{name}-template"), Status::Stopped),
         guest(200, &format!("{name}-proxy"), Status::Stopped),
     ];
-    let privileges =
-        ["VM.Audit", "VM.Console", "VM.PowerMgmt", "VM.Snapshot", "Sys.Audit", "Datastore.Audit", "Pool.Audit"];
+    let privileges = [
+        "VM.Audit",
+        "VM.Console",
+        "VM.PowerMgmt",
+        "VM.Snapshot",
+        "VM.Config.Options",
+        "Sys.Audit",
+        "Datastore.Audit",
+        "Pool.Audit",
+    ];
     let token = TokenConfig {
         id: "broker@pve!nexus".into(),
         secret: SECRET.into(),
