@@ -91,6 +91,8 @@ pub(crate) struct MembershipOut {
     role: Option<TenantRoleOut>,
     /// Whether it is open; a closed one is read-only for its admins.
     is_active: bool,
+    /// Names the logo, and a new one has a new name; null without one. In lists of accounts it is always null.
+    logo: Option<String>,
 }
 
 impl From<Membership> for MembershipOut {
@@ -101,6 +103,7 @@ impl From<Membership> for MembershipOut {
             name: tenant.name,
             role: tenant.role.map(Into::into),
             is_active: tenant.is_active,
+            logo: tenant.logo,
         }
     }
 }

@@ -141,7 +141,8 @@ impl ApiError {
 
     /// 422: parameters of a call of PVE that are not passed on.
     pub(crate) fn of_parameters(errors: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "pve_refused", "Some parameters are not passed on.");
+        let mut error =
+            Self::new(StatusCode::UNPROCESSABLE_ENTITY, "pve_refused", "Some parameters are not passed on.");
         let problem = |(field, detail)| FieldProblem { field, code: "pve_refused".into(), detail };
         error.errors = errors.into_iter().map(problem).collect();
         error
@@ -234,8 +235,10 @@ impl ApiError {
     }
 
     /// 429 for consoles.
-    pub(crate) fn too_many_consoles(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_consoles", detail)
+    pub(crate) fn too_many_consoles(whose: &str, limit: i64, detail: String) -> Self {
+        let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_consoles", detail);
+        error.errors = vec![FieldProblem { field: whose.into(), code: "limit".into(), detail: limit.to_string() }];
+        error
     }
 
     /// 429 for event streams.
@@ -247,6 +250,14 @@ impl ApiError {
     /// 502 with its code: PVE did not do it.
     pub(crate) fn bad_gateway(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_GATEWAY, code, detail)
+    }
+
+    /// 502: the place where pictures are kept did not do it; the cause goes to the log alone.
+    pub(crate) fn no_object_store(cause: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(error = cause, "The object store failed");
+        let detail =
+            "The place where Nexus keeps pictures does not answer as it should. Try again, or ask whoever runs Nexus.";
+        Self::bad_gateway("no_object_store", detail)
     }
 
     /// 503: Nexus itself is stopping or not ready.

@@ -24,6 +24,7 @@ mod guest;
 mod guest_detail;
 mod health;
 mod invitation;
+mod logo;
 mod member;
 mod metric;
 mod notification;

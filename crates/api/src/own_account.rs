@@ -17,6 +17,7 @@ use crate::Api;
 use crate::account::MeOut;
 use crate::error::{ApiError, Problem};
 use crate::extract::{Anybody, Body, Person};
+use crate::version::is_known;
 use crate::wire::{At, Binary};
 
 /// How long a picture may take to arrive.
@@ -230,9 +231,8 @@ pub(crate) async fn get_avatar(
 ) -> Result<Response, ApiError> {
     let user = user.parse().map_err(|_| ApiError::not_found())?;
     let Avatar { tag, picture } = api.app.accounts.avatar(&person, user).await?;
+    let is_known = is_known(&headers, &tag);
     let tag = format!("\"{tag}\"");
-    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let is_known = known.flat_map(|value| value.split(',')).any(|one| one.trim().trim_start_matches("W/") == tag);
     let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { picture.into_response() };
     let headers = response.headers_mut();
     headers.insert(header::ETAG, HeaderValue::from_str(&tag).map_err(ApiError::internal)?);

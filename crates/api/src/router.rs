@@ -17,10 +17,10 @@ use utoipa_axum::routes;
 use crate::alert::AlertFilterIn;
 use crate::error::ApiError;
 use crate::{
-    Api, account, alert, api_token, assignment, audit, bulk, check, config_snapshot, console, console_session, event, favourite, gateway, group, guard,
-    guest, guest_detail, health, invitation, member, metric, notification, organisation, own_account, prometheus,
-    provided_server, pve_call, pve_schema, server, server_sheet, settings, setup, snapshot, stats, system, task, tenant, ui, user, view,
-    webhook,
+    Api, account, alert, api_token, assignment, audit, bulk, check, config_snapshot, console, console_session, event,
+    favourite, gateway, group, guard, guest, guest_detail, health, invitation, logo, member, metric, notification,
+    organisation, own_account, prometheus, provided_server, pve_call, pve_schema, server, server_sheet, settings,
+    setup, snapshot, stats, system, task, tenant, ui, user, view, webhook,
 };
 
 /// The largest body that any route takes.
@@ -106,6 +106,8 @@ fn v1() -> OpenApiRouter<Api> {
         .merge(pve())
         .routes(routes!(setup::state, setup::set_up))
         .routes(routes!(account::sign_in))
+        .routes(routes!(logo::get_sign_in_page))
+        .routes(routes!(logo::get_sign_in_logo))
         .routes(routes!(account::sign_out))
         .routes(routes!(account::me, account::update_me))
         .routes(routes!(own_account::confirm))
@@ -185,6 +187,7 @@ fn people() -> OpenApiRouter<Api> {
         .routes(routes!(assignment::update, assignment::delete))
         .routes(routes!(assignment::wake))
         .routes(routes!(settings::get, settings::update))
+        .routes(routes!(logo::set_logo, logo::delete_logo, logo::get_logo))
         .routes(routes!(metric::overview))
         .routes(routes!(metric::of_server))
         .routes(routes!(metric::checks))

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use nexus_app::access::{DeleteServers, ManageServers, SeeServers};
+use nexus_app::access::{DeleteServers, Grant, ManageServers, SeeServers};
 use nexus_app::servers::{ServerError, ServerInput};
 use nexus_model::Tls;
 use serde::{Deserialize, Serialize};
@@ -29,11 +29,14 @@ pub(crate) struct ServerIn {
     /// `USER@REALM!TOKENID=UUID`. Needed for a new server, and again when a way leads elsewhere or the trust changes.
     #[serde(default)]
     api_token: Option<String>,
-    #[schema(value_type = TlsOut)]
-    tls: Tls,
-    /// 1 to 120.
-    #[serde(default = "default_timeout")]
-    connect_timeout_seconds: u32,
+    /// The tenant's default where it is left out; `verify` where that needs a fingerprint or a CA.
+    #[serde(default)]
+    #[schema(value_type = Option<TlsOut>)]
+    tls: Option<Tls>,
+    /// 1 to 120; the tenant's default where it is left out.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 120)]
+    connect_timeout_seconds: Option<u32>,
     #[serde(default)]
     notes: Option<String>,
     #[serde(default = "yes")]
@@ -68,25 +71,31 @@ pub(crate) const fn yes() -> bool {
     true
 }
 
-impl From<ServerIn> for ServerInput {
-    fn from(input: ServerIn) -> Self {
-        Self {
-            name: input.name,
-            host: input.host,
-            port: input.port,
-            api_token: input.api_token.map(Into::into),
-            tls: input.tls,
-            connect_timeout_seconds: input.connect_timeout_seconds,
-            notes: input.notes,
-            is_active: input.is_active,
-            use_tailscale: input.use_tailscale,
-            tailscale_host: input.tailscale_host,
-            tailscale_port: input.tailscale_port,
-            token_expires_at: input.token_expires_at.map(|at| at.0),
-            node_shell: input.node_shell,
-            use_fallbacks: input.use_fallbacks,
+/// What was entered, with the tenant's defaults for what was left out.
+async fn whole(api: &Api, grant: &Grant<ManageServers>, input: ServerIn) -> Result<ServerInput, ApiError> {
+    let (tls, timeout) = match (input.tls, input.connect_timeout_seconds) {
+        (Some(tls), Some(timeout)) => (tls, timeout),
+        (tls, timeout) => {
+            let defaults = api.app.settings.server_defaults(grant).await?;
+            (tls.unwrap_or_else(|| defaults.tls()), timeout.unwrap_or_else(|| defaults.timeout()))
         }
-    }
+    };
+    Ok(ServerInput {
+        name: input.name,
+        host: input.host,
+        port: input.port,
+        api_token: input.api_token.map(Into::into),
+        tls,
+        connect_timeout_seconds: timeout,
+        notes: input.notes,
+        is_active: input.is_active,
+        use_tailscale: input.use_tailscale,
+        tailscale_host: input.tailscale_host,
+        tailscale_port: input.tailscale_port,
+        token_expires_at: input.token_expires_at.map(|at| at.0),
+        node_shell: input.node_shell,
+        use_fallbacks: input.use_fallbacks,
+    })
 }
 
 /// The tenant's servers.
@@ -139,7 +148,8 @@ pub(crate) async fn create(
     May(grant): May<ManageServers>,
     Body(input): Body<ServerIn>,
 ) -> Result<Response, ApiError> {
-    Ok(one(StatusCode::CREATED, api.app.servers.create(&grant, input.into()).await?))
+    let input = whole(&api, &grant, input).await?;
+    Ok(one(StatusCode::CREATED, api.app.servers.create(&grant, input).await?))
 }
 
 /// Changes a server; `If-Match` says which version of it.
@@ -155,7 +165,8 @@ pub(crate) async fn update(
     IfMatch(version): IfMatch,
     Body(input): Body<ServerIn>,
 ) -> Result<Response, ApiError> {
-    Ok(one(StatusCode::OK, api.app.servers.update(&grant, server, input.into(), version).await?))
+    let input = whole(&api, &grant, input).await?;
+    Ok(one(StatusCode::OK, api.app.servers.update(&grant, server, input, version).await?))
 }
 
 /// Deletes a server with everything that hangs on it.
@@ -182,7 +193,8 @@ pub(crate) async fn test(
     May(grant): May<ManageServers>,
     Body(input): Body<ServerIn>,
 ) -> Result<Json<ServerTestOut>, ApiError> {
-    Ok(Json(api.app.servers.test(&grant, input.into()).await?.into()))
+    let input = whole(&api, &grant, input).await?;
+    Ok(Json(api.app.servers.test(&grant, input).await?.into()))
 }
 
 /// Tests a stored server on each of its ways.

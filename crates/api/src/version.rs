@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -30,4 +30,10 @@ pub(crate) fn tagged(status: StatusCode, version: i64, body: impl Serialize) -> 
         response.headers_mut().insert(header::ETAG, tag);
     }
     response
+}
+
+/// Whether whoever asks has what this entity tag names: `If-None-Match`, compared weakly (RFC 9110, 13.1.2).
+pub(crate) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    known.flat_map(|value| value.split(',')).any(|one| one.trim().trim_start_matches("W/").trim_matches('"') == tag)
 }

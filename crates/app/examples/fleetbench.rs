@@ -78,6 +78,7 @@ async fn start(db: &TestDb, ports: &[u16]) -> Result<App, Failure> {
         environment: nexus_app::servers::EnvironmentServer::default(),
         operating: nexus_app::OperatingConfig::default(),
         webhooks: nexus_app::webhooks::WebhookConfig::default(),
+        objects: nexus_app::objects::ObjectsConfig::Memory,
     };
     let limits = Limits { tests_per_minute: 1000, ..Limits::default() };
     let tuning = Tuning { password_cost: Cost::least(), limits, ..Tuning::default() };

@@ -26,6 +26,7 @@ use crate::inventory::Inventory;
 use crate::links::Links;
 use crate::mail::Mailer;
 use crate::members::{MemberError, Members};
+use crate::objects::Objects;
 use crate::page::BadPage;
 use crate::password::{HashError, Passwords};
 use crate::servers::GuestCount;
@@ -48,6 +49,7 @@ pub(crate) struct Parts {
     pub(crate) members: Members,
     pub(crate) inventory: Inventory,
     pub(crate) background: Background,
+    pub(crate) objects: Objects,
     /// When this process began.
     pub(crate) started_at: Micros,
 }

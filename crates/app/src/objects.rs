@@ -12,6 +12,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use nexus_model::TenantId;
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
+use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, RetryConfig};
 use rustls_pki_types::CertificateDer;
@@ -31,6 +32,8 @@ pub enum ObjectsConfig {
     Folder(PathBuf),
     /// A bucket.
     S3(S3),
+    /// Nowhere: they go with the process. For tests and measurements.
+    Memory,
 }
 
 /// A bucket that speaks S3.
@@ -108,6 +111,7 @@ impl Objects {
                 }
                 Arc::new(builder.build()?)
             }
+            ObjectsConfig::Memory => Arc::new(InMemory::new()),
         };
         Ok(Self { store })
     }

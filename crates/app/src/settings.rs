@@ -288,6 +288,11 @@ impl TenantSettings {
         Self { inner: Arc::new(parts) }
     }
 
+    /// Who is told that a tenant's settings have changed here.
+    pub(crate) fn changed(&self) -> Arc<dyn Fn(TenantId) + Send + Sync> {
+        Arc::clone(&self.inner.changed)
+    }
+
     /// The settings.
     ///
     /// # Errors

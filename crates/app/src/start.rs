@@ -3,6 +3,7 @@
 mod duties;
 mod key_check;
 mod of_pve;
+mod of_tenant;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +21,7 @@ use crate::access::{Access, Client, SessionTimes};
 use crate::accounts::{self, Accounts, NewSession, SetupError, SetupIn, ThrottleLimits};
 use crate::administration::{self, Administration};
 use crate::alerts::Alerts;
-use crate::assignments::{self, Assignments};
+use crate::assignments::Assignments;
 use crate::audit::Audit;
 use crate::background::{Background, TaskStatus};
 use crate::bulk::Bulks;
@@ -28,21 +29,23 @@ use crate::checks::ServerChecks;
 use crate::clock::Clock;
 use crate::config_snapshots::ConfigSnapshots;
 use crate::consoles::Consoles;
-use crate::events::{Events, Happening};
-use crate::favourites::{self, Favourites};
+use crate::events::Events;
 use crate::explorer::Explorer;
+use crate::favourites::Favourites;
 use crate::fleet::{self, Fleet, FleetParts};
 use crate::gateway::Gateway;
-use crate::groups::{self, Groups};
+use crate::groups::Groups;
 use crate::guest_detail::GuestDetails;
 use crate::guests::Guests;
 use crate::inventory::Inventory;
 use crate::keys::Keys;
 use crate::links::Links;
+use crate::logo::Logos;
 use crate::mail::{Mailer, Smtp, SmtpError};
 use crate::members::{self, Members};
 use crate::metrics::Monitoring;
 use crate::notifications::{self, Notifications};
+use crate::objects::{ObjectError, Objects, ObjectsConfig};
 use crate::password::{Cost, HashError, Passwords};
 use crate::placement::Placements;
 use crate::provision::Provision;
@@ -54,7 +57,7 @@ use crate::stats::Stats;
 use crate::tasks::Tasks;
 use crate::telemetry::{self, Operating, Telemetry};
 use crate::tokens::{self, Tokens};
-use crate::views::{self, Views};
+use crate::views::Views;
 use crate::webhooks::{self, WebhookConfig, Webhooks};
 
 /// What the operations stand on.
@@ -83,6 +86,8 @@ pub struct Config {
     pub operating: OperatingConfig,
     /// Where webhooks may lead.
     pub webhooks: WebhookConfig,
+    /// Where objects lie.
+    pub objects: ObjectsConfig,
 }
 
 /// What those who operate Nexus set.
@@ -145,6 +150,9 @@ pub enum StartError {
     /// The server that the environment names cannot be used.
     #[error("the server that PROXMOX_HOST names cannot be used: {0}")]
     Environment(#[source] ServerError),
+    /// The object store cannot be used as configured.
+    #[error(transparent)]
+    Objects(#[from] ObjectError),
     /// Mail cannot be sent as configured.
     #[error(transparent)]
     Smtp(#[from] SmtpError),
@@ -176,6 +184,8 @@ pub struct App {
     pub administration: Administration,
     /// What a tenant's admins decide for it.
     pub settings: TenantSettings,
+    /// Its logo.
+    pub logos: Logos,
     /// PVE endpoints.
     pub servers: Servers,
     /// What the servers' guests are doing.
@@ -267,6 +277,7 @@ struct Core {
     passwords: Passwords,
     links: Links,
     mailer: Mailer,
+    objects: Objects,
     /// This process.
     process_id: ProcessId,
     events: Events,
@@ -283,6 +294,7 @@ impl Core {
         clock: Clock,
         tuning: Tuning,
         way_out: (&str, Option<Smtp>),
+        objects: ObjectsConfig,
     ) -> Result<Self, StartError> {
         let mailer = Mailer::new(way_out.1, Arc::clone(&keys), clock.clone())?;
         let links = Links::new(way_out.0, clock.clone(), mailer.clone());
@@ -324,6 +336,7 @@ impl Core {
             passwords,
             links,
             mailer,
+            objects: Objects::open(objects)?,
             process_id,
             events,
             notices,
@@ -345,6 +358,7 @@ impl Core {
             members: self.members(access),
             inventory: inventory.clone(),
             background: background.clone(),
+            objects: self.objects.clone(),
             started_at: self.started_at,
         })
     }
@@ -413,36 +427,6 @@ impl Core {
         Tokens::new(tokens::Parts { store, system, clock, audit: self.audit.clone(), access: access.clone() })
     }
 
-    fn groups(&self) -> Groups {
-        let (store, clock, audit) = (self.store.clone(), self.clock.clone(), self.audit.clone());
-        Groups::new(groups::Parts { store, clock, audit })
-    }
-
-    fn settings(&self, fleet: &Fleet, defaults: settings::Defaults) -> TenantSettings {
-        let (events, inventory, alerts) = (self.events.clone(), fleet.inventory.clone(), fleet.alerts.clone());
-        let changed = Arc::new(move |tenant| {
-            events.tell(tenant, Happening::Settings);
-            inventory.servers_changed();
-            alerts.look_soon();
-        });
-        let (store, system, audit) = (self.store.clone(), self.system.clone(), self.audit.clone());
-        TenantSettings::new(settings::Parts { store, system, audit, changed, defaults })
-    }
-
-    fn assignments(&self, inventory: &Inventory, placements: Placements) -> Assignments {
-        let (store, clock, audit) = (self.store.clone(), self.clock.clone(), self.audit.clone());
-        Assignments::new(assignments::Parts { store, clock, audit, inventory: inventory.clone(), placements })
-    }
-
-    fn favourites(&self, inventory: &Inventory) -> Favourites {
-        let (store, clock, inventory) = (self.store.clone(), self.clock.clone(), inventory.clone());
-        Favourites::new(favourites::Parts { store, clock, inventory })
-    }
-
-    fn views(&self) -> Views {
-        Views::new(views::Parts { store: self.store.clone(), clock: self.clock.clone() })
-    }
-
     /// Made and begun.
     fn webhooks(&self, config: WebhookConfig, background: &Background) -> Webhooks {
         let webhooks = Webhooks::new(webhooks::Parts {
@@ -494,8 +478,9 @@ impl App {
             environment,
             operating,
             webhooks,
+            objects,
         } = config;
-        let core = Core::new(store, mint.system(), keys, clock, tuning, (&origin, smtp))?;
+        let core = Core::new(store, mint.system(), keys, clock, tuning, (&origin, smtp), objects)?;
         core.check_keys().await?;
         let placements = Placements::new();
         let limits = (tuning.sessions, tuning.throttle);
@@ -512,6 +497,7 @@ impl App {
         };
         let operating = core.operating(&operating, &fleet, &background);
         let webhooks = core.webhooks(webhooks, &background);
+        let settings = core.settings(&fleet, defaults);
         Ok(Self {
             operating,
             administration: core.administration(&access, &fleet.inventory, &background),
@@ -521,7 +507,8 @@ impl App {
             config_snapshots: core.config_snapshots(&fleet, &background),
             groups: core.groups(),
             assignments: core.assignments(&fleet.inventory, placements),
-            settings: core.settings(&fleet, defaults),
+            logos: core.logos(&settings),
+            settings,
             favourites: core.favourites(&fleet.inventory),
             views: core.views(),
             guest_details: GuestDetails::new(fleet.inventory.clone(), core.clock.clone()),
@@ -567,8 +554,8 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub fn offline(config: Config) -> Result<Offline, StartError> {
-        let Config { store, mint, keys, clock, origin, smtp, .. } = config;
-        let core = Core::new(store, mint.system(), keys, clock, Tuning::default(), (&origin, smtp))?;
+        let Config { store, mint, keys, clock, origin, smtp, objects, .. } = config;
+        let core = Core::new(store, mint.system(), keys, clock, Tuning::default(), (&origin, smtp), objects)?;
         let (store, system, ring) = (core.store.clone(), core.system.clone(), Arc::clone(&core.keys));
         let keys = Keys::new(store, system, core.audit.clone(), ring);
         let (accounts, audit, provision) = (core.accounts.clone(), core.audit.clone(), core.provision.clone());

@@ -2,6 +2,7 @@
 //!
 //! Checked as a whole before anything starts. Never prints a secret.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -42,6 +43,9 @@ pub struct Settings {
     /// `PROXMOX_HOST`, `PROXMOX_PORT`, `PROXMOX_API_TOKEN`, `PROXMOX_VERIFY_SSL` and `PROXMOX_TENANT`: a read-only server.
     #[serde(skip)]
     pub environment: EnvironmentServer,
+    /// Where each setting that is not the default comes from.
+    #[serde(skip)]
+    pub sources: BTreeMap<String, String>,
     /// `auto` (HTTPS beyond loopback, with a certificate of its own unless files are set) or `off` (a reverse proxy does it).
     pub tls: TlsSetting,
     /// Certificate chain in PEM.
@@ -59,8 +63,6 @@ pub struct Settings {
     pub acme_ca_file: Option<PathBuf>,
     /// That the authority's terms were read and are agreed to.
     pub acme_accept_terms: bool,
-    /// A host name that is the gateway's alone; each server's is below it.
-    pub gateway_host: Option<String>,
     /// A host name that is the gateway's alone; each server's is below it.
     pub gateway_host: Option<String>,
     /// Networks of reverse proxies whose `X-Forwarded-For` counts.
@@ -106,6 +108,19 @@ pub struct Settings {
     pub metrics_token: Option<String>,
     /// A collector of traces that speaks OTLP over HTTP, such as `http://127.0.0.1:4318`.
     pub otlp_endpoint: Option<String>,
+    /// A bucket that speaks S3, for logos; a folder of the data folder unless set.
+    pub s3_bucket: Option<String>,
+    /// Where it is, `https://HOST[:PORT]`; Amazon's unless set.
+    pub s3_endpoint: Option<String>,
+    /// Its region.
+    pub s3_region: String,
+    /// Who asks for objects.
+    pub s3_access_key: Option<String>,
+    /// What proves it.
+    #[serde(skip_serializing)]
+    pub s3_secret_key: Option<String>,
+    /// CA certificates in PEM that count for the bucket beside the system's.
+    pub s3_ca_file: Option<PathBuf>,
     /// Networks that webhooks may lead to although they are not public; plain HTTP leads to these alone.
     #[serde(deserialize_with = "list")]
     pub webhook_allow_networks: Vec<IpNet>,
@@ -162,6 +177,7 @@ impl Default for Settings {
             encryption_keys_file: None,
             passphrase: None,
             environment: EnvironmentServer::default(),
+            sources: BTreeMap::new(),
             tls: TlsSetting::Auto,
             tls_cert: None,
             tls_key: None,
@@ -170,7 +186,6 @@ impl Default for Settings {
             acme_directory: None,
             acme_ca_file: None,
             acme_accept_terms: false,
-            gateway_host: None,
             gateway_host: None,
             trusted_proxies: Vec::new(),
             pve_ports: Vec::new(),
@@ -188,6 +203,12 @@ impl Default for Settings {
             smtp_password: None,
             smtp_from: None,
             smtp_ca_file: None,
+            s3_bucket: None,
+            s3_endpoint: None,
+            s3_region: "us-east-1".into(),
+            s3_access_key: None,
+            s3_secret_key: None,
+            s3_ca_file: None,
             webhook_allow_networks: Vec::new(),
             webhook_ca_file: None,
             metrics_token: None,
@@ -230,7 +251,7 @@ fn names() -> Vec<String> {
         .ok()
         .and_then(|value| value.as_object().map(|map| map.keys().cloned().collect()))
         .unwrap_or_default();
-    names.extend(["encryption_keys".into(), "smtp_password".into(), "metrics_token".into()]);
+    names.extend(["encryption_keys", "smtp_password", "metrics_token", "s3_secret_key"].map(String::from));
     names
 }
 
@@ -245,8 +266,9 @@ impl Settings {
         }
         let names = names();
         // A secret is taken as it is: figment reads one of digits as a number.
-        let is_secret = |name: &&str| matches!(*name, "smtp_password" | "metrics_token");
+        let is_secret = |name: &&str| matches!(*name, "smtp_password" | "metrics_token" | "s3_secret_key");
         let known: Vec<&str> = names.iter().map(String::as_str).filter(|name| !is_secret(name)).collect();
+        let given: Vec<String> = flags.as_object().map(|flags| flags.keys().cloned().collect()).unwrap_or_default();
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
@@ -258,6 +280,8 @@ impl Settings {
         settings.environment = EnvironmentServer::from_variables();
         settings.smtp_password = std::env::var("NEXUS_SMTP_PASSWORD").ok().or(settings.smtp_password);
         settings.metrics_token = std::env::var("NEXUS_METRICS_TOKEN").ok().or(settings.metrics_token);
+        settings.s3_secret_key = std::env::var("NEXUS_S3_SECRET_KEY").ok().or(settings.s3_secret_key);
+        settings.sources = explain::sources(&figment, &names, &given);
         Ok(settings)
     }
 
@@ -319,6 +343,7 @@ impl Settings {
             &self.pve_ca_file,
             &self.smtp_ca_file,
             &self.webhook_ca_file,
+            &self.s3_ca_file,
         ]
         .into_iter()
         .flatten()
@@ -334,6 +359,7 @@ impl Settings {
             check(fine, "tailscale_proxy must be socks5://HOST:PORT");
         }
         problems.extend(acme::problems(self));
+        problems.extend(bucket::problems(self));
         problems.extend(self.key_problems());
         problems.extend(self.environment.problems(&crate::wiring::guard(self, vec![self.listen])));
         problems.extend(self.mail_problems());
@@ -480,48 +506,6 @@ impl Settings {
     pub fn health_interval(&self) -> Duration {
         Duration::from_secs(self.health_interval_seconds)
     }
-
-    /// What is in force, for people, without secrets.
-    #[must_use]
-    pub fn explain(&self) -> String {
-        let mut shown = self.clone();
-        for url in [&mut shown.database_url, &mut shown.database_migrate_url, &mut shown.database_system_url] {
-            *url = url.as_deref().map(without_password);
-        }
-        let values = serde_json::to_value(&shown).unwrap_or_default();
-        let lines = values.as_object().into_iter().flatten().map(|(name, value)| format!("{name} = {value}\n"));
-        let mut text: String = lines.collect();
-        text.push_str(&format!("encryption_keys = {} given\n", self.encryption_keys.len()));
-        let password = if self.smtp_password.is_some() { "given" } else { "not given" };
-        text.push_str(&format!("smtp_password = {password}\n"));
-        let token = if self.metrics_token.is_some() { "given" } else { "not given: there is no /metrics" };
-        text.push_str(&format!("metrics_token = {token}\n"));
-        text.push_str(&self.explain_environment());
-        text.push_str(match &self.smtp_host {
-            Some(_) => "# mail is sent\n",
-            None => "# no mail is sent: invitations and reset links are handed on by hand\n",
-        });
-        text
-    }
-}
-
-impl Settings {
-    /// The server of the environment, for people, without its token's secret.
-    fn explain_environment(&self) -> String {
-        let EnvironmentServer { host, port, api_token, verify_ssl, tenant } = &self.environment;
-        let Some(host) = host else {
-            return "# no server comes from the environment: PROXMOX_HOST is not set\n".into();
-        };
-        let token = api_token.as_deref().and_then(|token| token.split_once('=')).map_or("not given", |(id, _)| id);
-        let shown = |value: &Option<String>, usual: &str| value.clone().unwrap_or_else(|| usual.to_owned());
-        format!(
-            "PROXMOX_HOST = {host}\nPROXMOX_PORT = {}\nPROXMOX_API_TOKEN = {token}\nPROXMOX_VERIFY_SSL = {}\n\
-             PROXMOX_TENANT = {}\n# {host} is a read-only server of that tenant\n",
-            shown(port, "8006"),
-            shown(verify_ssl, "true"),
-            shown(tenant, "the first tenant"),
-        )
-    }
 }
 
 /// The origin of a URL that is nothing but an origin.
@@ -531,16 +515,6 @@ fn origin(url: &str) -> Option<String> {
     (bare && matches!(url.scheme(), "http" | "https")).then(|| url.origin().ascii_serialization())
 }
 
-fn without_password(url: &str) -> String {
-    match Url::parse(url) {
-        Ok(mut url) if url.password().is_some() => {
-            let _ = url.set_password(Some("***"));
-            url.to_string()
-        }
-        _ => url.to_owned(),
-    }
-}
-
 /// Whether `address` is this machine alone.
 #[must_use]
 pub fn is_loopback(address: IpAddr) -> bool {
@@ -548,5 +522,8 @@ pub fn is_loopback(address: IpAddr) -> bool {
 }
 
 mod acme;
+mod bucket;
+mod explain;
+pub(crate) mod reference;
 #[cfg(test)]
 mod tests;

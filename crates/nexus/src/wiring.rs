@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use nexus_app::mail::{Smtp, SmtpTls};
+use nexus_app::objects::{ObjectsConfig, S3};
 use nexus_app::webhooks::WebhookConfig;
 use nexus_app::{App, Clock, Config, Offline, OperatingConfig, Tuning};
 use nexus_net::dial::Dialer;
@@ -128,6 +129,21 @@ fn webhooks(settings: &Settings, own: SocketAddr) -> anyhow::Result<WebhookConfi
     Ok(WebhookConfig { guard, roots, ..WebhookConfig::default() })
 }
 
+/// Where objects lie: the bucket of the settings, or the data folder.
+fn objects(settings: &Settings) -> anyhow::Result<ObjectsConfig> {
+    let Some(bucket) = &settings.s3_bucket else {
+        return Ok(ObjectsConfig::Folder(settings.data.join("objects")));
+    };
+    Ok(ObjectsConfig::S3(S3 {
+        bucket: bucket.clone(),
+        endpoint: settings.s3_endpoint.clone(),
+        region: settings.s3_region.clone(),
+        access_key: settings.s3_access_key.clone().unwrap_or_default(),
+        secret_key: Zeroizing::new(settings.s3_secret_key.clone().unwrap_or_default()),
+        roots: roots(settings.s3_ca_file.as_deref())?,
+    }))
+}
+
 async fn config(settings: &Settings, own: SocketAddr, clock: Clock) -> anyhow::Result<Config> {
     let (store, mint) = store(settings).await?;
     let keys = keys(settings, &store, &mint).await?;
@@ -147,6 +163,7 @@ async fn config(settings: &Settings, own: SocketAddr, clock: Clock) -> anyhow::R
             metrics_token: settings.metrics_token.clone().map(Zeroizing::new),
         },
         webhooks: webhooks(settings, own)?,
+        objects: objects(settings)?,
     })
 }
 

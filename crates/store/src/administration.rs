@@ -324,7 +324,7 @@ impl System<'_> {
             .map(|row| {
                 let role: TenantRole = row.role.parse().map_err(|_| Error::Stored("member.role"))?;
                 let MembershipRow { user_id, id, slug, name, is_active, .. } = row;
-                Ok((user_id, Membership { id, slug, name, role: Some(role), is_active }))
+                Ok((user_id, Membership { id, slug, name, role: Some(role), is_active, logo: None }))
             })
             .collect()
     }

@@ -1,6 +1,6 @@
 //! A tenant's settings. Its name and description are part of them for its admins; `tenant.version` counts changes of all.
 
-use nexus_model::{TenantId, TlsMode, ViewerScope};
+use nexus_model::{TenantId, Tls, TlsMode, ViewerScope};
 use uuid::Uuid;
 
 use crate::db::sql;
@@ -71,6 +71,24 @@ pub struct ServerDefaults {
     /// How the certificate is checked.
     #[sqlx(try_from = "String")]
     pub tls_mode: TlsMode,
+}
+
+impl ServerDefaults {
+    /// For connecting, in whole seconds.
+    #[must_use]
+    pub fn timeout(&self) -> u32 {
+        u32::try_from(self.timeout_seconds).unwrap_or(u32::MAX)
+    }
+
+    /// How the certificate is checked where neither a fingerprint nor a CA is given: what needs one of them is no less
+    /// strict without.
+    #[must_use]
+    pub fn tls(&self) -> Tls {
+        match self.tls_mode {
+            TlsMode::Insecure => Tls::Insecure,
+            TlsMode::Pin | TlsMode::Ca | TlsMode::Verify => Tls::Verify,
+        }
+    }
 }
 
 /// When a tenant's alerts are raised.

@@ -19,6 +19,8 @@ pub struct Membership {
     pub role: Option<TenantRole>,
     /// Whether it is open.
     pub is_active: bool,
+    /// What its logo is called.
+    pub logo: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -29,6 +31,7 @@ struct MembershipRow {
     name: String,
     role: Option<String>,
     is_active: bool,
+    logo: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -45,15 +48,17 @@ struct Id {
 sql! {
     LOCK = "UPDATE tenant SET lock_count = lock_count + 1 WHERE id = $1 RETURNING version";
     MEMBERSHIPS = "
-        SELECT t.id, t.slug, t.name, m.role, t.is_active
+        SELECT t.id, t.slug, t.name, m.role, t.is_active, l.tag AS logo
           FROM tenant t
           JOIN member m ON m.tenant_id = t.id
+          LEFT JOIN tenant_logo l ON l.tenant_id = t.id
          WHERE m.user_id = $1
          ORDER BY t.name, t.id";
     ALL_TENANTS = "
-        SELECT t.id, t.slug, t.name, m.role, t.is_active
+        SELECT t.id, t.slug, t.name, m.role, t.is_active, l.tag AS logo
           FROM tenant t
           LEFT JOIN member m ON m.tenant_id = t.id AND m.user_id = $1
+          LEFT JOIN tenant_logo l ON l.tenant_id = t.id
          ORDER BY t.name, t.id";
     TENANT_IDS = "SELECT id FROM tenant ORDER BY id";
     INSERT_TENANT = "INSERT INTO tenant (id, slug, name, created_at) VALUES ($1, $2, $3, $4)";
@@ -93,7 +98,14 @@ impl System<'_> {
         rows.into_iter()
             .map(|row| {
                 let role = row.role.map(|role| role.parse()).transpose().map_err(|_| Error::Stored("member.role"))?;
-                Ok(Membership { id: row.id, slug: row.slug, name: row.name, role, is_active: row.is_active })
+                Ok(Membership {
+                    id: row.id,
+                    slug: row.slug,
+                    name: row.name,
+                    role,
+                    is_active: row.is_active,
+                    logo: row.logo,
+                })
             })
             .collect()
     }

@@ -63,6 +63,7 @@ async fn start(places: &[Place], health_interval: Duration) -> Result<Nexus, Fai
         environment: nexus_app::servers::EnvironmentServer::default(),
         operating: OperatingConfig::default(),
         webhooks: nexus_app::webhooks::WebhookConfig::default(),
+        objects: nexus_app::objects::ObjectsConfig::Memory,
     };
     let limits = Limits { tests_per_minute: 10_000, ..Limits::default() };
     let intervals = Intervals { paused: Duration::from_secs(3600), ..Intervals::default() };

@@ -125,7 +125,7 @@ impl Counted {
 }
 
 /// One home has one IPv4 address, or a /64 of IPv6.
-fn network(address: IpAddr) -> String {
+pub(crate) fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {

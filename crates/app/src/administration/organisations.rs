@@ -253,7 +253,7 @@ impl Administration {
     /// # Errors
     /// No such tenant; a sign-in too long ago; the store.
     pub async fn delete_organisation(&self, grant: &SystemGrant, id: TenantId) -> Result<()> {
-        let Parts { store, system, audit, inventory, .. } = &*self.inner;
+        let Parts { store, system, audit, inventory, objects, .. } = &*self.inner;
         self.confirm_recent(grant)?;
         let mut tx = store.system_write(system).await?;
         let before = tx.organisation(id).await?.ok_or(AdministrationError::NotFound)?;
@@ -269,6 +269,11 @@ impl Administration {
         audit.record_as_system(&mut tx, None, &grant.who(), entry).await?;
         tx.commit().await?;
         inventory.servers_changed();
+        // The rows are gone, and with them the names: what is left of the objects, nobody can ask for.
+        if let Err(error) = objects.delete_all_of(id).await {
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(error, tenant = %id, "objects of a deleted tenant are left in the object store");
+        }
         Ok(())
     }
 }

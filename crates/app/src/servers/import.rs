@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use nexus_model::{FieldError, InvalidInput, ServerId, ServerOrigin, TenantId, Tls, Way};
-use nexus_store::Server;
+use nexus_store::{Server, ServerDefaults};
 
 use super::view::state;
 use super::{Parts, ServerError, ServerInput, Servers};
@@ -149,11 +149,13 @@ impl Cells {
 }
 
 /// What a row says, and what is wrong with single cells of it.
-fn input(row: &Row) -> (ServerInput, Vec<FieldError>) {
+fn input(row: &Row, defaults: ServerDefaults) -> (ServerInput, Vec<FieldError>) {
     const PORT: &str = "must be a number from 1 to 65535";
+    const TIMEOUT: &str = "must be 1 to 120 seconds";
     let mut cells = Cells::default();
     let (verify, fingerprint) = (cells.yes(cell(row, 4), "verify_ssl", true), cell(row, 9));
     let tls = match (fingerprint, verify) {
+        ("", true) if cell(row, 4).is_empty() => defaults.tls(),
         ("", true) => Tls::Verify,
         ("", false) => Tls::Insecure,
         (fingerprint, _) => Tls::Pin { fingerprint: fingerprint.to_owned() },
@@ -167,7 +169,7 @@ fn input(row: &Row) -> (ServerInput, Vec<FieldError>) {
         use_tailscale: cells.yes(cell(row, 5), "use_tailscale", false),
         tailscale_host: Some(cell(row, 6).to_owned()),
         tailscale_port: cells.number(cell(row, 7), "tailscale_port", 8006, PORT),
-        connect_timeout_seconds: cells.number(cell(row, 8), "connection_timeout", 10, "must be 1 to 120 seconds"),
+        connect_timeout_seconds: cells.number(cell(row, 8), "connection_timeout", defaults.timeout(), TIMEOUT),
         ..ServerInput::default()
     };
     (input, cells.0)
@@ -198,8 +200,11 @@ impl Servers {
     ) -> Result<ServerImport, ServerError> {
         let Parts { store, limits, .. } = &self.inner.parts;
         let sheet = sheet::read(text, &COLUMNS).map_err(|error| ServerError::Invalid(vec![error.field("csv")]))?;
+        let mut tx = store.tenant_read(grant.scope()).await?;
+        let defaults = tx.server_defaults().await?;
+        drop(tx);
         let (mut rows, mut usable): (Vec<_>, Vec<_>) =
-            sheet.iter().map(|row| self.look_at(grant.tenant_id(), row)).unzip();
+            sheet.iter().map(|row| self.look_at(grant.tenant_id(), row, defaults)).unzip();
         let wanted = usable.iter().flatten().count();
         let limit = limits.servers_per_tenant;
         if look_only {
@@ -225,9 +230,9 @@ impl Servers {
     }
 
     /// A row by itself: what is wrong with it, or the server that it would be.
-    fn look_at(&self, tenant: TenantId, row: &Row) -> (ServerImportRow, Usable) {
+    fn look_at(&self, tenant: TenantId, row: &Row, defaults: ServerDefaults) -> (ServerImportRow, Usable) {
         let short = |text: &str| text.chars().take(253).collect::<String>();
-        let (entered, mut errors) = input(row);
+        let (entered, mut errors) = input(row, defaults);
         let host = if entered.host.is_empty() { cell(row, 6) } else { cell(row, 1) };
         let mut shown = ServerImportRow {
             line: row.line,
@@ -334,7 +339,11 @@ impl Servers {
 
 #[cfg(test)]
 mod tests {
+    use nexus_model::TlsMode;
+
     use super::*;
+
+    const USUAL: ServerDefaults = ServerDefaults { timeout_seconds: 10, tls_mode: TlsMode::Pin };
 
     fn rows(text: &str) -> Vec<Row> {
         sheet::read(text, &COLUMNS).unwrap()
@@ -348,7 +357,7 @@ mod tests {
                     C,c,nein,AA:BB,0,,,\n\
                     '=D,d,true,AA:BB,,,,";
         let rows = rows(text);
-        let read: Vec<_> = rows.iter().map(input).collect();
+        let read: Vec<_> = rows.iter().map(|row| input(row, USUAL)).collect();
         assert!(read.iter().all(|(_, errors)| errors.is_empty()));
         let tls: Vec<_> = read.iter().map(|(input, _)| input.tls.mode().name()).collect();
         assert_eq!(tls, ["verify", "insecure", "pin", "pin"]);
@@ -359,9 +368,18 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_cell_is_the_tenants_default() {
+        let defaults = ServerDefaults { timeout_seconds: 33, tls_mode: TlsMode::Insecure };
+        let rows = rows("name,host,verify_ssl,connection_timeout\nA,a,,\nB,b,true,5");
+        let read: Vec<_> = rows.iter().map(|row| input(row, defaults).0).collect();
+        assert_eq!((&read[0].tls, read[0].connect_timeout_seconds), (&Tls::Insecure, 33));
+        assert_eq!((&read[1].tls, read[1].connect_timeout_seconds), (&Tls::Verify, 5));
+    }
+
+    #[test]
     fn every_wrong_cell_of_a_row_is_named() {
         let rows = rows("name,host,port,verify_ssl,connection_timeout\nA,a,x,maybe,-1");
-        let (_, errors) = input(&rows[0]);
+        let (_, errors) = input(&rows[0], USUAL);
         let columns: Vec<_> = errors.iter().map(|error| error.field).collect();
         assert_eq!(columns, ["verify_ssl", "port", "connection_timeout"]);
     }

@@ -22,6 +22,7 @@ async fn config(db: &TestDb, keys: Arc<KeyRing>) -> Config {
         environment: EnvironmentServer::default(),
         operating: OperatingConfig::default(),
         webhooks: WebhookConfig::default(),
+        objects: crate::objects::ObjectsConfig::Memory,
     }
 }
 

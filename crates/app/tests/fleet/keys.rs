@@ -35,6 +35,7 @@ async fn config(world: &World, ring: KeyRing) -> Config {
         environment: nexus_app::servers::EnvironmentServer::default(),
         operating: nexus_app::OperatingConfig::default(),
         webhooks: nexus_app::webhooks::WebhookConfig::default(),
+        objects: nexus_app::objects::ObjectsConfig::Memory,
     }
 }
 

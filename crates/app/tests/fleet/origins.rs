@@ -29,6 +29,7 @@ async fn start(world: &World, environment: EnvironmentServer) -> App {
         environment,
         operating: nexus_app::OperatingConfig::default(),
         webhooks: nexus_app::webhooks::WebhookConfig::default(),
+        objects: nexus_app::objects::ObjectsConfig::Memory,
     };
     App::start_tuned(config, Tuning::default()).await.unwrap()
 }

@@ -183,6 +183,7 @@ pub(crate) async fn start_app_at_pace(
         environment: nexus_app::servers::EnvironmentServer::default(),
         operating: nexus_app::OperatingConfig { host: "here".into(), metrics_token: Some(FIGURES.to_owned().into()) },
         webhooks: nexus_app::webhooks::WebhookConfig::default(),
+        objects: nexus_app::objects::ObjectsConfig::Memory,
     };
     let tuning = Tuning { password_cost: Cost::least(), limits, intervals, ..Tuning::default() };
     App::start_tuned(config, tuning).await.unwrap()
