@@ -159,16 +159,17 @@ fn websocket_accept(request: &Request) -> Result<HeaderValue, ApiError> {
     HeaderValue::from_str(&accept).map_err(ApiError::internal)
 }
 
-fn too_many(whose: WhoseLimit, limit: i64) -> String {
-    match whose {
-        WhoseLimit::Person => format!("You have as many consoles open as one person may: {limit}. Close one first."),
-        WhoseLimit::Guest => {
-            format!("This guest has as many consoles open as one guest may: {limit}. Try again when one has ended.")
+/// Whose limit it is and how high, for the page in its words, and in ours.
+fn too_many(whose: WhoseLimit, limit: i64) -> ApiError {
+    let (name, who, then) = match whose {
+        WhoseLimit::Person => ("user", "You have as many consoles open as one person may here", "Close one first."),
+        WhoseLimit::Installation => {
+            ("installation", "You have as many consoles open as one person may", "Close one first.")
         }
-        WhoseLimit::Tenant => {
-            format!("Your organisation has as many consoles open as it may: {limit}. Try again when one has ended.")
-        }
-    }
+        WhoseLimit::Guest => ("guest", "This guest has as many consoles open as one guest may", "Try again later."),
+        WhoseLimit::Tenant => ("tenant", "Your organisation has as many consoles open as it may", "Try again later."),
+    };
+    ApiError::too_many_consoles(name, limit, format!("{who}: {limit}. {then}"))
 }
 
 impl From<RequestError> for ApiError {
@@ -179,7 +180,7 @@ impl From<RequestError> for ApiError {
                 Self::conflict("guest_not_running", "The guest does not run. Start it, then open its console.")
             }
             RequestError::Template => Self::conflict("guest_is_template", "Templates have no console."),
-            RequestError::TooMany { whose, limit } => Self::too_many_consoles(too_many(whose, limit)),
+            RequestError::TooMany { whose, limit } => too_many(whose, limit),
             RequestError::Stopping => Self::unavailable(),
             RequestError::Internal(cause) => Self::internal(cause),
         }

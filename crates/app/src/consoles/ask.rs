@@ -40,12 +40,14 @@ pub enum WhoseLimit {
     Guest,
     /// The whole tenant.
     Tenant,
+    /// The person who asks, by what the installation allows anybody.
+    Installation,
 }
 
 impl fmt::Display for WhoseLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Person => "the person",
+            Self::Person | Self::Installation => "the person",
             Self::Guest => "the guest",
             Self::Tenant => "the organisation",
         })
@@ -92,10 +94,10 @@ impl From<nexus_store::Error> for RequestError {
 
 /// Whose limit stands in the way of one more, if any does.
 fn reached(limits: ConsoleLimits, per_user: u32, live: LiveConsoles) -> Option<(WhoseLimit, i64)> {
-    // No tenant passes the installation's.
-    let per_user = limits.per_user.map_or(i64::from(per_user), |own| own.min(per_user.into()));
     let all = [
-        (WhoseLimit::Person, Some(per_user), live.of_user),
+        (WhoseLimit::Person, limits.per_user, live.of_user),
+        // Whatever the tenant says.
+        (WhoseLimit::Installation, Some(per_user.into()), live.of_user),
         (WhoseLimit::Guest, limits.per_guest, live.of_guest),
         (WhoseLimit::Tenant, limits.per_tenant, live.of_tenant),
     ];
@@ -208,9 +210,9 @@ mod tests {
         let live = LiveConsoles { of_tenant: 7, of_user: 3, of_guest: 2 };
         let none = ConsoleLimits::default();
         assert_eq!(reached(none, 16, live), None);
-        assert_eq!(reached(none, 3, live), Some((WhoseLimit::Person, 3)));
+        assert_eq!(reached(none, 3, live), Some((WhoseLimit::Installation, 3)));
         let more = ConsoleLimits { per_user: Some(50), ..none };
-        assert_eq!(reached(more, 3, live), Some((WhoseLimit::Person, 3)), "the installation's stays above");
+        assert_eq!(reached(more, 3, live), Some((WhoseLimit::Installation, 3)), "the installation's stays above");
         let own = ConsoleLimits { per_user: Some(4), per_guest: Some(2), per_tenant: Some(1), ..none };
         assert_eq!(reached(own, 16, live), Some((WhoseLimit::Guest, 2)));
         let own = ConsoleLimits { per_tenant: Some(8), ..none };

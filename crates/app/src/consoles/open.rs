@@ -175,7 +175,7 @@ impl Console {
 
     /// The node carries as many consoles as it may: the person reads how many that are.
     fn node_full(&self, most: usize) -> EndReason {
-        let words = format!("{most} consoles are open on the node, as many as there may be");
+        let words = format!("as many consoles are open on the node as there may be: {most}");
         self.running.signal.end_saying(EndReason::NodeFull, &words);
         EndReason::NodeFull
     }

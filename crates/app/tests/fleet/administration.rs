@@ -5,7 +5,7 @@ use nexus_app::MadeLink;
 use nexus_app::access::{NotSignedIn, Refused, SeeTenant, SystemGrant};
 use nexus_app::administration::{AccountIn, AccountNew, AdministrationError, OrganisationIn, OrganisationNew};
 use nexus_app::audit::Verified;
-use nexus_app::consoles::{ConsoleQuery, ConsoleState, EndError};
+use nexus_app::consoles::{AllConsolesQuery, ConsoleQuery, ConsoleState, EndError};
 use nexus_app::fleet::Limits;
 use nexus_app::page::Page;
 use nexus_model::{SystemRole, TenantId, TenantRole};
@@ -66,13 +66,27 @@ async fn a_console_of_another_process_is_ended_with_words() {
         // One that was asked for and not claimed yet is over at once; a system admin may end any.
         let ticket = world.request(&world.viewer, 100, false).await.unwrap();
         let root = root(&world).await;
-        let all = other.consoles.list_all(&root, Some(ConsoleState::Requested), &page(50)).await.unwrap().sessions;
+        let all = async |change: &dyn Fn(&mut AllConsolesQuery)| {
+            let mut query = AllConsolesQuery { page: page(50), ..AllConsolesQuery::default() };
+            change(&mut query);
+            other.consoles.list_all(&root, &query).await.unwrap().sessions.len()
+        };
+        assert_eq!(all(&|_| {}).await, 2);
+        assert_eq!(all(&|query| query.tenant = Some(world.tenant)).await, 2);
+        assert_eq!(all(&|query| query.tenant = Some(uuid::Uuid::now_v7().into())).await, 0);
+        assert_eq!(all(&|query| query.user = Some(world.viewer_id)).await, 2);
+        assert_eq!(all(&|query| query.user = Some(world.manager.user())).await, 0);
+        assert_eq!(all(&|query| query.end_reason = Some("ended_by_admin".into())).await, 1);
+        let requested =
+            AllConsolesQuery { state: Some(ConsoleState::Requested), page: page(50), ..AllConsolesQuery::default() };
+        let all = other.consoles.list_all(&root, &requested).await.unwrap().sessions;
         assert_eq!((all.len(), all[0].tenant.slug.as_str()), (1, "ours"));
         other.consoles.ask_end_anywhere(&root, ticket.id, None).await.unwrap();
         assert!(world.app.consoles.claim(&world.viewer, ticket.id).await.is_err());
-        let first = other.consoles.list_all(&root, None, &page(1)).await.unwrap();
+        let of = |page: Page| AllConsolesQuery { page, ..AllConsolesQuery::default() };
+        let first = other.consoles.list_all(&root, &of(page(1))).await.unwrap();
         let second = Page { cursor: first.next_cursor, ..page(1) };
-        let second = other.consoles.list_all(&root, None, &second).await.unwrap();
+        let second = other.consoles.list_all(&root, &of(second)).await.unwrap();
         assert_ne!(first.sessions[0].id, second.sessions[0].id);
         assert_eq!(second.next_cursor, None);
         other.stop().await;

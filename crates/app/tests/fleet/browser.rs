@@ -29,11 +29,15 @@ impl Browser {
     }
 
     pub(crate) async fn send(&mut self, payload: &[u8]) {
+        self.frame(0x82, payload).await.unwrap();
+    }
+
+    async fn frame(&mut self, first: u8, payload: &[u8]) -> std::io::Result<()> {
         let mask = [7, 1, 2, 9];
-        let mut frame = vec![0x82, 0x80 | u8::try_from(payload.len()).unwrap()];
+        let mut frame = vec![first, 0x80 | u8::try_from(payload.len()).unwrap()];
         frame.extend_from_slice(&mask);
         frame.extend(payload.iter().enumerate().map(|(at, byte)| byte ^ mask[at % 4]));
-        self.io.write_all(&frame).await.unwrap();
+        self.io.write_all(&frame).await
     }
 
     async fn next(&mut self) -> std::io::Result<()> {
@@ -51,6 +55,7 @@ impl Browser {
                 let code = payload.first_chunk().map_or(1005, |code: &[u8; 2]| u16::from_be_bytes(*code));
                 self.closed = Some(Some((code, String::from_utf8_lossy(&payload[2..]).into_owned())));
             }
+            9 => self.frame(0x8a, &payload).await?,
             _ => {}
         }
         Ok(())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use nexus_app::access::{OpenConsole, Refused};
-use nexus_app::consoles::{ClaimError, RequestError};
+use nexus_app::consoles::{ClaimError, RequestError, WhoseLimit};
 use nexus_app::fleet::Limits;
 use nexus_model::{GuestKey, GuestKind, GuestPermissions, GuestRight, TenantRole};
 use nexus_relay::EndReason;
@@ -140,7 +140,7 @@ async fn what_cannot_be_opened_is_refused_with_a_reason() {
         world.request(&world.manager, 100, false).await.unwrap();
         world.request(&world.manager, 101, false).await.unwrap();
         let third = world.request(&world.manager, 100, false).await;
-        assert!(matches!(third, Err(RequestError::TooMany { limit: 2 })), "{third:?}");
+        assert!(matches!(third, Err(RequestError::TooMany { whose: WhoseLimit::Installation, limit: 2 })), "{third:?}");
         world.request(&world.admin, 100, false).await.expect("others have their own limit");
     })
     .await;
@@ -162,7 +162,8 @@ async fn a_node_carries_so_many_consoles_and_no_more() {
         let (_, mut first) = world.open(&world.manager, 100, false).await;
         first.handshake().await.unwrap();
         let (ticket, mut second) = world.open(&world.manager, 101, false).await;
-        assert_eq!(second.reason().await, "node_full");
+        let words = "as many consoles are open on the node as there may be: 1";
+        assert_eq!(second.end().await, (EndReason::NodeFull.code(), words.to_owned()));
         assert_eq!(world.console_row(ticket.id).await.end_reason.as_deref(), Some("node_full"));
         drop(first);
         until("the seat", || async { (world.app.consoles.count() == 0).then_some(()) }).await;

@@ -3,10 +3,12 @@
 mod administration;
 mod browser;
 mod bulk;
+mod console_limits;
 mod consoles;
 mod details;
 mod endings;
 mod events;
+mod explorer;
 mod favourites;
 mod guests;
 mod incarnations;
