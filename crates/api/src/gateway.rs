@@ -237,9 +237,9 @@ impl From<GatewayError> for Failure {
             GatewayError::Parameters(errors) => Self { errors, ..Self::new(422, "Parameter verification failed.") },
             GatewayError::TooMany(seconds) => Self::later(seconds),
             GatewayError::Unreachable(_) | GatewayError::TooLarge(_) => Self::new(502, words),
-            error @ (GatewayError::Internal(_)
-            | GatewayError::Store(_)
-            | GatewayError::Refused(Refused::Store(_))) => Self::internal(&error),
+            error @ (GatewayError::Internal(_) | GatewayError::Store(_) | GatewayError::Refused(Refused::Store(_))) => {
+                Self::internal(&error)
+            }
         }
     }
 }
@@ -309,8 +309,16 @@ mod tests {
         let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.starts_with("sandbox"));
         assert_eq!(response.headers()[header::CONTENT_TYPE], JSON);
-        let answer = Answer { status: 595, reason: "Connection refused".into(), content_type: "text/html".into(), body: Bytes::new() };
+        let answer = Answer {
+            status: 595,
+            reason: "Connection refused".into(),
+            content_type: "text/html".into(),
+            body: Bytes::new(),
+        };
         let response = passed(answer);
-        assert_eq!((response.status().as_u16(), &response.headers()[header::CONTENT_TYPE]), (595, &HeaderValue::from_static(JSON)));
+        assert_eq!(
+            (response.status().as_u16(), &response.headers()[header::CONTENT_TYPE]),
+            (595, &HeaderValue::from_static(JSON))
+        );
     }
 }

@@ -148,7 +148,10 @@ impl Gateway {
             Ok(row) => row,
             Err(Missed::Closed(why)) => return (PveMay::Closed, Some(why.to_owned())),
             Err(Missed::Unknown) => {
-                return (PveMay::Closed, Some("Nexus does not know this call, and passes on what it knows alone".into()));
+                return (
+                    PveMay::Closed,
+                    Some("Nexus does not know this call, and passes on what it knows alone".into()),
+                );
             }
         };
         let role = |why: &str| (PveMay::Role, Some(why.to_owned()));

@@ -136,7 +136,9 @@ impl Gateway {
             Right::See => self.access::<SeeTenant>(person, tenant).await?.is_manager(),
             Right::Read => self.access::<ReadPve>(person, tenant).await?.is_manager(),
             Right::Guest => self.access::<WritePve>(person, tenant).await?.is_manager(),
-            Right::Admin if hit.row.method == PveMethod::Get => self.access::<ReadPve>(person, tenant).await?.is_admin(),
+            Right::Admin if hit.row.method == PveMethod::Get => {
+                self.access::<ReadPve>(person, tenant).await?.is_admin()
+            }
             Right::Admin => self.access::<WritePve>(person, tenant).await?.is_admin(),
             Right::Power => self.permit_guest::<PowerGuest>(person, tenant, server, hit).await?,
             Right::Snapshot => self.permit_guest::<SnapshotGuest>(person, tenant, server, hit).await?,
@@ -311,7 +313,9 @@ async fn pass_on(entry: &Entry, wanted: &Wanted) -> Result<Answer, GatewayError>
         Ok(passed) if passed.status == 401 => {
             Err(GatewayError::Unreachable("Proxmox VE refuses the token that Nexus holds".to_owned()))
         }
-        Ok(nexus_pve::Passed { status, reason, content_type, body }) => Ok(Answer { status, reason, content_type, body }),
+        Ok(nexus_pve::Passed { status, reason, content_type, body }) => {
+            Ok(Answer { status, reason, content_type, body })
+        }
         Err(error) => Err(match error.kind {
             ErrorKind::TooLarge { limit } => GatewayError::TooLarge(limit),
             ErrorKind::Impossible(why) => GatewayError::BadPath(why),

@@ -14,13 +14,55 @@ pub(super) const NODE: &str = "nexus";
 
 /// What a row of `/cluster/resources` shows of a guest.
 const GUEST: &[&str] = &[
-    "id", "type", "vmid", "name", "status", "template", "tags", "uptime", "cpu", "maxcpu", "mem", "maxmem", "memhost", "disk",
-    "maxdisk", "netin", "netout", "diskread", "diskwrite", "lock", "hastate",
+    "id",
+    "type",
+    "vmid",
+    "name",
+    "status",
+    "template",
+    "tags",
+    "uptime",
+    "cpu",
+    "maxcpu",
+    "mem",
+    "maxmem",
+    "memhost",
+    "disk",
+    "maxdisk",
+    "netin",
+    "netout",
+    "diskread",
+    "diskwrite",
+    "lock",
+    "hastate",
 ];
 /// What the state of a guest shows.
 const STATUS: &[&str] = &[
-    "vmid", "name", "status", "qmpstatus", "template", "tags", "uptime", "cpu", "cpus", "mem", "maxmem", "memhost", "disk", "maxdisk",
-    "swap", "maxswap", "netin", "netout", "diskread", "diskwrite", "lock", "type", "agent", "balloon", "freemem",
+    "vmid",
+    "name",
+    "status",
+    "qmpstatus",
+    "template",
+    "tags",
+    "uptime",
+    "cpu",
+    "cpus",
+    "mem",
+    "maxmem",
+    "memhost",
+    "disk",
+    "maxdisk",
+    "swap",
+    "maxswap",
+    "netin",
+    "netout",
+    "diskread",
+    "diskwrite",
+    "lock",
+    "type",
+    "agent",
+    "balloon",
+    "freemem",
 ];
 /// What a snapshot shows.
 const SNAPSHOT: &[&str] = &["name", "description", "snaptime", "vmstate", "parent", "running", "snapstate"];
@@ -60,7 +102,8 @@ impl Shape {
         match self {
             Self::Version => Some(pick(data, &["version", "release", "repoid"])),
             Self::Resources => {
-                let rows = rows(data)?.into_iter().filter(|row| is_inside(row, inside)).map(|row| placed(pick(row, GUEST)));
+                let rows =
+                    rows(data)?.into_iter().filter(|row| is_inside(row, inside)).map(|row| placed(pick(row, GUEST)));
                 Some(rows.collect())
             }
             Self::Status => Some(pick(data, STATUS)),
@@ -75,7 +118,8 @@ impl Shape {
 pub(super) fn within(answer: Answer, format: Format, shape: Shape, inside: &HashSet<(String, u32)>) -> Answer {
     let mut envelope: Map<String, Value> = serde_json::from_slice(&answer.body).unwrap_or_default();
     let succeeded = (200..300).contains(&answer.status)
-        && (format == Format::Json || matches!(envelope.get("success"), Some(Value::Number(one)) if one.as_i64() == Some(1)));
+        && (format == Format::Json
+            || matches!(envelope.get("success"), Some(Value::Number(one)) if one.as_i64() == Some(1)));
     let data = envelope.remove("data").filter(|_| succeeded).and_then(|data| shape.keep(data, inside));
     let refused = "Proxmox VE refused this, or does not tell it here";
     let body = match (format, data) {
@@ -141,7 +185,12 @@ mod tests {
 
     fn shown(shape: Shape, status: u16, format: Format, body: &str) -> (u16, Value) {
         let inside = HashSet::from([("qemu".to_owned(), 101), ("lxc".to_owned(), 200)]);
-        let answer = Answer { status, reason: "from pve1".into(), content_type: "text/html".into(), body: Bytes::from(body.to_owned()) };
+        let answer = Answer {
+            status,
+            reason: "from pve1".into(),
+            content_type: "text/html".into(),
+            body: Bytes::from(body.to_owned()),
+        };
         let answer = within(answer, format, shape, &inside);
         assert_eq!((answer.reason.as_str(), answer.content_type.as_str()), ("", "application/json;charset=UTF-8"));
         (answer.status, serde_json::from_slice(&answer.body).unwrap())
@@ -166,11 +215,13 @@ mod tests {
 
     #[test]
     fn words_of_pve_do_not_pass() {
-        let refusal = r#"{"data":null,"message":"Configuration file 'nodes/pve1/qemu-server/101.conf' does not exist"}"#;
+        let refusal =
+            r#"{"data":null,"message":"Configuration file 'nodes/pve1/qemu-server/101.conf' does not exist"}"#;
         let (status, body) = shown(Shape::Status, 500, Format::Json, refusal);
         assert_eq!(status, 500);
         assert!(!body.to_string().contains("pve1"));
-        let (_, body) = shown(Shape::Status, 200, Format::Extjs, r#"{"success":0,"data":{"name":"x"},"message":"pve1"}"#);
+        let (_, body) =
+            shown(Shape::Status, 200, Format::Extjs, r#"{"success":0,"data":{"name":"x"},"message":"pve1"}"#);
         assert!(!body.to_string().contains("pve1") && body["success"] == 0 && body["data"].is_null());
         let upid = r#"{"data":"UPID:pve1:0001:0002:0003:qmstart:101:broker@pve!nexus:"}"#;
         assert_eq!(shown(Shape::Begun, 200, Format::Json, upid), (200, json!({ "data": null })));
@@ -183,7 +234,10 @@ mod tests {
     #[test]
     fn states_and_figures_show_known_fields_alone() {
         let body = r#"{"data":{"vmid":101,"status":"running","ha":{"managed":0},"blockstat":{"scsi0":{}},"running-qemu":"9","node":"pve1"}}"#;
-        assert_eq!(shown(Shape::Status, 200, Format::Json, body).1, json!({ "data": { "vmid": 101, "status": "running" } }));
+        assert_eq!(
+            shown(Shape::Status, 200, Format::Json, body).1,
+            json!({ "data": { "vmid": 101, "status": "running" } })
+        );
         let body = r#"{"data":[{"time":1,"cpu":0.5,"node":"pve1"}]}"#;
         assert_eq!(shown(Shape::Figures, 200, Format::Json, body).1, json!({ "data": [{ "time": 1, "cpu": 0.5 }] }));
         assert_eq!(Shape::of(true, "/nodes/{node}/qemu/{vmid}/config"), None);

@@ -143,12 +143,16 @@ pub(super) fn read(kind: Kind, value: &str, option: &dyn Fn(&str) -> bool) -> Re
         Kind::Drive => drive(value),
         Kind::Bridge => bridge(value),
         Kind::Mapped => mapped(value),
-        Kind::Socket => checked(value == "socket", Vec::new, "only a socket may be a serial port; devices of the node are root's"),
+        Kind::Socket => {
+            checked(value == "socket", Vec::new, "only a socket may be a serial port; devices of the node are root's")
+        }
         Kind::Random => random(value),
         Kind::Nesting => nesting(value),
         Kind::Options => options(value, option),
         Kind::Ha => ha(value),
-        Kind::Fleecing => each(value, |key, value| if key == Some("storage") { Ok(vec![storage(value)?]) } else { Ok(Vec::new()) }),
+        Kind::Fleecing => {
+            each(value, |key, value| if key == Some("storage") { Ok(vec![storage(value)?]) } else { Ok(Vec::new()) })
+        }
         Kind::Upid => checked(is_upid(value), || vec![Name::Task(value.to_owned())], "it is no task"),
         Kind::Network => checked(is_network(value), Vec::new, "it is no address"),
         Kind::Power => checked(matches!(value, "0" | "1"), Vec::new, "it is neither 0 nor 1"),
@@ -222,7 +226,9 @@ fn is_upid(text: &str) -> bool {
 fn is_network(text: &str) -> bool {
     let mut parts = text.split('/');
     let first = parts.next().unwrap_or_default();
-    is_word(first) && parts.next().is_none_or(|net| (1..=3).contains(&net.len()) && net.bytes().all(|b| b.is_ascii_digit())) && parts.next().is_none()
+    is_word(first)
+        && parts.next().is_none_or(|net| (1..=3).contains(&net.len()) && net.bytes().all(|b| b.is_ascii_digit()))
+        && parts.next().is_none()
 }
 
 /// `STORAGE:VOLUME`; never a file or a device of the node.
@@ -253,7 +259,8 @@ fn owners(rest: &str) -> Vec<u32> {
         // `100/vm-100-disk-0.qcow2` of directories, `vm/100/TIME` of backup servers.
         let whole = matches!(before, Some("vm" | "ct" | "images" | "private")) || (number == 0 && parts.len() > 1);
         owners.extend(vmid(part).ok().filter(|_| whole));
-        for word in ["vm-", "base-", "subvol-", "basevol-", "vzdump-qemu-", "vzdump-lxc-", "vzdump-openvz-", "csi-vm-"] {
+        for word in ["vm-", "base-", "subvol-", "basevol-", "vzdump-qemu-", "vzdump-lxc-", "vzdump-openvz-", "csi-vm-"]
+        {
             let Some(rest) = part.strip_prefix(word) else { continue };
             owners.extend(vmid(rest.split(['-', '.']).next().unwrap_or_default()).ok());
         }
@@ -433,11 +440,24 @@ mod tests {
         let bridge = |name: &str| vec![Name::Bridge(name.to_owned())];
         assert_eq!(read(Kind::Bridge, "virtio=BC:24:11:00:00:01,bridge=vmbr0,tag=5").unwrap(), bridge("vmbr0"));
         assert_eq!(read(Kind::Bridge, "name=eth0,bridge=lan,ip=10.0.0.1/24,gw=10.0.0.2").unwrap(), bridge("lan"));
-        refused(Kind::Bridge, &["virtio,bridge=../x", "virtio,bridge=a,bridge=b", "name=eth0,script-up=/bin/sh", "e,bridge="]);
+        refused(
+            Kind::Bridge,
+            &["virtio,bridge=../x", "virtio,bridge=a,bridge=b", "name=eth0,script-up=/bin/sh", "e,bridge="],
+        );
         let mapping = vec![Name::Mapping("gpu".into())];
         assert_eq!(read(Kind::Mapped, "mapping=gpu,pcie=1").unwrap(), mapping);
         assert_eq!(read(Kind::Mapped, "host=spice,usb3=1").unwrap(), []);
-        refused(Kind::Mapped, &["0000:01:00.0", "host=0000:01:00.0,pcie=1", "host=1234:5678", "mapping=gpu,host=01:00", "1-2.3", "mapping=gpu,romfile=/x"]);
+        refused(
+            Kind::Mapped,
+            &[
+                "0000:01:00.0",
+                "host=0000:01:00.0,pcie=1",
+                "host=1234:5678",
+                "mapping=gpu,host=01:00",
+                "1-2.3",
+                "mapping=gpu,romfile=/x",
+            ],
+        );
         assert_eq!(read(Kind::Socket, "socket"), Ok(vec![]));
         refused(Kind::Socket, &["/dev/ttyS0", ""]);
         refused(Kind::Random, &["/dev/hwrng", "source=/etc/shadow", "source=/dev/urandom,source=/dev/sda"]);

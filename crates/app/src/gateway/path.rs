@@ -193,7 +193,9 @@ mod tests {
         ] {
             assert!(matches!(read(bad), Err(GatewayError::BadPath(_))), "{bad}");
         }
-        for format in ["html/version", "png/nodes", "htmljs/version", "spiceconfig/x", "JSON/version", "", "json2/version"] {
+        for format in
+            ["html/version", "png/nodes", "htmljs/version", "spiceconfig/x", "JSON/version", "", "json2/version"]
+        {
             assert!(matches!(read(format), Err(GatewayError::NoFormat)), "{format}");
         }
     }
@@ -209,7 +211,9 @@ mod tests {
         let expected = pairs(&[("a", "b"), ("n", "100"), ("t", "1"), ("f", "0"), ("l", "1"), ("l", "2")]);
         assert_eq!(read_json(json).unwrap(), expected);
         assert_eq!(read_json(b"{}").unwrap(), []);
-        for bad in [r#"{"a":{}}"#, r#"{"a":null}"#, r#"{"a":[[1]]}"#, "[]", "1", "", r#"{"a":1,"a":2}"#, "{", r#"{"a":1}x"#] {
+        for bad in
+            [r#"{"a":{}}"#, r#"{"a":null}"#, r#"{"a":[[1]]}"#, "[]", "1", "", r#"{"a":1,"a":2}"#, "{", r#"{"a":1}x"#]
+        {
             assert!(read_json(bad.as_bytes()).is_err(), "{bad}");
         }
     }

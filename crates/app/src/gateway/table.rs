@@ -324,7 +324,10 @@ mod tests {
             for param in &row.params {
                 assert!(known.contains(param.name), "{method} {template}: {}", param.name);
             }
-            assert_eq!(row.params.iter().map(|param| (param.name, param.numbered)).collect::<BTreeSet<_>>().len(), row.params.len());
+            assert_eq!(
+                row.params.iter().map(|param| (param.name, param.numbered)).collect::<BTreeSet<_>>().len(),
+                row.params.len()
+            );
         }
     }
 
@@ -334,7 +337,9 @@ mod tests {
             let closes = schema().any(|(method, template, _)| {
                 let parts = path(template);
                 let whole = if shut.below { parts.len() >= shut.parts.len() } else { parts.len() == shut.parts.len() };
-                whole && shut.method.is_none_or(|own| own == method) && shut.parts.iter().zip(&parts).all(|(a, b)| a == b)
+                whole
+                    && shut.method.is_none_or(|own| own == method)
+                    && shut.parts.iter().zip(&parts).all(|(a, b)| a == b)
             });
             assert!(closes, "{:?}", shut.parts);
         }
