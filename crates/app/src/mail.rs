@@ -26,6 +26,8 @@ use crate::accounts::Language;
 use crate::audit::{Audit, Entry, Outcome};
 use crate::clock::Clock;
 use crate::links::{Links, RESET_ASKED};
+use crate::objects::{Key, Objects};
+use crate::picture;
 use crate::secret;
 
 /// How long a mail is tried.
@@ -100,6 +102,7 @@ pub(crate) struct Desk {
     pub(crate) system: SystemScope,
     pub(crate) links: Links,
     pub(crate) audit: Audit,
+    pub(crate) objects: Objects,
 }
 
 /// Writes and sends. Cheap to clone.
@@ -221,7 +224,13 @@ impl Inner {
     /// One try. A mail that was sent or is given up leaves the box.
     async fn send(&self, desk: &Desk, mail: &OutgoingMail, pause: Option<Duration>) -> Result<(), SendError> {
         let sent = match self.open(mail) {
-            Ok(Boxed::Letter(written)) => self.post.send(mail.id, &mail.recipient, &written, None).await,
+            Ok(Boxed::Letter(written)) => {
+                let logo = match &written.logo {
+                    Some(name) => logo(&desk.objects, name).await,
+                    None => None,
+                };
+                self.post.send(mail.id, &mail.recipient, &written, logo).await
+            }
             Ok(Boxed::Reset(asked)) => return Ok(answer(desk, mail.id, asked).await?),
             Err(error) => Err(error),
         };
@@ -248,6 +257,17 @@ impl Inner {
             _ => SmtpError::Unreadable,
         })?;
         serde_json::from_slice(&plain).map_err(|_| SmtpError::Unreadable)
+    }
+}
+
+/// A tenant's logo for a letter. A letter without it is still a letter: what goes wrong is logged and holds up nothing.
+async fn logo(objects: &Objects, name: &LogoName) -> Option<Vec<u8>> {
+    match objects.get(&Key::logo(name.tenant, &name.tag)).await {
+        Ok(kept) => picture::for_letter(kept?).await,
+        Err(error) => {
+            tracing::warn!(tenant = %name.tenant, %error, "a letter goes without its logo");
+            None
+        }
     }
 }
 

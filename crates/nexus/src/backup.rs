@@ -117,7 +117,7 @@ async fn write(
     with_keys: bool,
 ) -> anyhow::Result<Manifest> {
     // Objects before and after the rows: what a row names was there at one of the two times.
-    let objects_elsewhere = false;
+    let objects_elsewhere = settings.s3_bucket.is_some();
     let mut parts = Vec::new();
     let mut seen = BTreeSet::new();
     if !objects_elsewhere {

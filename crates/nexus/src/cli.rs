@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
-use crate::config::Settings;
+use crate::config::{Settings, reference};
 use crate::traces::Traces;
 use crate::{backup, commands, log, serve};
 
@@ -115,8 +115,10 @@ enum AuditCommand {
 
 #[derive(Subcommand)]
 enum ConfigCommand {
-    /// Say what is in force and what is wrong.
+    /// Say what is in force, where it comes from, and what is wrong.
     Check,
+    /// Print what can be set, as Markdown.
+    Reference,
 }
 
 #[derive(Args)]
@@ -169,6 +171,10 @@ pub fn run() -> ExitCode {
 async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Command::Version = cli.command {
         println!("nexus {}", env!("CARGO_PKG_VERSION"));
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Command::Config(ConfigCommand::Reference) = cli.command {
+        print!("{}", reference::markdown());
         return Ok(ExitCode::SUCCESS);
     }
     if let Command::Keys(KeysCommand::New) = cli.command {

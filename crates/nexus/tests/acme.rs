@@ -55,7 +55,9 @@ fn name_server() -> SocketAddr {
         let mut packet = [0; 512];
         while let Ok((length, from)) = socket.recv_from(&mut packet) {
             let question = &packet[..length];
-            let Some(labels) = question.get(12..).and_then(|rest| rest.iter().position(|byte| *byte == 0)) else { continue };
+            let Some(labels) = question.get(12..).and_then(|rest| rest.iter().position(|byte| *byte == 0)) else {
+                continue;
+            };
             let end = 12 + labels + 5;
             let Some(asked) = question.get(12..end) else { continue };
             let is_address = asked.ends_with(&[0, 1, 0, 1]);
@@ -112,11 +114,15 @@ impl Pebble {
         let management = SocketAddr::from(([127, 0, 0, 1], management));
         let pebble = Self { process, directory, management, folder };
         let waited = async {
-            while TcpStream::connect(management).await.is_err() || TcpStream::connect(("127.0.0.1", listen)).await.is_err() {
+            while TcpStream::connect(management).await.is_err()
+                || TcpStream::connect(("127.0.0.1", listen)).await.is_err()
+            {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        tokio::time::timeout(PATIENCE, waited).await.unwrap_or_else(|_| panic!("pebble does not listen: {}", pebble.log()));
+        tokio::time::timeout(PATIENCE, waited)
+            .await
+            .unwrap_or_else(|_| panic!("pebble does not listen: {}", pebble.log()));
         pebble
     }
 
@@ -146,7 +152,11 @@ fn connector(root: CertificateDer<'static>) -> TlsConnector {
 }
 
 /// The certificate that a browser sees under `name`; `None` where it does not trust it.
-async fn seen(nexus: SocketAddr, root: &CertificateDer<'static>, name: &'static str) -> Option<CertificateDer<'static>> {
+async fn seen(
+    nexus: SocketAddr,
+    root: &CertificateDer<'static>,
+    name: &'static str,
+) -> Option<CertificateDer<'static>> {
     let socket = TcpStream::connect(nexus).await.expect("Nexus listens");
     let name = ServerName::try_from(name).expect("a name");
     let stream = connector(root.clone()).connect(name, socket).await.ok()?;

@@ -1,15 +1,24 @@
 //! Mail, over HTTP and over a real SMTP connection: forgotten passwords, verified and changed addresses, what happens when
-//! the mail server refuses.
+//! the mail server refuses, how a tenant's letters look, and the test of the way to the mail server.
 
 use std::future::Future;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
+use hyper::body::Bytes;
 use serde_json::{Value, json};
 use testkit::world::PASSWORD;
 use testkit::{Answer, Browser, Engine, MailServer, World, smtp};
 
 const ORIGIN: &str = "http://nexus.example";
+/// A picture of 8 x 8 pixels, as PNG.
+const SQUARE: &[u8] = &[
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00,
+    0x08, 0x00, 0x00, 0x00, 0x08, 0x08, 0x06, 0x00, 0x00, 0x00, 0xc4, 0x0f, 0xbe, 0x8b, 0x00, 0x00, 0x00, 0x16, 0x49,
+    0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0xfc, 0x7f, 0x31, 0xed, 0x3f, 0x03, 0x1e, 0xc0, 0x84, 0x4f, 0x72, 0xf8, 0x28,
+    0x00, 0x00, 0x50, 0x4e, 0x03, 0x45, 0x89, 0x21, 0x2e, 0xa4, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae,
+    0x42, 0x60, 0x82,
+];
 const NEW: &str = "velvet-harbour-93-lantern";
 
 /// Runs a test on both engines, each with a mail server.
@@ -277,4 +286,130 @@ async fn without_mail_nothing_promises_any() {
         assert!(made["link"]["link"].as_str().expect("a link").contains("/reset#"));
         world.stop().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenants_letters_carry_its_name_colour_and_logo_and_its_language() {
+    with_mail(async |world, server| {
+        let admin = world.ours("admin").await;
+        let tenant = world.id(world.ours.tenant.into());
+        world
+            .tamper(&format!(
+                "UPDATE tenant_settings SET language = 'de', primary_color = '#ffd166' WHERE tenant_id = {tenant}"
+            ))
+            .await;
+        let invite = async |email: &str| {
+            let asked = admin.post(&world.ours.path("/members"), &json!({ "email": email, "role": "viewer" })).await;
+            assert!(asked.status.is_success(), "{}", asked.text());
+            server.take(email).await
+        };
+        let plain = invite("first@elsewhere.example").await;
+        assert_eq!(plain.header("Subject").as_deref(), Some("Einladung zu Ours"), "the tenant's language");
+        assert!(plain.html().contains("#ffd166") && plain.html().contains(">Ours</span>"), "{}", plain.html());
+        assert!(plain.picture().is_none() && !plain.html().contains("cid:"));
+
+        let kind = [("content-type", "image/png")];
+        let set = admin.send(Method::PUT, &world.ours.path("/logo"), Bytes::from_static(SQUARE), &kind).await;
+        assert!(set.status.is_success(), "{}", set.text());
+        let kept = world.settings.data.join(format!("objects/tenants/{}/logo", world.ours.tenant));
+        let branded = invite("second@elsewhere.example").await;
+        let (name, picture) = branded.picture().expect("the logo");
+        assert!(name == "<logo>" && picture.starts_with(b"\x89PNG"), "{name}");
+        assert!(branded.html().contains("src=\"cid:logo\""), "{}", branded.html());
+        assert!(branded.text().starts_with(&plain.text()[..20]), "as text it is what it was: {}", branded.text());
+
+        // The object is gone: the letter goes all the same.
+        std::fs::remove_dir_all(kept).expect("the logo");
+        let without = invite("third@elsewhere.example").await;
+        assert!(without.picture().is_none() && !without.html().contains("cid:"), "{}", without.html());
+        let theirs = world.browser("admin@theirs.example").await;
+        let other = json!({ "email": "fourth@elsewhere.example", "role": "viewer" });
+        assert!(theirs.post(&world.theirs.path("/members"), &other).await.status.is_success());
+        let foreign = server.take("fourth@elsewhere.example").await;
+        assert_eq!(foreign.header("Subject").as_deref(), Some("Invitation to Theirs"));
+        assert!(!foreign.html().contains("#ffd166") && foreign.picture().is_none());
+        world
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_mail_tells_how_far_it_came() {
+    with_mail(async |world, server| {
+        let root = world.browser("root@nexus.example").await;
+        let test = async || root.post("/api/v1/system/test-mail", &json!({})).await;
+        let sent = test().await;
+        let told = sent.json();
+        assert_eq!((sent.status, &told["sent"], &told["stage"]), (StatusCode::OK, &json!(true), &Value::Null));
+        let mail = server.take("root@nexus.example").await;
+        assert!(mail.tls && mail.header("Subject").as_deref() == Some("Nexus: test of e-mail"));
+        assert!(mail.text().contains(&format!("{ORIGIN}/\n")), "{}", mail.text());
+
+        server.refuse(1, "554 5.7.1 no such sender here");
+        let refused = test().await.json();
+        assert_eq!((&refused["sent"], &refused["stage"]), (&json!(false), &json!("send")));
+        assert!(refused["detail"].as_str().expect("words").contains("no such sender here"), "{refused}");
+        let entries = root.get("/api/v1/audit?action=system.test_mail").await.json();
+        assert_eq!(entries["entries"].as_array().map(Vec::len), Some(2), "{entries}");
+        let manager = world.ours("admin").await;
+        let forbidden = manager.post("/api/v1/system/test-mail", &json!({})).await;
+        assert_eq!(forbidden.status, StatusCode::FORBIDDEN);
+        let mut limited = test().await;
+        for _ in 0..10 {
+            limited = test().await;
+        }
+        assert_eq!(limited.status, StatusCode::TOO_MANY_REQUESTS, "{}", limited.text());
+        world
+    })
+    .await;
+}
+
+/// What the system says of a test mail under other settings than the mail server's.
+async fn stopped(change: impl FnOnce(&mut nexus::config::Settings)) -> Value {
+    let world = World::start_changed(Engine::Sqlite, |settings| {
+        settings.public_url = Some(ORIGIN.into());
+        settings.smtp_host = Some("localhost".into());
+        settings.smtp_from = Some("nexus@nexus.example".into());
+        change(settings);
+    });
+    let world = world.await.expect("SQLite is always there");
+    let root = world.browser("root@nexus.example").await;
+    let told = root.post("/api/v1/system/test-mail", &json!({})).await.json();
+    assert_eq!(told["sent"], json!(false), "{told}");
+    world.stop().await;
+    told
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_stage_of_a_test_mail_is_named() {
+    let server = MailServer::start().await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let ca = folder.path().join("mail.pem");
+    std::fs::write(&ca, &server.certificate_pem).expect("a file");
+    let port = server.address.port();
+    let told = stopped(|settings| settings.smtp_host = Some("no-such-host.invalid".into())).await;
+    assert_eq!(told["stage"], "resolve", "{told}");
+    let nobody =
+        std::net::TcpListener::bind("127.0.0.1:0").and_then(|probe| probe.local_addr()).expect("a port").port();
+    let told = stopped(|settings| settings.smtp_port = Some(nobody)).await;
+    assert_eq!(told["stage"], "connect", "{told}");
+    let told = stopped(|settings| settings.smtp_port = Some(port)).await;
+    assert_eq!(told["stage"], "tls", "its certificate is not trusted: {told}");
+    let told = stopped(|settings| {
+        settings.smtp_port = Some(port);
+        settings.smtp_ca_file = Some(ca.clone());
+        settings.smtp_user = Some(smtp::USER.into());
+        settings.smtp_password = Some("wrong-password-9".into());
+    })
+    .await;
+    assert_eq!(told["stage"], "sign_in", "{told}");
+    assert!(told["detail"].as_str().expect("words").contains("535"), "{told}");
+    assert!(!told.to_string().contains("wrong-password-9"));
+    let told = stopped(|settings| {
+        settings.smtp_port = Some(port);
+        settings.smtp_ca_file = Some(ca.clone());
+    })
+    .await;
+    assert_eq!(told["stage"], "send", "nobody signed in: {told}");
+    assert!(server.mails().is_empty());
 }

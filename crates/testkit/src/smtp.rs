@@ -64,14 +64,30 @@ impl Mail {
         link.split_once('#').unwrap_or_else(|| panic!("no secret: {link}")).1.trim().to_owned()
     }
 
-    fn part(&self, kind: &str) -> String {
-        let whole = self.header("Content-Type").unwrap_or_default();
-        let boundary = whole.split("boundary=").nth(1).unwrap_or_default().trim_matches('"').to_owned();
-        let border = format!("--{boundary}");
-        let parts = self.data.split(&border);
-        let part = parts.skip(1).find(|part| header(part, "Content-Type").is_some_and(|found| found.starts_with(kind)));
-        part.map(decoded).unwrap_or_default()
+    /// The picture in it, where there is one, and the name by which the HTML part shows it.
+    ///
+    /// # Panics
+    /// When it is not in Base64.
+    #[must_use]
+    pub fn picture(&self) -> Option<(String, Vec<u8>)> {
+        let part = find_part(&self.data, "image/png")?;
+        let packed: String = part.trim_start().split_once("\r\n\r\n")?.1.split_whitespace().collect();
+        Some((header(part, "Content-ID")?, BASE64_STANDARD.decode(packed).expect("Base64")))
     }
+
+    fn part(&self, kind: &str) -> String {
+        find_part(&self.data, kind).map(decoded).unwrap_or_default()
+    }
+}
+
+/// The first part of a kind, also in a part of parts (RFC 2046, 5.1).
+fn find_part<'a>(text: &'a str, kind: &str) -> Option<&'a str> {
+    let found = header(text, "Content-Type")?;
+    if found.starts_with(kind) {
+        return Some(text);
+    }
+    let border = format!("--{}", found.split("boundary=").nth(1)?.split(';').next()?.trim_matches('"'));
+    text.split(&border).skip(1).find_map(|part| find_part(part, kind))
 }
 
 fn header(text: &str, name: &str) -> Option<String> {

@@ -47,7 +47,8 @@ pub(super) fn start_tasks(background: &Background, core: &Core, access: &Access,
     if core.mailer.is_configured() {
         let (store, system, links, audit) =
             (core.store.clone(), core.system.clone(), core.links.clone(), core.audit.clone());
-        let (mailer, desk) = (core.mailer.clone(), Arc::new(Desk { store, system, links, audit }));
+        let objects = core.objects.clone();
+        let (mailer, desk) = (core.mailer.clone(), Arc::new(Desk { store, system, links, audit, objects }));
         background.every("mail.send", tuning.mail_every, move || {
             let (mailer, desk) = (mailer.clone(), Arc::clone(&desk));
             async move { mailer.send_due(&desk).await }
