@@ -291,3 +291,6 @@ impl Logos {
         Ok(Shown { tag, content_type, bytes: Some(bytes) })
     }
 }
+
+#[cfg(test)]
+mod tests;

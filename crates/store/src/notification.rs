@@ -100,6 +100,10 @@ pub struct NoticePlace {
     pub is_active: bool,
     /// Where alerts are mailed beside the members.
     pub alert_email: Option<String>,
+    /// Whether when an alert opens.
+    pub mail_on_alert: bool,
+    /// Whether when one is over.
+    pub mail_on_recovery: bool,
 }
 
 /// How many a person has not read.
@@ -152,7 +156,7 @@ sql! {
            AND (($3 AND m.role <> 'viewer') OR ($4 AND m.role = 'admin') OR m.user_id = $5)
          ORDER BY u.id";
     PLACE = "
-        SELECT t.slug, t.name, t.is_active, s.alert_email
+        SELECT t.slug, t.name, t.is_active, s.alert_email, s.mail_on_alert, s.mail_on_recovery
           FROM tenant t
           JOIN tenant_settings s ON s.tenant_id = t.id
          WHERE t.id = $1";

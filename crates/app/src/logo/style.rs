@@ -97,7 +97,8 @@ mod tests {
         assert_eq!(references("url(#a) red").unwrap(), ["a"]);
         assert_eq!(references(" URL( '#b' ) url(\"#c\")").unwrap(), ["b", "c"]);
         assert_eq!(references("none").unwrap(), Vec::<String>::new());
-        for bad in ["url(http://x/)", "url(data:image/png;base64,AA)", "url(x.svg#a)", "url()", "url(#a", "url(//x#a)"] {
+        for bad in ["url(http://x/)", "url(data:image/png;base64,AA)", "url(x.svg#a)", "url()", "url(#a", "url(//x#a)"]
+        {
             assert_eq!(references(bad).unwrap_err().code, "unsafe", "{bad}");
         }
     }
@@ -105,7 +106,10 @@ mod tests {
     #[test]
     fn sheets_name_what_each_class_refers_to() {
         let sheet = sheet(".a, .b { fill: url(#x) } /* url(http://x) */ .b{mask:url(#y)} path{fill:red}").unwrap();
-        assert_eq!((sheet["a"].as_slice(), sheet["b"].as_slice()), ([String::from("x")].as_slice(), &["x".into(), "y".into()][..]));
+        assert_eq!(
+            (sheet["a"].as_slice(), sheet["b"].as_slice()),
+            ([String::from("x")].as_slice(), &["x".into(), "y".into()][..])
+        );
         for bad in [
             "@import url(http://x/x.css);",
             "@font-face{src:url(data:,x)}",

@@ -430,6 +430,18 @@ async fn alerts_are_mailed_to_who_wants_them_and_to_the_tenants_address() {
         assert_eq!(mailed().await, ["admin@"], "the tenant's address learns of beginning and end");
         notices.write_alone(&Notice::AlertResolved { alert: alert(&world, &cast, AlertRule::Latency) }).await.unwrap();
         assert_eq!(mailed().await, ["admin@", "alerts@"]);
+        db.tamper("UPDATE tenant_settings SET mail_on_recovery = FALSE").await;
+        again();
+        let over = Notice::AlertResolved { alert: alert(&world, &cast, AlertRule::Latency) };
+        notices.write_alone(&over).await.unwrap();
+        assert_eq!(mailed().await, ["admin@"], "the tenant's address does not want the end");
+        db.tamper("UPDATE tenant_settings SET mail_on_recovery = TRUE, mail_on_alert = FALSE").await;
+        again();
+        notices.write_alone(&opened()).await.unwrap();
+        assert_eq!(mailed().await, ["admin@"], "nor the beginning");
+        notices.write_alone(&over).await.unwrap();
+        assert_eq!(mailed().await, ["admin@", "alerts@"]);
+        db.tamper("UPDATE tenant_settings SET mail_on_alert = TRUE").await;
         db.tamper("UPDATE tenant_settings SET alert_email = 'admin@example.org'").await;
         again();
         notices.write_alone(&opened()).await.unwrap();

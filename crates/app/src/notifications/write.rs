@@ -147,9 +147,13 @@ impl Parted {
         })
     }
 
-    /// Whether `facts` tell of an alert, which the tenant's alert address gets too.
-    fn is_mailed_to_tenant(&self) -> bool {
-        matches!(self.kind, NotificationKind::AlertOpened | NotificationKind::AlertResolved)
+    /// Whether `facts` tell of an alert, which the tenant's alert address gets too where the tenant wants that.
+    fn is_mailed_to_tenant(&self, place: &NoticePlace) -> bool {
+        match self.kind {
+            NotificationKind::AlertOpened => place.mail_on_alert,
+            NotificationKind::AlertResolved => place.mail_on_recovery,
+            _ => false,
+        }
     }
 
     /// What one reader may know: of a provided server nobody the inside, and viewers no words of PVE.
@@ -286,7 +290,7 @@ impl Notifications {
             mailer.post_from(tx, &head, (&reader.email, language), &letter).await?;
             mailed.insert(reader.email.as_str());
         }
-        let Some(address) = place.alert_email.as_deref().filter(|_| parted.is_mailed_to_tenant()) else {
+        let Some(address) = place.alert_email.as_deref().filter(|_| parted.is_mailed_to_tenant(place)) else {
             return Ok(());
         };
         if mailed.contains(address) {
