@@ -18,7 +18,7 @@ use crate::inventory::{Entry, LookError};
 
 /// Where a call comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum From {
+enum Source {
     /// A program, by PVE's own API.
     Program,
     /// A person, in the explorer, which is closed on provided servers.
@@ -50,7 +50,7 @@ impl Gateway {
         let entry = self.parts.inventory.entry(server);
         // Nobody is a member of no tenant: what is not there takes as many statements as what is another's.
         let tenant = entry.map_or_else(|| TenantId::from(uuid::Uuid::nil()), |entry| entry.endpoint.tenant);
-        self.run(person, tenant, server, wanted, From::Program).await
+        self.run(person, tenant, server, wanted, Source::Program).await
     }
 
     /// Makes a call of a person in the explorer. The same rules hold; provided servers are closed.
@@ -64,7 +64,7 @@ impl Gateway {
         server: ServerId,
         wanted: Wanted,
     ) -> Result<Answer, GatewayError> {
-        self.run(person, tenant, server, wanted, From::Explorer).await
+        self.run(person, tenant, server, wanted, Source::Explorer).await
     }
 
     /// Reads a path for a snapshot of a server's configuration, on nobody's behalf: what managers may read, never what is
@@ -78,7 +78,7 @@ impl Gateway {
         let path = super::parts(path)?;
         let method = PveMethod::Get;
         let hit = table::find(method, &path).map_err(|missed| unknown(missed, method, &path))?;
-        if hit.row.right != Right::Read || entry.is_provided() {
+        if !matches!(hit.row.right, Right::Read | Right::See) || entry.is_provided() {
             return Err(GatewayError::Closed("it is not for snapshots".to_owned()));
         }
         let wanted = Wanted { method, format: Format::Json, path, params: Vec::new() };
@@ -92,7 +92,7 @@ impl Gateway {
         tenant: TenantId,
         server: ServerId,
         wanted: Wanted,
-        from: From,
+        from: Source,
     ) -> Result<Answer, GatewayError> {
         let turn = self.rates.take(person.session()).map_err(|wait| GatewayError::TooMany(wait.as_secs().max(1)))?;
         let (method, path) = (wanted.method, &wanted.path);
@@ -106,7 +106,7 @@ impl Gateway {
             }
         };
         let hit = found?;
-        if entry.is_provided() && (!hit.row.limited || from == From::Explorer) {
+        if entry.is_provided() && (!hit.row.limited || from == Source::Explorer) {
             return Err(GatewayError::Closed("the server is provided, and tells of its guests alone".to_owned()));
         }
         let Named { names, power } = named(&hit, &wanted.params)?;
