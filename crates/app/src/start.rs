@@ -4,6 +4,7 @@ mod duties;
 mod key_check;
 mod of_pve;
 mod of_tenant;
+mod whole;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,7 @@ use zeroize::Zeroizing;
 
 use self::duties::start_tasks;
 pub(crate) use self::key_check::KeyCheck;
+use self::whole::Made;
 use crate::access::{Access, Client, SessionTimes};
 use crate::accounts::{self, Accounts, NewSession, SetupError, SetupIn, ThrottleLimits};
 use crate::administration::{self, Administration};
@@ -495,46 +497,15 @@ impl App {
             health_interval_seconds: health_interval.as_secs(),
             console_per_user: tuning.limits.consoles_per_user,
         };
-        let operating = core.operating(&operating, &fleet, &background);
-        let webhooks = core.webhooks(webhooks, &background);
-        let settings = core.settings(&fleet, defaults);
-        Ok(Self {
-            operating,
-            administration: core.administration(&access, &fleet.inventory, &background),
-            members: core.members(&access),
-            tokens: core.tokens(&access),
-            explorer: core.explorer(&fleet),
-            config_snapshots: core.config_snapshots(&fleet, &background),
-            groups: core.groups(),
-            assignments: core.assignments(&fleet.inventory, placements),
-            logos: core.logos(&settings),
-            settings,
-            favourites: core.favourites(&fleet.inventory),
-            views: core.views(),
-            guest_details: GuestDetails::new(fleet.inventory.clone(), core.clock.clone()),
-            monitoring: fleet.monitoring.clone(),
-            alerts: fleet.alerts.clone(),
+        let made = Made {
+            operating: core.operating(&operating, &fleet, &background),
+            webhooks: core.webhooks(webhooks, &background),
+            settings: core.settings(&fleet, defaults),
             access,
-            accounts: core.accounts,
-            servers: fleet.servers.clone(),
-            inventory: fleet.inventory.clone(),
-            stats: fleet.stats.clone(),
-            checks: fleet.checks.clone(),
-            guests: fleet.guests.clone(),
-            snapshots: fleet.snapshots.clone(),
-            tasks: fleet.tasks.clone(),
-            bulks: fleet.bulks.clone(),
-            consoles: fleet.consoles.clone(),
-            gateway: fleet.gateway.clone(),
-            events: fleet.events.clone(),
-            notifications: core.notices.clone(),
-            webhooks,
-            audit: core.audit,
-            provision: core.provision,
-            fleet,
             background,
-            store: core.store,
-        })
+            placements,
+        };
+        Ok(Self::whole(core, fleet, made))
     }
 
     /// Makes the first admin and the first tenant, which gets the server that the environment names.
