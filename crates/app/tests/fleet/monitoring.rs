@@ -80,7 +80,7 @@ async fn changed_settings_are_told_to_everybody_who_watches() {
         let mut events = Box::pin(world.app.events.stream(live, None).unwrap());
         let see = world.app.access.grant::<SeeSettings>(&world.admin, world.tenant).await.unwrap();
         let manage = world.app.access.grant::<ManageSettings>(&world.admin, world.tenant).await.unwrap();
-        let before = world.app.settings.get(&see).await.unwrap();
+        let before = world.app.settings.get(&see).await.unwrap().settings;
         let new = SettingsInput {
             name: before.name.clone(),
             description: String::new(),
