@@ -152,7 +152,19 @@ impl Browser {
     /// # Panics
     /// When no answer comes.
     pub async fn stream(&self, path: &str) -> (StatusCode, Incoming) {
-        let request = self.head(Method::GET, path).body(Full::new(Bytes::new())).expect("a request of the test");
+        self.stream_with(path, &[]).await
+    }
+
+    /// The same with further headers.
+    ///
+    /// # Panics
+    /// When no answer comes.
+    pub async fn stream_with(&self, path: &str, headers: &[(&str, &str)]) -> (StatusCode, Incoming) {
+        let mut builder = self.head(Method::GET, path);
+        for (name, value) in headers {
+            builder = builder.header(*name, *value);
+        }
+        let request = builder.body(Full::new(Bytes::new())).expect("a request of the test");
         let response = self.client.request(request).await.expect("an answer");
         (response.status(), response.into_body())
     }

@@ -14,9 +14,9 @@ use nexus_app::servers::{ProvidedInput, ServerInput};
 use nexus_app::webhooks::WebhookInput;
 use nexus_app::{Clock, Tuning};
 use nexus_model::{
-    AlertId, AssignmentId, BulkId, ConsoleId, DeliveryId, GroupId, GuestKey, GuestKind, GuestPermissions, GuestRight,
-    GuestScope, InvitationId, NotificationId, ServerId, SystemRole, TaskId, TenantId, TenantRole, Tls, UserId, ViewId,
-    VmidRange, WebhookEvent, WebhookId,
+    AlertId, AssignmentId, BulkId, ConfigSnapshotId, ConsoleId, DeliveryId, GroupId, GuestKey, GuestKind,
+    GuestPermissions, GuestRight, GuestScope, InvitationId, NotificationId, PveCallId, ServerId, SystemRole, TaskId,
+    TenantId, TenantRole, Tls, TokenId, UserId, ViewId, VmidRange, WebhookEvent, WebhookId,
 };
 use nexus_store::testing::{Engine, TestDb};
 use pve_sim::{GuestConfig, Kind, NodeConfig, Sim, SimConfig, Status, TokenConfig};
@@ -64,6 +64,12 @@ pub struct Place {
     pub delivery: DeliveryId,
     /// What the admin was told and has not read.
     pub notification: NotificationId,
+    /// A token of the admin's that has no secret that anybody knows.
+    pub token: TokenId,
+    /// What the server once answered.
+    pub config_snapshot: ConfigSnapshotId,
+    /// A call of PVE that the admin keeps.
+    pub pve_favourite: PveCallId,
 }
 
 impl Place {
@@ -389,6 +395,7 @@ async fn place(nexus: &Running, db: &TestDb, sim: Sim, name: &str, domain: &'sta
     let alert = rows.insert_alert(db).await;
     let webhook = add_webhook(nexus, tenant, domain).await;
     let (delivery, notification) = rows.insert_told(db, webhook).await;
+    let (token, config_snapshot, pve_favourite) = rows.insert_of_programs(db).await;
     let (member, assignment) = (rows.member, assignment.expect("a viewer with rights"));
     Place {
         tenant,
@@ -407,6 +414,9 @@ async fn place(nexus: &Running, db: &TestDb, sim: Sim, name: &str, domain: &'sta
         webhook,
         delivery,
         notification,
+        token,
+        config_snapshot,
+        pve_favourite,
     }
 }
 
@@ -449,11 +459,7 @@ impl Rows {
         let (server, domain) = (id(self.server.uuid()), self.domain);
         let new = [(); 4].map(|()| Uuid::now_v7());
         let [group, invitation, task, console] = new.map(id);
-        let hash = "5a".repeat(28) + &hex_of(self.tenant.uuid())[24..32];
-        let hash = match db.engine {
-            Engine::Sqlite => format!("x'{hash}'"),
-            Engine::Postgres => format!("'\\x{hash}'"),
-        };
+        let hash = self.hash(db);
         db.tamper(&format!(
             "INSERT INTO user_group (id, tenant_id, name, created_at) VALUES ({group}, {tenant}, 'Class', 1);
              INSERT INTO group_member (tenant_id, group_id, user_id) VALUES ({tenant}, {group}, {member});
@@ -470,6 +476,35 @@ impl Rows {
         .await;
         let [group, invitation, task, console] = new;
         (group.into(), invitation.into(), task.into(), console.into())
+    }
+
+    /// Of no secret.
+    fn hash(&self, db: &TestDb) -> String {
+        let hash = "5a".repeat(28) + &hex_of(self.tenant.uuid())[24..32];
+        match db.engine {
+            Engine::Sqlite => format!("x'{hash}'"),
+            Engine::Postgres => format!("'\\x{hash}'"),
+        }
+    }
+
+    async fn insert_of_programs(&self, db: &TestDb) -> (TokenId, ConfigSnapshotId, PveCallId) {
+        let new = [(); 3].map(|()| Uuid::now_v7());
+        let [token, snapshot, favourite] = new.map(|id| literal(db, id));
+        let [tenant, admin, server] =
+            [self.tenant.uuid(), self.admin.uuid(), self.server.uuid()].map(|id| literal(db, id));
+        let hash = self.hash(db);
+        db.tamper(&format!(
+            "INSERT INTO api_token (id, user_id, name, secret_hash, scopes, created_at, expires_at)
+                  VALUES ({token}, {admin}, 'Laptop', {hash}, 'read', 1, 9000000000000000);
+             INSERT INTO config_snapshot (id, tenant_id, server_id, taken_by_name, paths, failed, size_bytes, digest,
+                                          content, created_at)
+                  VALUES ({snapshot}, {tenant}, {server}, 'A Person', 0, 0, 2, 'x', '[]', 1);
+             INSERT INTO pve_favourite (id, tenant_id, user_id, method, path, created_at)
+                  VALUES ({favourite}, {tenant}, {admin}, 'GET', '/version', 1)"
+        ))
+        .await;
+        let [token, snapshot, favourite] = new;
+        (token.into(), snapshot.into(), favourite.into())
     }
 
     async fn insert_of_guests(&self, db: &TestDb) -> (BulkId, ViewId) {

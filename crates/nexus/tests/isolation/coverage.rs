@@ -11,7 +11,7 @@ use testkit::{Browser, Engine, MailServer, World, smtp};
 use crate::documented;
 
 /// Every changing operation with the action that it must leave.
-const CHANGES: [(&str, &str); 70] = [
+const CHANGES: [(&str, &str); 79] = [
     ("set_up", "user.create"),
     ("sign_in", "session.create"),
     ("sign_out", "session.delete"),
@@ -82,10 +82,19 @@ const CHANGES: [(&str, &str); 70] = [
     ("renew_webhook_secret", "webhook.secret"),
     ("test_webhook", "webhook.test"),
     ("retry_delivery", "webhook.retry"),
+    ("create_api_token", "token.create"),
+    ("delete_api_token", "token.delete"),
+    ("call_pve", "pve.call"),
+    ("set_config_plan", "server.set_config_plan"),
+    ("take_config_snapshot", "server.take_config_snapshot"),
+    ("delete_config_snapshot", "server.delete_config_snapshot"),
+    ("set_logo", "settings.set_logo"),
+    ("delete_logo", "settings.delete_logo"),
+    ("send_system_test_mail", "system.test_mail"),
 ];
 
 /// What is asked with POST and changes nothing, or what one keeps for oneself alone.
-const READS: [&str; 12] = [
+const READS: [&str; 15] = [
     "look_at_invitation",
     "verify_audit",
     "verify_system_audit",
@@ -98,6 +107,9 @@ const READS: [&str; 12] = [
     "create_view",
     "update_view",
     "delete_view",
+    "forget_pve_calls",
+    "add_pve_favourite",
+    "remove_pve_favourite",
 ];
 
 /// A picture of one pixel.
@@ -185,17 +197,44 @@ impl Doer {
         self.does("end_session", &person, Method::DELETE, &path, Value::Null).await;
         self.world.browser(email).await;
         self.does("end_other_sessions", &person, Method::DELETE, "/me/sessions", Value::Null).await;
-        let before = self.count("user.set_avatar").await;
-        let picture: Vec<u8> =
-            (0..PNG.len() / 2).map(|at| u8::from_str_radix(&PNG[2 * at..2 * at + 2], 16).expect("hex")).collect();
-        let answer =
-            person.send(Method::PUT, "/api/v1/me/avatar", picture.into(), &[("content-type", "image/png")]).await;
-        assert!(answer.status.is_success(), "set_avatar: {}", answer.text());
-        self.left("set_avatar", "user.set_avatar", before).await;
+        self.sends_picture("set_avatar", &person, "/me/avatar").await;
         self.does("delete_avatar", &person, Method::DELETE, "/me/avatar", Value::Null).await;
         let changed = json!({ "current_password": PASSWORD, "password": "violet-anchor-pancake" });
         self.does("set_password", &person, Method::PUT, "/me/password", changed).await;
         self.does("sign_out", &person, Method::POST, "/sign-out", json!({})).await;
+    }
+
+    async fn sends_picture(&mut self, id: &str, who: &Browser, path: &str) {
+        let (id, action) = *CHANGES.iter().find(|(known, _)| *known == id).expect("an operation of the table");
+        let before = self.count(action).await;
+        let picture: Vec<u8> =
+            (0..PNG.len() / 2).map(|at| u8::from_str_radix(&PNG[2 * at..2 * at + 2], 16).expect("hex")).collect();
+        let path = format!("/api/v1{path}");
+        let answer = who.send(Method::PUT, &path, picture.into(), &[("content-type", "image/png")]).await;
+        assert!(answer.status.is_success(), "{id}: {}", answer.text());
+        self.left(id, action, before).await;
+    }
+
+    /// What programs sign in with, PVE's own API, and how the tenant looks.
+    async fn programs(&mut self, admin: &Browser, root: &Browser) {
+        let token = json!({ "name": "Nightly", "scopes": ["read"], "expires_in_days": 1 });
+        let made = self.does("create_api_token", admin, Method::POST, "/me/tokens", token).await;
+        let path = format!("/me/tokens/{}", text(&made["token"], "id"));
+        self.does("delete_api_token", admin, Method::DELETE, &path, Value::Null).await;
+        let tenant = format!("/tenants/{}", self.world.ours.tenant);
+        let server = format!("{tenant}/servers/{}", self.world.ours.server);
+        let call = json!({ "method": "POST", "path": "/nodes/pve1/qemu/101/status/suspend", "params": [] });
+        self.does("call_pve", admin, Method::POST, &format!("{server}/pve/call"), call).await;
+        let plan = json!({ "paths": ["/version"], "every_hours": null });
+        self.does("set_config_plan", admin, Method::PUT, &format!("{server}/config-plan"), plan).await;
+        let path = format!("{server}/config-snapshots");
+        let taken = self.does("take_config_snapshot", admin, Method::POST, &path, Value::Null).await;
+        let path = format!("{path}/{}", text(&taken, "id"));
+        self.does("delete_config_snapshot", admin, Method::DELETE, &path, Value::Null).await;
+        let logo = format!("{tenant}/logo");
+        self.sends_picture("set_logo", admin, &logo).await;
+        self.does("delete_logo", admin, Method::DELETE, &logo, Value::Null).await;
+        self.does("send_system_test_mail", root, Method::POST, "/system/test-mail", json!({})).await;
     }
 
     async fn mails(&mut self) {
@@ -267,10 +306,7 @@ impl Doer {
         self.does("import_assignments", admin, Method::POST, &at("/assignments/import"), csv).await;
         let settings = admin.get(&format!("/api/v1{}", at("/settings"))).await.json();
         let tag = format!("\"{}\"", settings["version"]);
-        let changed = json!({
-            "name": "Ours", "description": "New", "viewer_scope": "all", "audit_retention_days": 90,
-            "alerts_enabled": true, "alert_success_percent": 90, "alert_latency_ms": 400, "alert_offline_seconds": 60,
-        });
+        let changed = crate::table::settings("Ours");
         self.does_with("update_settings", admin, Method::PUT, &at("/settings"), changed, &tag).await;
         let path = at(&format!("/alerts/{}/acknowledge", self.world.ours.alert));
         self.does("acknowledge_alert", admin, Method::POST, &path, Value::Null).await;
@@ -462,6 +498,7 @@ async fn every_changing_operation_leaves_its_entry() {
         doer.telling(&admin).await;
         doer.servers(&admin).await;
         doer.provided_servers(&root).await;
+        doer.programs(&admin, &root).await;
         doer.guests(&admin, &root).await;
         doer.snapshots(&admin).await;
         doer.tasks(&admin).await;

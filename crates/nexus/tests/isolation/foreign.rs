@@ -74,6 +74,7 @@ fn probes() -> Vec<Probe> {
     };
     let mut all = of_tenant(&server);
     all.extend(of_guests());
+    all.extend(of_pve());
     all.extend(of_provided(&server));
     all.extend(of_people());
     all.extend(of_telling());
@@ -83,10 +84,6 @@ fn probes() -> Vec<Probe> {
 
 fn of_tenant(server: &dyn Fn() -> Value) -> Vec<Probe> {
     const GUEST: &str = "/tenants/{tenant}/guests/{server}/{type}/{vmid}";
-    let settings = json!({
-        "name": "x", "description": "", "viewer_scope": "all", "alerts_enabled": false,
-        "alert_success_percent": 80, "alert_latency_ms": 500, "alert_offline_seconds": 300,
-    });
     vec![
         get("/tenants/{tenant}"),
         get("/tenants/{tenant}/events"),
@@ -111,7 +108,7 @@ fn of_tenant(server: &dyn Fn() -> Value) -> Vec<Probe> {
         post("/tenants/{tenant}/guests/{server}/{type}/{vmid}/actions", json!({ "action": "start" })),
         post("/tenants/{tenant}/guests/{server}/{type}/{vmid}/console", json!({ "view_only": true })),
         get("/tenants/{tenant}/settings"),
-        put("/tenants/{tenant}/settings", settings),
+        put("/tenants/{tenant}/settings", crate::table::settings("x")),
         get("/tenants/{tenant}/metrics"),
         get("/tenants/{tenant}/servers/{server}/metrics"),
         get("/tenants/{tenant}/checks"),
@@ -162,6 +159,43 @@ fn of_guests() -> Vec<Probe> {
         post("/tenants/{tenant}/views", view()),
         put("/tenants/{tenant}/views/{view}", view()),
         delete("/tenants/{tenant}/views/{view}"),
+    ]
+}
+
+/// PVE's own API, and how a tenant looks.
+fn of_pve() -> Vec<Probe> {
+    const PLAN: &str = "/tenants/{tenant}/servers/{server}/config-plan";
+    const SNAPSHOT: &str = "/tenants/{tenant}/servers/{server}/config-snapshots/{config_snapshot}";
+    let call = || json!({ "method": "GET", "path": "/version", "params": [] });
+    let plan = || json!({ "paths": ["/version"], "every_hours": null });
+    let favourite = json!({ "method": "GET", "path": "/version" });
+    let token = || json!({ "name": "New", "scopes": ["read"], "tenant": "{tenant}", "expires_in_days": 1 });
+    let mut of_server = token();
+    of_server["server"] = json!("{server}");
+    vec![
+        get("/tenants/{tenant}/servers/{server}/pve/schema"),
+        post("/tenants/{tenant}/servers/{server}/pve/call", call()),
+        get("/tenants/{tenant}/pve-calls"),
+        delete("/tenants/{tenant}/pve-calls"),
+        get("/tenants/{tenant}/pve-favourites"),
+        post("/tenants/{tenant}/pve-favourites", favourite),
+        delete("/tenants/{tenant}/pve-favourites/{favourite}"),
+        get(PLAN),
+        put(PLAN, plan()),
+        get("/tenants/{tenant}/servers/{server}/config-snapshots"),
+        post("/tenants/{tenant}/servers/{server}/config-snapshots", json!({})),
+        get(SNAPSHOT),
+        delete(SNAPSHOT),
+        get("/tenants/{tenant}/servers/{provided}/pve/schema"),
+        post("/tenants/{tenant}/servers/{provided}/pve/call", call()),
+        get("/tenants/{tenant}/servers/{provided}/config-plan"),
+        put("/tenants/{tenant}/servers/{provided}/config-plan", plan()),
+        put("/tenants/{tenant}/logo", json!({})),
+        delete("/tenants/{tenant}/logo"),
+        get("/tenants/{tenant}/logo"),
+        delete("/me/tokens/{token}"),
+        post("/me/tokens", token()),
+        post("/me/tokens", of_server),
     ]
 }
 
@@ -281,6 +315,7 @@ fn documented_as(name: &str) -> &str {
         "member" => "user",
         "console" => "session",
         "provided" => "server",
+        "config_snapshot" => "snapshot",
         same => same,
     }
 }
@@ -305,6 +340,9 @@ fn ids(place: &testkit::Place, provided: ServerId, session: &str) -> Ids {
         ("invitation", place.invitation.to_string()),
         ("assignment", place.assignment.to_string()),
         ("session", session.to_owned()),
+        ("token", place.token.to_string()),
+        ("config_snapshot", place.config_snapshot.to_string()),
+        ("favourite", place.pve_favourite.to_string()),
     ])
 }
 
@@ -423,6 +461,9 @@ fn every_id_of_a_path_is_replaced() {
         "invitation",
         "assignment",
         "session",
+        "token",
+        "config_snapshot",
+        "favourite",
     ];
     let ids: Ids = none.into_iter().map(|name| (name, String::new())).collect();
     let mut probed = BTreeSet::new();
@@ -437,8 +478,13 @@ fn every_id_of_a_path_is_replaced() {
     let mut missing = Vec::new();
     for (method, path, _) in documented() {
         let names = path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
-        // A guest's type, number and snapshots are no ids: they mean something on a server alone.
-        for name in names.filter(|name| !["type", "vmid", "snapshot"].contains(name)) {
+        // A guest's type, number and snapshots are no ids: they mean something on a server alone. Slugs have a test.
+        let is_id = |name: &&str| match *name {
+            "type" | "vmid" | "slug" => false,
+            "snapshot" => path.contains("config-snapshots"),
+            _ => true,
+        };
+        for name in names.filter(is_id) {
             let case = format!("{method} {path} {name}");
             if !probed.contains(&case) {
                 missing.push(case);

@@ -4,10 +4,12 @@
 
 mod coverage;
 mod foreign;
+mod gateway;
 mod many;
 mod people;
 mod route;
 mod table;
+mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
 

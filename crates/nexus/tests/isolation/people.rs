@@ -76,43 +76,50 @@ pub(crate) fn everybody(world: &World) -> Vec<Person> {
 
 /// The permission table: what a person gets.
 pub(crate) fn expected(operation: &Operation, is: Is) -> u16 {
-    let allowed = operation.allowed;
+    refusal(operation, is).unwrap_or(operation.allowed)
+}
+
+/// With what somebody is refused; `None` where they may.
+pub(crate) fn refusal(operation: &Operation, is: Is) -> Option<u16> {
     match operation.needs {
-        Needs::Nothing => return allowed,
-        _ if is == Is::Nobody => return 401,
-        Needs::Session => return allowed,
-        Needs::System => return if matches!(is, Is::System | Is::SystemInClosed) { allowed } else { 403 },
-        Needs::Own => return 404,
-        _ if matches!(is, Is::Stranger | Is::OfClosed) => return 404,
+        Needs::Nothing => return None,
+        _ if is == Is::Nobody => return Some(401),
+        Needs::Session => return None,
+        Needs::System => return unless(matches!(is, Is::System | Is::SystemInClosed)),
+        Needs::Own => return Some(404),
+        _ if matches!(is, Is::Stranger | Is::OfClosed) => return Some(404),
         _ => {}
     }
-    let or_forbidden = |may: bool| if may { allowed } else { 403 };
     let in_closed = matches!(is, Is::AdminOfClosed | Is::SystemInClosed);
     let is_admin = in_closed || matches!(is, Is::Admin | Is::System);
     let is_manager = is_admin || is == Is::Manager;
     match operation.needs {
-        Needs::Nothing | Needs::Session | Needs::System | Needs::Own | Needs::Member => allowed,
-        Needs::MemberChanges => or_forbidden(!in_closed),
+        Needs::Nothing | Needs::Session | Needs::System | Needs::Own | Needs::Member => None,
+        Needs::MemberChanges => unless(!in_closed),
         // The closed tenant has no server: what is asked about is another tenant's.
-        Needs::Manager if in_closed && operation.path.contains("{server}") => 404,
-        Needs::Manager => or_forbidden(is_manager),
-        Needs::ManagerChanges => or_forbidden(is_manager && !in_closed),
-        Needs::Admin => or_forbidden(is_admin),
-        Needs::AdminChanges => or_forbidden(is_admin && !in_closed),
-        Needs::View | Needs::Watch | Needs::Console | Needs::Power | Needs::Snapshot if in_closed => 404,
-        Needs::View => on_guest(is, allowed, &["view", "watch", "console", "power", "snapshot"]),
-        Needs::Watch => on_guest(is, allowed, &["watch", "console"]),
-        Needs::Console => on_guest(is, allowed, &["console"]),
-        Needs::Power => on_guest(is, allowed, &["power"]),
-        Needs::Snapshot => on_guest(is, allowed, &["snapshot"]),
+        Needs::Manager if in_closed && operation.path.contains("{server}") => Some(404),
+        Needs::Manager => unless(is_manager),
+        Needs::ManagerChanges => unless(is_manager && !in_closed),
+        Needs::Admin => unless(is_admin),
+        Needs::AdminChanges => unless(is_admin && !in_closed),
+        Needs::View | Needs::Watch | Needs::Console | Needs::Power | Needs::Snapshot if in_closed => Some(404),
+        Needs::View => on_guest(is, &["view", "watch", "console", "power", "snapshot"]),
+        Needs::Watch => on_guest(is, &["watch", "console"]),
+        Needs::Console => on_guest(is, &["console"]),
+        Needs::Power => on_guest(is, &["power"]),
+        Needs::Snapshot => on_guest(is, &["snapshot"]),
     }
 }
 
+fn unless(may: bool) -> Option<u16> {
+    (!may).then_some(403)
+}
+
 /// Managers and up have every right on every guest; viewers what they were given, and every right shows the guest.
-fn on_guest(is: Is, allowed: u16, enough: &[&str]) -> u16 {
+fn on_guest(is: Is, enough: &[&str]) -> Option<u16> {
     match is {
-        Is::Viewer(None) => 404,
-        Is::Viewer(Some(right)) if !enough.contains(&right) => 403,
-        _ => allowed,
+        Is::Viewer(None) => Some(404),
+        Is::Viewer(Some(right)) if !enough.contains(&right) => Some(403),
+        _ => None,
     }
 }

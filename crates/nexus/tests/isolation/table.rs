@@ -84,7 +84,9 @@ impl Operation {
     pub(crate) fn filled(&self, world: &World, tenant: Uuid) -> String {
         let ours = &world.ours;
         let owner = ours.member.uuid();
-        let mut path = self.path.replace("{type}", "qemu").replace("{vmid}", "102").replace("{snapshot}", "none");
+        let path = self.path.replace("/config-snapshots/{snapshot}", "/config-snapshots/{config_snapshot}");
+        let path = path.replace("{type}", "qemu").replace("{vmid}", "102").replace("{snapshot}", "none");
+        let mut path = path.replace("{slug}", "ours");
         let known = [
             ("tenant", tenant),
             ("server", ours.server.uuid()),
@@ -99,6 +101,9 @@ impl Operation {
             ("alert", ours.alert.uuid()),
             ("webhook", ours.webhook.uuid()),
             ("delivery", ours.delivery.uuid()),
+            ("token", ours.token.uuid()),
+            ("config_snapshot", ours.config_snapshot.uuid()),
+            ("favourite", ours.pve_favourite.uuid()),
         ];
         for (name, id) in known {
             let id = if self.absent.contains(&name) { Uuid::now_v7() } else { id };
@@ -140,6 +145,16 @@ fn provided_body() -> Value {
     json!({ "tenant": Uuid::nil(), "scope": scope, "name": "x", "host": "pve.example", "tls": { "mode": "verify" } })
 }
 
+/// All that a tenant's settings must say.
+pub(crate) fn settings(name: &str) -> Value {
+    json!({
+        "name": name, "description": "", "viewer_scope": "all", "audit_retention_days": 90, "alerts_enabled": true,
+        "alert_success_percent": 80, "alert_latency_ms": 500, "alert_offline_seconds": 300, "mail_on_alert": true,
+        "mail_on_recovery": false, "language": "de", "logo_on_sign_in": false, "default_timeout_seconds": 20,
+        "default_tls_mode": "verify", "console_per_user": 3,
+    })
+}
+
 fn secret() -> Value {
     json!({ "secret": "x" })
 }
@@ -170,6 +185,11 @@ fn account() -> Vec<Operation> {
         delete("/me/sessions/{session}", Session, 404).absent(&["session"]),
         at(Method::PUT, "/me/avatar", Session, 422).body(json!({})),
         delete("/me/avatar", Session, 204),
+        get("/me/tokens", Session),
+        post("/me/tokens", Session, 422),
+        delete("/me/tokens/{token}", Session, 404).absent(&["token"]),
+        get("/sign-in/{slug}", Nothing),
+        at(Method::GET, "/sign-in/{slug}/logo", Nothing, 404),
         at(Method::GET, "/avatars/{user}", Session, 404).absent(&["user"]),
     ]
 }
@@ -179,10 +199,6 @@ fn tenant() -> Vec<Operation> {
     use Needs::{Admin, AdminChanges, Console, Manager, ManagerChanges, Member, Power, View, Watch};
     const GUEST: &str = "/tenants/{tenant}/guests/{server}/{type}/{vmid}";
     let of_guest = |rest: &str| format!("{GUEST}{rest}");
-    let settings = json!({
-        "name": "x", "description": "", "viewer_scope": "assigned", "alerts_enabled": true,
-        "alert_success_percent": 80, "alert_latency_ms": 500, "alert_offline_seconds": 300,
-    });
     vec![
         get("/tenants/{tenant}", Member),
         get("/tenants/{tenant}/events", Member),
@@ -208,7 +224,7 @@ fn tenant() -> Vec<Operation> {
         post(&of_guest("/console"), Console, 409).body(json!({ "view_only": false })),
         post(&of_guest("/console"), Watch, 409).body(json!({ "view_only": true })),
         get("/tenants/{tenant}/settings", Manager),
-        at(Method::PUT, "/tenants/{tenant}/settings", AdminChanges, 412).body(settings).old(),
+        at(Method::PUT, "/tenants/{tenant}/settings", AdminChanges, 412).body(settings("x")).old(),
         get("/tenants/{tenant}/metrics", Manager),
         get("/tenants/{tenant}/servers/{server}/metrics", Manager),
         get("/tenants/{tenant}/checks", Manager),
@@ -254,6 +270,34 @@ fn of_guests() -> Vec<Operation> {
         post("/tenants/{tenant}/views", Member, 422),
         at(Method::PUT, "/tenants/{tenant}/views/{view}", Member, 404).body(view()).absent(&["view"]).old(),
         delete("/tenants/{tenant}/views/{view}", Member, 404).absent(&["view"]),
+    ]
+}
+
+/// PVE's own API, and how a tenant looks.
+fn of_pve() -> Vec<Operation> {
+    use Needs::{AdminChanges, Manager, ManagerChanges, Member};
+    let version = json!({ "method": "GET", "path": "/version", "params": [] });
+    let plan = json!({ "paths": ["/version"], "every_hours": null });
+    vec![
+        get("/tenants/{tenant}/servers/{server}/pve/schema", Manager),
+        post("/tenants/{tenant}/servers/{server}/pve/call", Manager, 200).body(version),
+        get("/tenants/{tenant}/pve-calls", Manager),
+        // What the call left.
+        delete("/tenants/{tenant}/pve-calls", Manager, 204),
+        get("/tenants/{tenant}/pve-favourites", Manager),
+        post("/tenants/{tenant}/pve-favourites", Manager, 422),
+        delete("/tenants/{tenant}/pve-favourites/{favourite}", Manager, 404).absent(&["favourite"]),
+        get("/tenants/{tenant}/servers/{server}/config-plan", Manager),
+        at(Method::PUT, "/tenants/{tenant}/servers/{server}/config-plan", ManagerChanges, 412).body(plan).old(),
+        get("/tenants/{tenant}/servers/{server}/config-snapshots", Manager),
+        // Nobody has chosen what is kept.
+        post("/tenants/{tenant}/servers/{server}/config-snapshots", ManagerChanges, 409),
+        get("/tenants/{tenant}/servers/{server}/config-snapshots/{snapshot}", Manager),
+        delete("/tenants/{tenant}/servers/{server}/config-snapshots/{snapshot}", AdminChanges, 404)
+            .absent(&["config_snapshot"]),
+        at(Method::PUT, "/tenants/{tenant}/logo", AdminChanges, 422).body(json!({})),
+        delete("/tenants/{tenant}/logo", AdminChanges, 204),
+        at(Method::GET, "/tenants/{tenant}/logo", Member, 404),
     ]
 }
 
@@ -335,6 +379,7 @@ fn system() -> Vec<Operation> {
         delete("/servers/{server}", System, 404),
         post("/servers/{server}/test", System, 404),
         get("/system", System),
+        post("/system/test-mail", System, 409),
         get("/console-sessions", System),
         post("/console-sessions/{session}/end", System, 404).absent(&["session"]),
         get("/audit", System),
@@ -349,6 +394,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     let mut all = account();
     all.extend(tenant());
     all.extend(of_guests());
+    all.extend(of_pve());
     all.extend(people());
     all.extend(telling());
     all.extend(system());
