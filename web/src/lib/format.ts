@@ -76,6 +76,12 @@ export function formatNumber(value: number, language: string): string {
   return numbers(language).format(value)
 }
 
+/** A contrast such as "3.0": rounded down, so that 2.96 is not said to be enough. */
+export function formatContrast(ratio: number, language: string): string {
+  const places = { minimumFractionDigits: 1, maximumFractionDigits: 1 }
+  return numbers(language, places).format(Math.floor(ratio * 10) / 10)
+}
+
 /** "3 ms", "1.2 s": a measured time of a call. */
 export function formatMilliseconds(milliseconds: number, language: string): string {
   if (milliseconds < 1000) return `${numbers(language).format(Math.max(1, Math.round(milliseconds)))} ms`
