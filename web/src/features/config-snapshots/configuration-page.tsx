@@ -4,7 +4,7 @@ import { ArrowLeft, CalendarClock, Camera, Diff, Pencil, Server as ServerIcon } 
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { toast } from 'sonner'
-import { ErrorNote } from '@/components/error-note'
+import { ErrorNote, Note } from '@/components/error-note'
 import { FullState } from '@/components/full-state'
 import { LoadFailed, LoadMore, ScrollArea } from '@/components/list-state'
 import { useDocumentTitle } from '@/components/page'
@@ -18,6 +18,7 @@ import { rhythmOf } from '@/features/config-snapshots/plan-form'
 import { planQuery, snapshotsQuery, useTakeSnapshot } from '@/features/config-snapshots/queries'
 import { SnapshotContent } from '@/features/config-snapshots/snapshot-content'
 import { SnapshotList } from '@/features/config-snapshots/snapshot-list'
+import { asApiError } from '@/lib/api/error'
 import { serversQuery } from '@/lib/api/tenant-queries'
 import type { ConfigPlan, ConfigSnapshot, Server, Tenant } from '@/lib/api/types'
 import { useNow } from '@/lib/clock'
@@ -325,7 +326,12 @@ function TakeButton({ tenant, server }: { tenant: Tenant; server: Server }): Rea
           {t('configuration.take')}
         </Button>
       </Reason>
-      {take.isError && <ErrorNote error={take.error} />}
+      {take.isError &&
+        (asApiError(take.error).code === 'too_large' ? (
+          <Note>{t('configuration.too_large')}</Note>
+        ) : (
+          <ErrorNote error={take.error} />
+        ))}
     </div>
   )
 }
