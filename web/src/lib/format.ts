@@ -16,7 +16,7 @@ function once<T>(key: string, make: () => T): T {
 
 function numbers(language: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
   return once(
-    `n ${language} ${options.style} ${options.maximumFractionDigits}`,
+    `n ${language} ${options.style} ${options.minimumFractionDigits} ${options.maximumFractionDigits}`,
     () => new Intl.NumberFormat(language, options),
   )
 }
