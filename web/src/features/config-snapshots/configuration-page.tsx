@@ -52,6 +52,7 @@ export function ConfigurationPage({ tenant, server: id, search, onSearch }: Page
           <ArrowLeft className="size-4 shrink-0" aria-hidden />
           <span className="truncate">{server?.name ?? t('servers.title')}</span>
         </Link>
+        <h1 className="break-words font-semibold text-title">{title}</h1>
         {query.isPending && <PageSkeleton />}
         {query.isError && !query.data && (
           <LoadFailed
@@ -68,7 +69,6 @@ export function ConfigurationPage({ tenant, server: id, search, onSearch }: Page
             hint={t('configuration.gone_hint')}
           />
         )}
-        {server && <h1 className="break-words font-semibold text-title">{title}</h1>}
         {server?.origin === 'provided' && (
           <FullState
             icon={<ServerIcon aria-hidden />}
@@ -349,7 +349,6 @@ function ListPlaceholder() {
 function PageSkeleton() {
   return (
     <>
-      <Skeleton className="h-7 w-72" />
       <Skeleton className="h-24 w-full" />
       <ListPlaceholder />
     </>
