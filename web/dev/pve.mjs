@@ -170,10 +170,10 @@ function makeKept({ many = false }) {
   /** Hours ago, who, step, changed. @type {[number, string, number, boolean][]} */
   const rows = [
     [1, 'Jane Doe', 4, true],
-    [19, '', 3, false],
-    [67, '', 3, true],
+    [19, 'schedule', 3, false],
+    [67, 'schedule', 3, true],
     [139, 'Dr. Maximiliane-Charlotte Freifrau von und zu Hohenstein-Waldburg', 2, true],
-    [331, '', 1, false],
+    [331, 'schedule', 1, false],
   ]
   const made = many ? Array.from({ length: 100 }, (_, index) => rows[Math.min(index, 4)] ?? rows[4]) : rows
   return made.map((row, index) => {
@@ -313,7 +313,7 @@ function plan({ pve }, options, method, body, ifMatch) {
   const wrong = body.paths.findIndex((/** @type {string} */ path) => CLOSED_PATH.test(path))
   if (wrong >= 0) {
     throw new Refusal(422, 'invalid', 'Not so.', [
-      { field: `paths.${wrong}`, code: 'pve_closed', detail: `${body.paths[wrong]} is closed for everybody` },
+      { field: 'paths', code: 'closed', detail: `${body.paths[wrong]} cannot be kept` },
     ])
   }
   Object.assign(pve.plan, body, {

@@ -6,7 +6,7 @@ import { createRoot } from 'react-dom/client'
 import '@/app.css'
 import { keys } from '@/lib/api/keys'
 import { startI18n } from '@/lib/i18n'
-import { signInPlace } from '@/lib/paths'
+import { isSignIn, signInPlace } from '@/lib/paths'
 import { createQueryClient } from '@/lib/query-client'
 import { followTheme } from '@/lib/theme'
 import { routeTree } from '@/routeTree.gen'
@@ -17,6 +17,8 @@ followTheme()
 const queryClient = createQueryClient(() => {
   queryClient.setQueryData(keys.me, null)
   const { location, matches } = router.state
+  // Several answers may say so at once: after the first one, the page is on its way there.
+  if (isSignIn(location.pathname)) return
   if (matches.some(match => match.staticData.saysItsEnd || match.staticData.public)) return
   void router.navigate(signInPlace(location.href))
 })

@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatBytesOf,
   formatClock,
+  formatContrast,
   formatCores,
   formatDuration,
   formatPercent,
@@ -31,6 +32,11 @@ describe('numbers', () => {
   it('shows a part in the unit of the whole', () => {
     expect(formatBytesOf(512 * 1024 ** 2, 8 * GIB, 'en')).toBe('0.5 / 8 GiB')
     expect(formatBytesOf(17.44 * GIB, 64 * GIB, 'de')).toBe('17,4 / 64 GiB')
+  })
+
+  it('never says more of a contrast than there is', () => {
+    expect(formatContrast(2.96, 'en')).toBe('2.9')
+    expect(formatContrast(21, 'de')).toBe('21,0')
   })
 
   it('shows percent with as many digits as carry something', () => {

@@ -16,7 +16,7 @@ function once<T>(key: string, make: () => T): T {
 
 function numbers(language: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
   return once(
-    `n ${language} ${options.style} ${options.maximumFractionDigits}`,
+    `n ${language} ${options.style} ${options.minimumFractionDigits} ${options.maximumFractionDigits}`,
     () => new Intl.NumberFormat(language, options),
   )
 }
@@ -74,6 +74,12 @@ export function formatCores(share: number, cores: number, language: string): str
 
 export function formatNumber(value: number, language: string): string {
   return numbers(language).format(value)
+}
+
+/** A contrast such as "3.0": rounded down, so that 2.96 is not said to be enough. */
+export function formatContrast(ratio: number, language: string): string {
+  const places = { minimumFractionDigits: 1, maximumFractionDigits: 1 }
+  return numbers(language, places).format(Math.floor(ratio * 10) / 10)
 }
 
 /** "3 ms", "1.2 s": a measured time of a call. */

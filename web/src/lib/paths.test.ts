@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { consoleUrl, safeNext, signInPlace, socketUrl } from '@/lib/paths'
+import { consoleUrl, isSignIn, safeNext, signInPlace, socketUrl } from '@/lib/paths'
 
 const guest = { server: 'abc', type: 'qemu', vmid: 100 } as const
 
@@ -48,4 +48,9 @@ describe('where one signs in', () => {
     expect(signInPlace('/profile')).toEqual({ to: '/sign-in', search: { next: '/profile' } })
     expect(signInPlace('/tasks/acme')).toMatchObject({ to: '/sign-in' })
   })
+})
+
+it('knows where one signs in', () => {
+  expect(['/sign-in', '/t/acme/sign-in', '/t/acme/sign-in/'].every(isSignIn)).toBe(true)
+  expect(['/t/sign-in', '/t/acme/guests', '/sign-in-not', '/x/acme/sign-in'].some(isSignIn)).toBe(false)
 })

@@ -17,6 +17,11 @@ export function safeNext(next: string | undefined): string {
   return /^\/(sign-in|set-up|forgot|reset|t\/[^/]+\/sign-in)\b/.test(next) ? '/' : next
 }
 
+/** Whether one signs in there already. */
+export function isSignIn(pathname: string): boolean {
+  return /^(\/t\/[^/]+)?\/sign-in\/?$/.test(pathname)
+}
+
 /** Where somebody who is at `href` signs in, to come back to it: at a tenant's pages that is the tenant's own. */
 export function signInPlace(href: string) {
   const slug = /^\/t\/([^/?#]+)/.exec(href)?.[1]

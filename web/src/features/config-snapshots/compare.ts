@@ -39,6 +39,9 @@ function comparePart(path: string, before: ConfigPart | undefined, after: Config
   return { path, kind, before, after, lines, added, removed }
 }
 
+/** Taken by the plan itself, not by a person. */
+export const isScheduled = (taken_by: string) => taken_by === '' || taken_by === 'schedule'
+
 /** PVE did not answer, or refused. An answer may well be empty. */
 export function failed({ status, error }: ConfigPart): boolean {
   return error != null || status == null || status < 200 || status >= 300

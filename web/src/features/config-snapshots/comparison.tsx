@@ -8,7 +8,13 @@ import { SearchBox } from '@/components/search-box'
 import { Button } from '@/components/ui/button'
 import { SelectField } from '@/components/ui/field'
 import { Skeleton } from '@/components/ui/skeleton'
-import { compareParts, countKinds, type PartDiff, type PartKind } from '@/features/config-snapshots/compare'
+import {
+  compareParts,
+  countKinds,
+  isScheduled,
+  type PartDiff,
+  type PartKind,
+} from '@/features/config-snapshots/compare'
 import { PartChange } from '@/features/config-snapshots/part-diff'
 import { snapshotQuery } from '@/features/config-snapshots/queries'
 import type { ConfigSnapshot } from '@/lib/api/types'
@@ -96,7 +102,7 @@ function Side({ label, value, snapshots, onChange }: SideProps) {
           <option key={id} value={id}>
             {[
               formatTime(created_at, i18n.language),
-              taken_by || t('configuration.by_schedule'),
+              isScheduled(taken_by) ? t('configuration.by_schedule') : taken_by,
               ...(changed ? [t('configuration.changed')] : []),
             ].join(' · ')}
           </option>

@@ -4,7 +4,7 @@ import { ArrowLeft, CalendarClock, Camera, Diff, Pencil, Server as ServerIcon } 
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { toast } from 'sonner'
-import { ErrorNote } from '@/components/error-note'
+import { ErrorNote, Note } from '@/components/error-note'
 import { FullState } from '@/components/full-state'
 import { LoadFailed, LoadMore, ScrollArea } from '@/components/list-state'
 import { useDocumentTitle } from '@/components/page'
@@ -18,6 +18,7 @@ import { rhythmOf } from '@/features/config-snapshots/plan-form'
 import { planQuery, snapshotsQuery, useTakeSnapshot } from '@/features/config-snapshots/queries'
 import { SnapshotContent } from '@/features/config-snapshots/snapshot-content'
 import { SnapshotList } from '@/features/config-snapshots/snapshot-list'
+import { asApiError } from '@/lib/api/error'
 import { serversQuery } from '@/lib/api/tenant-queries'
 import type { ConfigPlan, ConfigSnapshot, Server, Tenant } from '@/lib/api/types'
 import { useNow } from '@/lib/clock'
@@ -51,6 +52,7 @@ export function ConfigurationPage({ tenant, server: id, search, onSearch }: Page
           <ArrowLeft className="size-4 shrink-0" aria-hidden />
           <span className="truncate">{server?.name ?? t('servers.title')}</span>
         </Link>
+        <h1 className="break-words font-semibold text-title">{title}</h1>
         {query.isPending && <PageSkeleton />}
         {query.isError && !query.data && (
           <LoadFailed
@@ -67,7 +69,6 @@ export function ConfigurationPage({ tenant, server: id, search, onSearch }: Page
             hint={t('configuration.gone_hint')}
           />
         )}
-        {server && <h1 className="break-words font-semibold text-title">{title}</h1>}
         {server?.origin === 'provided' && (
           <FullState
             icon={<ServerIcon aria-hidden />}
@@ -325,7 +326,12 @@ function TakeButton({ tenant, server }: { tenant: Tenant; server: Server }): Rea
           {t('configuration.take')}
         </Button>
       </Reason>
-      {take.isError && <ErrorNote error={take.error} />}
+      {take.isError &&
+        (asApiError(take.error).code === 'too_large' ? (
+          <Note>{t('configuration.too_large')}</Note>
+        ) : (
+          <ErrorNote error={take.error} />
+        ))}
     </div>
   )
 }
@@ -343,7 +349,6 @@ function ListPlaceholder() {
 function PageSkeleton() {
   return (
     <>
-      <Skeleton className="h-7 w-72" />
       <Skeleton className="h-24 w-full" />
       <ListPlaceholder />
     </>

@@ -44,11 +44,12 @@ export function PlanDialog({ tenant, server, plan, onClose }: PlanProps) {
           onClose()
         },
         onError: error => {
-          const [first] = asApiError(error).fields.filter(({ field }) => field.startsWith('paths'))
+          const first = asApiError(error).fields.find(({ field }) => field.startsWith('paths'))
           if (!first) return
-          const path = pathsOf(values.paths)[Number(first.field.split('.')[1] ?? Number.NaN)]
-          const text = first.detail || fieldProblemText('paths', first.code, first.detail)
-          const message = path && !text.includes(path) ? `${path}: ${text}` : text
+          // The server begins with the path that it is about.
+          const path = /^\/\S+/.exec(first.detail)?.[0]
+          const words = fieldProblemText('paths', first.code, first.detail)
+          const message = path && !words.startsWith('/') ? `${path}: ${words}` : words
           form.setError('paths', { type: 'server', message }, { shouldFocus: true })
         },
       },

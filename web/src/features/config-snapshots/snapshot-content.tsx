@@ -8,7 +8,7 @@ import { LoadFailed } from '@/components/list-state'
 import { SearchBox } from '@/components/search-box'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
-import { failed } from '@/features/config-snapshots/compare'
+import { failed, isScheduled } from '@/features/config-snapshots/compare'
 import { BackButton, PartList, PartsSkeleton } from '@/features/config-snapshots/comparison'
 import { Outcome } from '@/features/config-snapshots/part-diff'
 import { snapshotQuery } from '@/features/config-snapshots/queries'
@@ -59,7 +59,7 @@ function Content({ detail: { snapshot, parts } }: { detail: ConfigSnapshotDetail
           <h2 className="nums font-semibold">{t('configuration.of_time', { time })}</h2>
           <p className="nums text-muted text-table">
             {t('configuration.path_count', { count: parts.length })} ·{' '}
-            {snapshot.taken_by || t('configuration.by_schedule')}
+            {isScheduled(snapshot.taken_by) ? t('configuration.by_schedule') : snapshot.taken_by}
           </p>
         </div>
         <SearchBox text={search} onText={setSearch} label={t('configuration.search')} className="w-72" />

@@ -9,6 +9,7 @@ import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/dialog'
 import { MenuItem, MenuSeparator } from '@/components/ui/menu'
+import { isScheduled } from '@/features/config-snapshots/compare'
 import { useDeleteSnapshot } from '@/features/config-snapshots/queries'
 import type { ConfigSnapshot } from '@/lib/api/types'
 import { formatBytes, formatTime } from '@/lib/format'
@@ -167,7 +168,7 @@ function Taken({ snapshot }: { snapshot: ConfigSnapshot }) {
 
 function By({ snapshot }: { snapshot: ConfigSnapshot }) {
   const { t } = useTranslation()
-  const name = snapshot.taken_by || t('configuration.by_schedule')
+  const name = isScheduled(snapshot.taken_by) ? t('configuration.by_schedule') : snapshot.taken_by
   return (
     <span className="block truncate text-muted" title={name}>
       {name}

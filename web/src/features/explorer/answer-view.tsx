@@ -10,6 +10,7 @@ import { Spinner } from '@/components/ui/spinner'
 import { type Read, readAnswer, tableOf } from '@/features/explorer/answer'
 import { AnswerTable } from '@/features/explorer/answer-table'
 import type { Call } from '@/features/explorer/commands'
+import { asApiError } from '@/lib/api/error'
 import type { PveAnswer } from '@/lib/api/types'
 import { useNow } from '@/lib/clock'
 import { cn } from '@/lib/cn'
@@ -39,7 +40,7 @@ export function Answer({ made, onTaskLog }: AnswerProps) {
         </p>
       )}
       {made?.state === 'running' && <Running since={made.at} />}
-      {made?.state === 'failed' && <ErrorNote error={made.error} />}
+      {made?.state === 'failed' && <NotMade error={made.error} />}
       {made?.state === 'answered' && <Answered key={made.at} answer={made.answer} onTaskLog={onTaskLog} />}
     </section>
   )
@@ -53,6 +54,35 @@ function Running({ since }: { since: number }) {
       <Spinner className="mt-0.5" />
       {seconds < 2 ? t('explorer.running') : <span className="nums">{t('explorer.running_for', { seconds })}</span>}
     </p>
+  )
+}
+
+/** Nexus did not pass the call on, or PVE did not answer. */
+function NotMade({ error }: { error: unknown }) {
+  const note = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    note.current?.scrollIntoView?.({ block: 'nearest' })
+  }, [])
+  const refused = asApiError(error).fields.map(({ field, detail }): [string, string] => [field, detail])
+  return (
+    <div ref={note} className="flex scroll-mb-6 flex-col gap-2">
+      <ErrorNote error={error} />
+      <ParameterErrors errors={refused} />
+    </div>
+  )
+}
+
+function ParameterErrors({ errors }: { errors: readonly [string, string][] }) {
+  if (errors.length === 0) return null
+  return (
+    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-table">
+      {errors.map(([name, text]) => (
+        <div key={name} className="contents">
+          <dt className="font-mono">{name}</dt>
+          <dd className="whitespace-pre-line break-words">{text}</dd>
+        </div>
+      ))}
+    </dl>
   )
 }
 
@@ -149,18 +179,9 @@ function Status({ answer: { status, reason } }: { answer: PveAnswer }) {
 function Refused({ read: { message, errors } }: { read: Read }) {
   if (!message && errors.length === 0) return null
   return (
-    <div className="rounded-card border border-destructive/40 bg-destructive/8 px-3 py-2.5">
+    <div className="flex flex-col gap-1 rounded-card border border-destructive/40 bg-destructive/8 px-3 py-2.5">
       {message && <p className="whitespace-pre-line break-words">{message}</p>}
-      {errors.length > 0 && (
-        <dl className="mt-1 grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-table">
-          {errors.map(([name, text]) => (
-            <div key={name} className="contents">
-              <dt className="font-mono">{name}</dt>
-              <dd className="whitespace-pre-line break-words">{text}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      <ParameterErrors errors={errors} />
     </div>
   )
 }

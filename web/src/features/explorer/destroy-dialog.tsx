@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { ConfirmDialog } from '@/components/ui/dialog'
 import type { Call } from '@/features/explorer/commands'
-import { templateOf } from '@/features/explorer/form'
+import { isSecret, templateOf } from '@/features/explorer/form'
 import type { Guest, PveMethodInfo } from '@/lib/api/types'
 
 type DestroyProps = {
@@ -45,7 +45,10 @@ export function DestroyDialog({ info, call, template, server, guests, onClose, o
         <p className="whitespace-pre-line break-words text-table">{info.description.slice(0, 600)}</p>
       )}
       <pre className="whitespace-pre-wrap break-all rounded-card border bg-surface p-2.5 font-mono text-xs/5">
-        {[`${call.method} ${call.path}`, ...call.params.map(({ name, value }) => `  ${name}=${value}`)].join('\n')}
+        {[
+          `${call.method} ${call.path}`,
+          ...call.params.map(({ name, value }) => `  ${name}=${isSecret(name) ? '••••••••' : value}`),
+        ].join('\n')}
       </pre>
     </ConfirmDialog>
   )

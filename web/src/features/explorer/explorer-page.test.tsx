@@ -126,6 +126,10 @@ describe('the explorer', () => {
     api({ [CALL]: { status: 403, body: { code: 'pve_role', detail: 'Only admins.' } } })
     fireEvent.click(screen.getByRole('button', { name: 'Run GET' }))
     expect(await screen.findByText(/Your role does not allow this call/)).toBeTruthy()
+    const errors = [{ field: 'type', code: 'pve_refused', detail: 'is not known' }]
+    api({ [CALL]: { status: 422, body: { code: 'pve_refused', detail: '', errors } } })
+    fireEvent.click(screen.getByRole('button', { name: 'Run GET' }))
+    expect(await screen.findByText('is not known')).toBeTruthy()
   })
 
   it('puts a call from before into its form, without what was masked', async () => {

@@ -17,7 +17,7 @@ export function problemOf(spec: PveParameter, text: string, isLast = false): Val
   const value = text.trim()
   // A text may well be empty where it can be left out, a number or a part of a path not.
   if (value === '') return spec.optional && spec.type === 'string' ? null : { code: 'missing' }
-  if (spec.in_path && (/^\.\.?$/.test(value) || (!isLast && value.includes('/')))) return { code: 'no_slash' }
+  if (spec.in_path && (/^\.\.?$|[\\%?#]/.test(value) || (!isLast && value.includes('/')))) return { code: 'no_slash' }
   if (spec.type === 'integer' && !/^-?\d+$/.test(value)) return { code: 'not_integer' }
   if (spec.type === 'number' && !isNumber(value)) return { code: 'not_number' }
   if (isNumber(value) && (spec.type === 'integer' || spec.type === 'number')) {

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Commands } from '@/components/commands'
+import { Note } from '@/components/error-note'
 import { Button } from '@/components/ui/button'
 import { Choices } from '@/components/ui/choices'
 import { Dialog } from '@/components/ui/dialog'
@@ -11,17 +12,20 @@ import type { NewApiToken } from '@/lib/api/types'
 export function TokenSecret({ made, onClose }: { made: NewApiToken; onClose: () => void }) {
   const { t } = useTranslation()
   const [example, setExample] = useState<Example>('curl')
+  const [warned, setWarned] = useState(false)
   const text = exampleOf(example, made, location.origin)
   return (
     <Dialog
       open
       wide
-      onOpenChange={open => !open && onClose()}
+      // A click beside it loses the secret for good: it takes a second one.
+      onOpenChange={() => (warned ? onClose() : setWarned(true))}
       title={t('tokens.made', { name: made.token.name })}
       description={t('tokens.once')}
       footer={<Button onClick={onClose}>{t('tokens.kept')}</Button>}
     >
       <div className="flex flex-col gap-5">
+        {warned && <Note>{t('tokens.not_again')}</Note>}
         <Value label={t('tokens.secret')} text={made.secret} copy={t('tokens.copy_secret')} />
         <Value
           label={t('tokens.pve_header')}

@@ -74,6 +74,8 @@ it('makes a token for one server, and shows its secret once', async () => {
     server: 's',
     expires_in_days: 30,
   })
+  await userEvent.keyboard('{Escape}')
+  expect(within(dialog).getByRole('alert').textContent).toContain('not shown again')
   await userEvent.click(within(dialog).getByRole('button', { name: 'I have copied it' }))
   expect(screen.queryByText('SECRET')).toBeNull()
 })

@@ -9,6 +9,7 @@ import { RadioCard } from '@/components/ui/field'
 import type { Brand } from '@/lib/api/types'
 import { brandTokens } from '@/lib/brand'
 import { cn } from '@/lib/cn'
+import { formatPercent } from '@/lib/format'
 
 type PreviewProps = { tenant: { id: string; name: string; logo?: string | null }; brand: Brand }
 
@@ -38,8 +39,12 @@ export function BrandPreview({ tenant, brand }: PreviewProps) {
   )
 }
 
+/** What stands in the sample is nobody's. */
+const GUEST = 'web-01'
+const SHARE = 0.62
+
 function Sample({ tenant, theme }: { tenant: PreviewProps['tenant']; theme: string }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   return (
     <div className="flex">
       <div className="flex w-[38%] shrink-0 flex-col gap-1 border-r bg-surface p-2">
@@ -60,12 +65,12 @@ function Sample({ tenant, theme }: { tenant: PreviewProps['tenant']; theme: stri
         </div>
         <span className="flex min-w-0 items-center gap-2 text-table">
           <Play className="size-3.5 shrink-0 fill-current text-success" aria-hidden />
-          <span className="min-w-0 truncate text-primary-text underline">web-01</span>
+          <span className="min-w-0 truncate text-primary-text underline">{GUEST}</span>
           <Badge tone="primary">{t('settings.preview_badge')}</Badge>
         </span>
         <span className="flex items-center gap-2 text-table">
-          <Bar share={0.62} plain className="flex-1" />
-          <span className="nums">62 %</span>
+          <Bar share={SHARE} plain className="flex-1" />
+          <span className="nums">{formatPercent(SHARE, i18n.language)}</span>
         </span>
         <RadioCard
           name={`preview-${theme}`}

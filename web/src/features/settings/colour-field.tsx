@@ -5,6 +5,7 @@ import type { PartProps } from '@/features/settings/part'
 import { asColour, contrastOf, isVisible, LEAST_CONTRAST, nearestVisible } from '@/lib/brand'
 import { cn } from '@/lib/cn'
 import { fieldError } from '@/lib/form-errors'
+import { formatContrast } from '@/lib/format'
 
 type ColourFieldProps = PartProps & {
   name: 'primary_color' | 'secondary_color' | 'accent_color'
@@ -97,14 +98,12 @@ export function ColourField({ form, name, fallback, readOnly }: ColourFieldProps
 function Figures({ colour }: { colour: string }) {
   const { t, i18n } = useTranslation()
   const measured = contrastOf(colour)
-  const format = new Intl.NumberFormat(i18n.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
   return (
     <ul aria-label={t('settings.contrast')} className="flex flex-wrap gap-x-4 text-table">
       {(['light', 'dark'] as const).map(theme => {
         const good = measured[theme] >= LEAST_CONTRAST
         const Icon = good ? Check : TriangleAlert
-        // Rounded down: 2.96 is not 3.
-        const value = format.format(Math.floor(measured[theme] * 10) / 10)
+        const value = formatContrast(measured[theme], i18n.language)
         return (
           <li
             key={theme}
