@@ -186,9 +186,12 @@ impl Acme {
             challenge.set_ready().await.with_context(|| format!("{name} cannot be proven"))?;
         }
         let patience = RetryPolicy::new().timeout(ORDER_PATIENCE);
-        let ready = order.poll_ready(&patience).await.context("the certificate authority does not decide")?;
-        if ready != OrderStatus::Ready {
-            anyhow::bail!("{}", why_refused(order).await);
+        match order.poll_ready(&patience).await {
+            Ok(OrderStatus::Ready) => {}
+            Err(error) if order.state().status != OrderStatus::Invalid => {
+                return Err(error).context("the certificate authority does not decide");
+            }
+            Ok(_) | Err(_) => anyhow::bail!("{}", why_refused(order).await),
         }
         let key = KeyPair::generate().context("no key can be made")?;
         let request = CertificateParams::new(self.domains.clone())?.serialize_request(&key)?;

@@ -36,8 +36,7 @@ struct Pebble {
 
 impl Drop for Pebble {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        self.stop();
     }
 }
 
@@ -124,6 +123,12 @@ impl Pebble {
             .await
             .unwrap_or_else(|_| panic!("pebble does not listen: {}", pebble.log()));
         pebble
+    }
+
+    /// Ends the process; its files stay.
+    fn stop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 
     fn log(&self) -> String {
@@ -230,7 +235,7 @@ fn mode(file: &Path) -> u32 {
 async fn a_certificate_is_got_renewed_and_kept() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let port = free_port();
-    let pebble = Pebble::start(port).await;
+    let mut pebble = Pebble::start(port).await;
     let root = pebble.root().await;
     let clock = Clock::manual(now());
     let settings = settings(data.path(), port, &pebble);
@@ -250,7 +255,7 @@ async fn a_certificate_is_got_renewed_and_kept() {
     nexus.stop().await;
 
     // After a restart it is there at once, and nobody is asked.
-    drop(pebble);
+    pebble.stop();
     let nexus = start(&settings, Clock::manual(now()), tuning()).await.expect("Nexus starts");
     assert!(nexus.own_certificate.is_none());
     assert_eq!(seen(nexus.address, &root, NAME).await.as_ref(), Some(&second));
