@@ -137,9 +137,10 @@ fn made_of(image: &RgbaImage) -> Result<Made, InvalidInput> {
 
 /// What an audit entry keeps of a logo.
 fn state(logo: Option<&Logo>) -> Value {
-    logo.map_or(Value::Null, |logo| {
-        json!({ "logo": logo.tag, "width": logo.width, "height": logo.height, "size_bytes": logo.size_bytes })
-    })
+    logo.map_or(
+        Value::Null,
+        |logo| json!({ "logo": logo.tag, "width": logo.width, "height": logo.height, "size_bytes": logo.size_bytes }),
+    )
 }
 
 impl Logos {
@@ -257,11 +258,7 @@ impl Logos {
         self.shown(found.id, named, has).await
     }
 
-    async fn looked_up(
-        &self,
-        slug: &str,
-        client: &Client,
-    ) -> Result<Option<nexus_store::ShownTenant>, LogoError> {
+    async fn looked_up(&self, slug: &str, client: &Client) -> Result<Option<nexus_store::ShownTenant>, LogoError> {
         let Parts { store, system, clock, .. } = &*self.inner;
         let now = clock.now();
         let mut tx = store.system_write(system).await?;

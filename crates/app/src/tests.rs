@@ -70,7 +70,8 @@ fn groups(store: &Store, clock: &Clock, audit: &Audit) -> Groups {
 
 fn settings(store: &Store, system: &SystemScope, audit: &Audit) -> TenantSettings {
     let (store, system, audit) = (store.clone(), system.clone(), audit.clone());
-    TenantSettings::new(crate::settings::Parts { store, system, audit, changed: Arc::new(|_| {}) })
+    let defaults = crate::settings::Defaults { health_interval_seconds: 60, console_per_user: 8 };
+    TenantSettings::new(crate::settings::Parts { store, system, audit, changed: Arc::new(|_| {}), defaults })
 }
 
 impl World {

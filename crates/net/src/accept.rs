@@ -23,8 +23,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service;
 
-pub use crate::slots::Slot;
 use crate::proof::ACME_TLS;
+pub use crate::slots::Slot;
 use crate::slots::{PerAddress, Slots};
 use crate::stream::Stream;
 

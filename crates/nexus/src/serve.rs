@@ -62,7 +62,6 @@ pub async fn start(settings: &Settings, clock: Clock, tuning: Tuning) -> anyhow:
         None => Site::loopback(address.port(), settings.speaks_tls()),
     };
     let site = site.with_gateway(settings.gateway_host.as_deref());
-    let site = site.with_gateway(settings.gateway_host.as_deref());
     let router = nexus_api::router(Api { app: app.clone(), site: Arc::new(site) });
     let tls = certificate.as_ref().map(|certificate| ServerTls::new(certificate.config.clone()));
     if let (Some(acme), Some(tls)) = (acme, &tls) {

@@ -9,7 +9,7 @@ export const ADMIN = { email: 'ada@example.org', password: 'correct-horse-batter
 const SECRET = '4e0b6f8a-54fb-4a7c-9d3c-0f2a6b1c7d8e'
 const PRIVILEGES = [
   'VM.Audit', 'VM.Console', 'VM.PowerMgmt', 'VM.Snapshot', 'VM.Snapshot.Rollback', 'VM.GuestAgent.Audit', 'Sys.Audit',
-  'Datastore.Audit', 'Pool.Audit',
+  'Datastore.Audit', 'Pool.Audit', 'VM.Config.Options',
 ]
 
 export interface LabGuest {

@@ -99,8 +99,7 @@ test('an alert opens once, is told by page, mail and webhook, is taken, and is o
   const { nexus, simulator, tenant } = lab
   const admin = await lab.page(browser)
   // The alert address and a webhook, as an admin sets them.
-  await admin.goto(`${nexus.origin}/t/lab/settings`)
-  await admin.getByRole('tab', { name: t('settings.monitoring') }).click()
+  await admin.goto(`${nexus.origin}/t/lab/settings#alerts`)
   await admin.getByLabel(t('settings.alert_offline_seconds')).fill('10')
   await admin.getByLabel(t('settings.alert_email')).fill('oncall@example.org')
   await admin.getByRole('button', { name: t('form.save') }).click()

@@ -32,8 +32,30 @@ const XHTML: &str = "http://www.w3.org/1999/xhtml";
 
 /// Elements that are drawn, or say how.
 const TAKEN: &[&str] = &[
-    "a", "circle", "clipPath", "defs", "desc", "ellipse", "g", "line", "linearGradient", "mask", "metadata", "path",
-    "polygon", "polyline", "radialGradient", "rect", "stop", "style", "svg", "switch", "symbol", "title", "use", "view",
+    "a",
+    "circle",
+    "clipPath",
+    "defs",
+    "desc",
+    "ellipse",
+    "g",
+    "line",
+    "linearGradient",
+    "mask",
+    "metadata",
+    "path",
+    "polygon",
+    "polyline",
+    "radialGradient",
+    "rect",
+    "stop",
+    "style",
+    "svg",
+    "switch",
+    "symbol",
+    "title",
+    "use",
+    "view",
 ];
 
 /// Whether these bytes look like a drawing: text that has an `svg` element near its beginning.

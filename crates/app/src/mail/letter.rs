@@ -466,7 +466,7 @@ mod tests {
         assert!(written.text.starts_with("Guten Tag Jörg,\n\nAlarm vorbei: "));
         for kind in NotificationKind::ALL {
             for language in [Language::En, Language::De] {
-                let written = letter(None, *kind).write(language);
+                let written = letter(None, *kind).write(language, None);
                 assert!(written.subject.starts_with("Miller: ") && written.text.contains("/monitoring"), "{kind}");
             }
         }

@@ -3,8 +3,8 @@
 //! Payloads are skipped, never looked at, but for those of pongs. A header that is not whole is held back, so what has been passed on always
 //! ends at a border or inside a payload of known length.
 
-use super::{Header, PING_LEN};
 use super::header::{FrameError, HeaderReader, Opcode, Peer};
+use super::{Header, PING_LEN};
 use crate::limits::PVE_FRAME;
 
 /// Follows the frames of a server.

@@ -153,7 +153,7 @@ fn what_cannot_be_drawn_is_said() {
         assert!(!looks_like_one(other.as_bytes()), "{other}");
     }
     // Far from square: one pixel high is the least.
-    let flat = svg("<rect width=\"200\" height=\"1\"/>")
-        .replace("width=\"20\" height=\"10\"", "width=\"200\" height=\"1\"");
+    let flat =
+        svg("<rect width=\"200\" height=\"1\"/>").replace("width=\"20\" height=\"10\"", "width=\"200\" height=\"1\"");
     assert_eq!(drawn(flat.as_bytes(), SIDE).unwrap().dimensions(), (64, 1));
 }
