@@ -142,7 +142,7 @@ impl ApiError {
     /// 422: parameters of a call of PVE that are not passed on.
     pub(crate) fn of_parameters(errors: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut error =
-            Self::new(StatusCode::UNPROCESSABLE_ENTITY, "pve_refused", "Some parameters are not passed on.");
+            Self::new(StatusCode::UNPROCESSABLE_ENTITY, "pve_parameters", "Some parameters are not passed on.");
         let problem = |(field, detail)| FieldProblem { field, code: "pve_refused".into(), detail };
         error.errors = errors.into_iter().map(problem).collect();
         error

@@ -104,6 +104,7 @@ fn v1() -> OpenApiRouter<Api> {
         .merge(telling())
         .merge(kept())
         .merge(pve())
+        .merge(audits())
         .routes(routes!(setup::state, setup::set_up))
         .routes(routes!(account::sign_in))
         .routes(routes!(logo::get_sign_in_page))
@@ -153,6 +154,11 @@ fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(task::get))
         .routes(routes!(task::log))
         .routes(routes!(task::stop))
+}
+
+/// The audit logs: a tenant's, and the installation's.
+fn audits() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
         .routes(routes!(audit::list))
         .routes(routes!(audit::export))
         .routes(routes!(audit::actions))

@@ -308,8 +308,8 @@ impl TenantSettings {
     /// # Errors
     /// The store.
     pub async fn brand(&self, grant: &Grant<SeeTenant>) -> Result<Brand, SettingsError> {
-        let mut tx = self.inner.store.tenant_read(grant.scope()).await?;
-        Ok(tx.brand().await?)
+        let mut tx = self.inner.store.system_read(&self.inner.system).await?;
+        Ok(tx.brand(grant.tenant_id()).await?)
     }
 
     /// What a new server begins with where nothing else is said.

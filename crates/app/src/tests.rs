@@ -68,6 +68,10 @@ fn groups(store: &Store, clock: &Clock, audit: &Audit) -> Groups {
     Groups::new(crate::groups::Parts { store: store.clone(), clock: clock.clone(), audit: audit.clone() })
 }
 
+fn throttle() -> ThrottleLimits {
+    ThrottleLimits { account: 3, address: 10, ..ThrottleLimits::default() }
+}
+
 fn settings(store: &Store, system: &SystemScope, audit: &Audit) -> TenantSettings {
     let (store, system, audit) = (store.clone(), system.clone(), audit.clone());
     let defaults = crate::settings::Defaults { health_interval_seconds: 60, console_per_user: 8 };
@@ -108,10 +112,10 @@ impl World {
             links: links.clone(),
             mailer: mailer.clone(),
             notices: notices.clone(),
-            throttle: ThrottleLimits { account: 3, address: 10, ..ThrottleLimits::default() },
+            throttle: throttle(),
         });
         let provision = Provision::new(store.clone(), system.clone(), audit.clone(), clock.clone(), passwords);
-        let limits = (times, ThrottleLimits { account: 3, address: 10, ..ThrottleLimits::default() });
+        let limits = (times, throttle());
         let access = Access::new(store.clone(), mint, clock.clone(), limits, crate::placement::Placements::new());
         let members = Members::new(crate::members::Parts {
             store: store.clone(),
@@ -123,14 +127,12 @@ impl World {
             mailer,
             notices: notices.clone(),
         });
-        let groups = groups(&store, &clock, &audit);
-        let settings = settings(&store, &system, &audit);
         Self {
             access,
             accounts,
             members,
-            groups,
-            settings,
+            groups: groups(&store, &clock, &audit),
+            settings: settings(&store, &system, &audit),
             events,
             notices,
             keys,

@@ -78,15 +78,6 @@ sql! {
 }
 
 impl Tenant<'_> {
-    /// How the tenant looks; as Nexus does when it is gone.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn brand(&mut self) -> Result<Brand> {
-        let tenant = self.tenant();
-        Ok(self.tx.query(BRAND).bind(tenant).optional().await?.unwrap_or_default())
-    }
-
     /// The logo; `None` without one.
     ///
     /// # Errors
@@ -120,6 +111,14 @@ impl Tenant<'_> {
 }
 
 impl System<'_> {
+    /// How a tenant looks, as Nexus does when it is gone: for all of its members, while settings are for some.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn brand(&mut self, tenant: TenantId) -> Result<Brand> {
+        Ok(self.tx.query(BRAND).bind(tenant).optional().await?.unwrap_or_default())
+    }
+
     /// A tenant's logo; `None` without one.
     ///
     /// # Errors

@@ -84,6 +84,7 @@ impl Found {
 
 /// The result of a look.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "nearly all are the large one, and none is kept")]
 pub(super) enum Looked {
     /// The session is over.
     SignedOut,

@@ -25,6 +25,7 @@ pub enum Format {
 }
 
 /// By which right an export reads.
+#[expect(clippy::large_enum_variant, reason = "there is one for each export")]
 pub enum Exporting {
     /// A tenant's log.
     Tenant(Box<LiveGrant<Grant<SeeAudit>>>),

@@ -29,6 +29,7 @@ const AT_A_TURN: u32 = 20;
 const WORDS: usize = 300;
 
 /// Who takes it.
+#[expect(clippy::large_enum_variant, reason = "there is one for each snapshot that is taken")]
 enum By {
     Person { user: nexus_model::UserId, name: String, who: Who },
     Plan,

@@ -77,7 +77,7 @@ impl Gateway {
         let entry = entry.ok_or(GatewayError::NoServer)?;
         let path = super::parts(path)?;
         let method = PveMethod::Get;
-        let hit = table::find(method, &path).map_err(|missed| unknown(missed, method, &path))?;
+        let hit = table::find(method, &path).map_err(|missed| unknown(&missed, method, &path))?;
         if !matches!(hit.row.right, Right::Read | Right::See) || entry.is_provided() {
             return Err(GatewayError::Closed("it is not for snapshots".to_owned()));
         }
@@ -96,7 +96,7 @@ impl Gateway {
     ) -> Result<Answer, GatewayError> {
         let turn = self.rates.take(person.session()).map_err(|wait| GatewayError::TooMany(wait.as_secs().max(1)))?;
         let (method, path) = (wanted.method, &wanted.path);
-        let found = table::find(method, path).map_err(|missed| unknown(missed, method, path));
+        let found = table::find(method, path).map_err(|missed| unknown(&missed, method, path));
         let entry = match &found {
             Ok(hit) => self.permit(person, tenant, server, hit).await?,
             // Who may not know of the server learns nothing of its paths either.
@@ -229,7 +229,7 @@ impl Gateway {
         let closed = || GatewayError::Closed("the server is provided, and tells of its guests alone".to_owned());
         let shape = Shape::of(!changes, hit.row.template).ok_or_else(closed)?;
         let guests = entry.snapshot().map(|snapshot| snapshot.guests.keys().copied().collect()).unwrap_or_default();
-        Ok(lists::within(answer, wanted.format, shape, &numbers(guests)))
+        Ok(lists::within(&answer, wanted.format, shape, &numbers(guests)))
     }
 
     async fn record(&self, tenant: TenantId, who: &Who, record: Record) -> Result<(), GatewayError> {
@@ -253,9 +253,9 @@ impl Hit {
     }
 }
 
-fn unknown(missed: Missed, method: PveMethod, path: &[String]) -> GatewayError {
+fn unknown(missed: &Missed, method: PveMethod, path: &[String]) -> GatewayError {
     match missed {
-        Missed::Closed(why) => GatewayError::Closed(why.to_owned()),
+        Missed::Closed(why) => GatewayError::Closed((*why).to_owned()),
         Missed::Unknown => GatewayError::Unknown(method, format!("/{}", path.join("/"))),
     }
 }

@@ -115,7 +115,7 @@ impl Shape {
 }
 
 /// The answer with what may be shown of it. `inside` holds the guests of the limit, by kind and vmid.
-pub(super) fn within(answer: Answer, format: Format, shape: Shape, inside: &HashSet<(String, u32)>) -> Answer {
+pub(super) fn within(answer: &Answer, format: Format, shape: Shape, inside: &HashSet<(String, u32)>) -> Answer {
     let mut envelope: Map<String, Value> = serde_json::from_slice(&answer.body).unwrap_or_default();
     let succeeded = (200..300).contains(&answer.status)
         && (format == Format::Json
@@ -191,7 +191,7 @@ mod tests {
             content_type: "text/html".into(),
             body: Bytes::from(body.to_owned()),
         };
-        let answer = within(answer, format, shape, &inside);
+        let answer = within(&answer, format, shape, &inside);
         assert_eq!((answer.reason.as_str(), answer.content_type.as_str()), ("", "application/json;charset=UTF-8"));
         (answer.status, serde_json::from_slice(&answer.body).unwrap())
     }

@@ -117,6 +117,14 @@ pub(super) struct Draft<'a> {
     pub(super) end: &'static str,
 }
 
+fn hello(name: &str) -> Option<String> {
+    Some(format!("Hello {name},"))
+}
+
+fn guten_tag(name: &str) -> Option<String> {
+    Some(format!("Guten Tag {name},"))
+}
+
 impl Letter<'_> {
     /// The letter's words; `head` is the tenant that it comes from, or nobody but Nexus.
     pub(super) fn write(&self, language: Language, head: Option<&Letterhead>) -> Written {
@@ -129,7 +137,6 @@ impl Letter<'_> {
     }
 
     fn english(&self) -> Draft<'_> {
-        let hello = |name: &str| Some(format!("Hello {name},"));
         let until = |at: &Micros| format!("The link works once, until {} UTC.", day_and_time(*at));
         match self {
             Letter::Invitation { tenant, role, invited_by, link, expires_at } => Draft {
@@ -188,18 +195,11 @@ impl Letter<'_> {
                 Told { full_name: *full_name, tenant, kind: *kind, facts, at: *at, link }.english()
             }
             Letter::Test { tenant, link } => notice::english_test(tenant, link),
-            Letter::SystemTest { full_name, link } => Draft {
-                subject: "Nexus: test of e-mail".into(),
-                greeting: hello(full_name),
-                lines: vec!["This mail shows that Nexus can send e-mail.".into()],
-                button: Some(("Open Nexus", link)),
-                end: "You pressed the test button on the page about the system. There is nothing to do.",
-            },
+            Letter::SystemTest { full_name, link } => notice::english_system_test(hello(full_name), link),
         }
     }
 
     fn german(&self) -> Draft<'_> {
-        let hello = |name: &str| Some(format!("Guten Tag {name},"));
         let until = |at: &Micros| format!("Der Link gilt einmal, bis {} UTC.", day_and_time(*at));
         match self {
             Letter::Invitation { tenant, role, invited_by, link, expires_at } => Draft {
@@ -214,42 +214,42 @@ impl Letter<'_> {
             },
             Letter::Reset { full_name, link, expires_at } => Draft {
                 subject: "Neues Passwort wählen".into(),
-                greeting: hello(full_name),
+                greeting: guten_tag(full_name),
                 lines: vec!["Mit diesem Link wählen Sie ein Passwort für Ihr Konto.".into(), until(expires_at)],
                 button: Some(("Passwort wählen", link)),
                 end: "Haben Sie das nicht verlangt, benutzen Sie ihn nicht: Ihr Passwort bleibt, wie es ist.",
             },
             Letter::Verify { full_name, link, expires_at } => Draft {
                 subject: "E-Mail-Adresse bestätigen".into(),
-                greeting: hello(full_name),
+                greeting: guten_tag(full_name),
                 lines: vec!["Mit diesem Link zeigen Sie, dass diese Adresse Ihre ist.".into(), until(expires_at)],
                 button: Some(("Adresse bestätigen", link)),
                 end: "Haben Sie hier kein Konto, lassen Sie diese Mail einfach liegen.",
             },
             Letter::ChangeEmail { full_name, link, expires_at } => Draft {
                 subject: "Neue E-Mail-Adresse bestätigen".into(),
-                greeting: hello(full_name),
+                greeting: guten_tag(full_name),
                 lines: vec!["Mit diesem Link bekommt Ihr Konto diese Adresse.".into(), until(expires_at)],
                 button: Some(("Diese Adresse verwenden", link)),
                 end: "Haben Sie hier kein Konto, lassen Sie diese Mail einfach liegen: Dann geschieht nichts.",
             },
             Letter::EmailChanged { full_name, email } => Draft {
                 subject: "Ihre E-Mail-Adresse wurde geändert".into(),
-                greeting: hello(full_name),
+                greeting: guten_tag(full_name),
                 lines: vec![format!("Die Adresse Ihres Kontos ist jetzt {email}. Damit melden Sie sich nun an.")],
                 button: None,
                 end: "Waren Sie das nicht, sagen Sie es sofort denen, die dieses Nexus betreiben.",
             },
             Letter::PasswordChanged { full_name } => Draft {
                 subject: "Ihr Passwort wurde geändert".into(),
-                greeting: hello(full_name),
+                greeting: guten_tag(full_name),
                 lines: vec!["Das Passwort Ihres Kontos wurde geändert, andere Browser wurden abgemeldet.".into()],
                 button: None,
                 end: "Waren Sie das nicht, wählen Sie ein neues Passwort und sagen Sie es sofort denen, die dieses Nexus betreiben.",
             },
             Letter::Added { full_name, tenant, added_by, link } => Draft {
                 subject: format!("Sie gehören jetzt zu {tenant}"),
-                greeting: hello(full_name),
+                greeting: guten_tag(full_name),
                 lines: vec![format!("{added_by} hat Sie zu {tenant} hinzugefügt.")],
                 button: Some(("Öffnen", link)),
                 end: "Sie melden sich an wie immer.",
@@ -258,13 +258,7 @@ impl Letter<'_> {
                 Told { full_name: *full_name, tenant, kind: *kind, facts, at: *at, link }.german()
             }
             Letter::Test { tenant, link } => notice::german_test(tenant, link),
-            Letter::SystemTest { full_name, link } => Draft {
-                subject: "Nexus: Test des E-Mail-Versands".into(),
-                greeting: hello(full_name),
-                lines: vec!["Diese E-Mail zeigt, dass Nexus E-Mails senden kann.".into()],
-                button: Some(("Nexus öffnen", link)),
-                end: "Sie haben auf der Seite über das System den Testknopf gedrückt. Es ist nichts zu tun.",
-            },
+            Letter::SystemTest { full_name, link } => notice::german_system_test(guten_tag(full_name), link),
         }
     }
 }

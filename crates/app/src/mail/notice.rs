@@ -249,3 +249,25 @@ pub(super) fn german_test<'a>(tenant: &str, link: &'a str) -> Draft<'a> {
         end: "Jemand hat in den Einstellungen den Testknopf gedrückt. Es ist nichts zu tun.",
     }
 }
+
+/// Whether mail works at all, to whoever asked.
+pub(super) fn english_system_test(greeting: Option<String>, link: &str) -> Draft<'_> {
+    Draft {
+        subject: "Nexus: test of e-mail".into(),
+        greeting,
+        lines: vec!["This mail shows that Nexus can send e-mail.".into()],
+        button: Some(("Open Nexus", link)),
+        end: "You pressed the test button on the page about the system. There is nothing to do.",
+    }
+}
+
+/// The same in German.
+pub(super) fn german_system_test(greeting: Option<String>, link: &str) -> Draft<'_> {
+    Draft {
+        subject: "Nexus: Test des E-Mail-Versands".into(),
+        greeting,
+        lines: vec!["Diese E-Mail zeigt, dass Nexus E-Mails senden kann.".into()],
+        button: Some(("Nexus öffnen", link)),
+        end: "Sie haben auf der Seite über das System den Testknopf gedrückt. Es ist nichts zu tun.",
+    }
+}

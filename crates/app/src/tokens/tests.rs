@@ -42,7 +42,7 @@ fn limited(name: &str, tenant: TenantId, server: Option<ServerId>) -> TokenInput
     TokenInput { tenant: Some(tenant), server, ..input(name, TokenScope::ALL) }
 }
 
-fn word<T>(result: Result<T, Refused>) -> &'static str {
+fn word<T>(result: &Result<T, Refused>) -> &'static str {
     match result {
         Ok(_) => "yes",
         Err(Refused::Forbidden) => "403",
@@ -56,18 +56,18 @@ fn word<T>(result: Result<T, Refused>) -> &'static str {
 async fn line(world: &World, person: &SignedIn, cast: &Cast, guest: GuestKey) -> String {
     let (access, tenant) = (&world.access, cast.tenant);
     [
-        word(access.grant::<SeeTenant>(person, tenant).await),
-        word(access.grant::<SeeGuests>(person, tenant).await),
-        word(access.grant::<SeeServers>(person, tenant).await),
-        word(access.grant::<ManageServers>(person, tenant).await),
-        word(access.grant::<ReadPve>(person, tenant).await),
-        word(access.grant::<WritePve>(person, tenant).await),
+        word(&access.grant::<SeeTenant>(person, tenant).await),
+        word(&access.grant::<SeeGuests>(person, tenant).await),
+        word(&access.grant::<SeeServers>(person, tenant).await),
+        word(&access.grant::<ManageServers>(person, tenant).await),
+        word(&access.grant::<ReadPve>(person, tenant).await),
+        word(&access.grant::<WritePve>(person, tenant).await),
         "|",
-        word(access.guest_grant::<ViewGuest>(person, tenant, guest).await),
-        word(access.guest_grant::<PowerGuest>(person, tenant, guest).await),
-        word(access.guest_grant::<OpenConsole>(person, tenant, guest).await),
+        word(&access.guest_grant::<ViewGuest>(person, tenant, guest).await),
+        word(&access.guest_grant::<PowerGuest>(person, tenant, guest).await),
+        word(&access.guest_grant::<OpenConsole>(person, tenant, guest).await),
         "|",
-        word(access.system_grant(person)),
+        word(&access.system_grant(person)),
     ]
     .join(" ")
 }

@@ -127,7 +127,7 @@ describe('the explorer', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Run GET' }))
     expect(await screen.findByText(/Your role does not allow this call/)).toBeTruthy()
     const errors = [{ field: 'type', code: 'pve_refused', detail: 'is not known' }]
-    api({ [CALL]: { status: 422, body: { code: 'pve_refused', detail: '', errors } } })
+    api({ [CALL]: { status: 422, body: { code: 'pve_parameters', detail: '', errors } } })
     fireEvent.click(screen.getByRole('button', { name: 'Run GET' }))
     expect(await screen.findByText('is not known')).toBeTruthy()
   })

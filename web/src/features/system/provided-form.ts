@@ -16,7 +16,15 @@ export function toProvidedIn(
   stored: StoredServer | null,
 ): ProvidedServerIn {
   const { node_shell, ...body } = stored ? toServerChange(values, stored) : toServerIn(values, null)
-  return { ...body, tenant, scope }
+  // A provided server has no tenant's defaults: the form says everything.
+  const { tls, connect_timeout_seconds, ...rest } = body
+  return {
+    ...rest,
+    tls: tls ?? { mode: 'verify' },
+    connect_timeout_seconds: connect_timeout_seconds ?? 10,
+    tenant,
+    scope,
+  }
 }
 
 /** What a test depends on: the same text, the same outcome. */

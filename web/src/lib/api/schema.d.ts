@@ -321,12 +321,15 @@ export interface paths {
                 query?: {
                     /** @description From the page before. */
                     cursor?: string;
+                    /** @description Ended for this reason alone. */
                     end_reason?: string;
                     /** @description How many, 1 to 200; 50 unless given. */
                     limit?: number;
                     /** @description In this state alone. */
                     state?: components["schemas"]["ConsoleState"];
+                    /** @description Of this tenant alone. */
                     tenant?: string;
+                    /** @description Of this person alone. */
                     user?: string;
                 };
                 header?: never;
@@ -1168,13 +1171,13 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
         put?: never;
-        /** Makes a token. 409 duplicate (name), 409 too_many_tokens above 50. */
+        /** Makes a token. */
         post: {
             parameters: {
                 query?: never;
@@ -1201,7 +1204,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -1209,7 +1212,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -1217,7 +1220,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -1225,7 +1228,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -1233,7 +1236,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -1277,7 +1280,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -1285,7 +1288,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -2083,7 +2086,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How a tenant's sign-in page looks. */
+        /** How the sign-in page of a tenant looks. */
         get: {
             parameters: {
                 query?: never;
@@ -2108,7 +2111,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -2145,7 +2148,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/octet-stream": string;
+                        "application/octet-stream": components["schemas"]["Binary"];
                     };
                 };
                 404: {
@@ -2153,7 +2156,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 429: {
@@ -2161,7 +2164,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 502: {
@@ -2169,7 +2172,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -2283,7 +2286,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends a test e-mail to oneself now and says what the mail server answered. 409 mail_not_configured. */
+        /** Sends a test e-mail to oneself now and says what the mail server answered. */
         post: {
             parameters: {
                 query?: never;
@@ -2306,7 +2309,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -2314,7 +2317,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -2322,7 +2325,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 429: {
@@ -2330,7 +2333,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -3943,6 +3946,7 @@ export interface paths {
                 query?: {
                     /** @description From the page before. */
                     cursor?: string;
+                    /** @description Ended for this reason alone. */
                     end_reason?: string;
                     /** @description How many, 1 to 200; 50 unless given. */
                     limit?: number;
@@ -3952,6 +3956,7 @@ export interface paths {
                     state?: components["schemas"]["ConsoleState"];
                     /** @description VM or container; with `server` and `vmid`. */
                     type?: components["schemas"]["GuestKind"];
+                    /** @description Of this person alone; who sees only their own finds nothing of others. */
                     user?: string;
                     /** @description The guest's number; with `server` and `type`. */
                     vmid?: number;
@@ -5656,7 +5661,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The logo, PNG or WebP, with ETag. */
+        /** The logo. An address with `v=` and its tag may be kept. */
         get: {
             parameters: {
                 query?: never;
@@ -5673,7 +5678,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/octet-stream": string;
+                        "application/octet-stream": components["schemas"]["Binary"];
                     };
                 };
                 401: {
@@ -5681,7 +5686,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -5689,7 +5694,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 502: {
@@ -5697,12 +5702,12 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        /** Takes a JPEG, PNG, WebP or SVG of at most 2 MiB as the logo. It is decoded and encoded anew, at most 1024 pixels a side. */
+        /** Takes a JPEG, PNG, WebP or SVG of at most 2 MiB as the logo. It is made anew, at most 1024 pixels a side. */
         put: {
             parameters: {
                 query?: never;
@@ -5714,7 +5719,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/octet-stream": string;
+                    "application/octet-stream": components["schemas"]["Binary"];
                 };
             };
             responses: {
@@ -5731,7 +5736,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -5739,7 +5744,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -5747,7 +5752,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 413: {
@@ -5755,7 +5760,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -5763,7 +5768,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 502: {
@@ -5771,7 +5776,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -5800,7 +5805,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -5808,7 +5813,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -5816,15 +5821,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                502: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -6699,7 +6696,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -6707,7 +6704,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -6715,7 +6712,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -6745,7 +6742,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -6753,7 +6750,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -6761,7 +6758,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -6803,7 +6800,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -6811,7 +6808,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -6819,13 +6816,13 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
         put?: never;
-        /** Keeps a call; the same twice is one. 409 too_many_favourites above 100. */
+        /** Keeps a call; the same twice is one. */
         post: {
             parameters: {
                 query?: never;
@@ -6854,7 +6851,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -6862,7 +6859,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -6870,7 +6867,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -6878,7 +6875,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -6886,7 +6883,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -6907,7 +6904,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Keeps it no more. */
+        /** Keeps a call no more. */
         delete: {
             parameters: {
                 query?: never;
@@ -6931,7 +6928,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -6939,7 +6936,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -6947,7 +6944,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -7481,7 +7478,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Which paths are kept (a proposal until it is saved: version 0). */
+        /** Which paths are kept; a proposal until it is saved. */
         get: {
             parameters: {
                 query?: never;
@@ -7507,7 +7504,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -7515,7 +7512,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -7523,12 +7520,12 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        /** Says which. */
+        /** Says which paths are kept; `If-Match` says which version of the plan is changed, `"0"` for the first. */
         put: {
             parameters: {
                 query?: never;
@@ -7560,7 +7557,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -7568,7 +7565,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -7576,7 +7573,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 412: {
@@ -7584,7 +7581,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -7592,7 +7589,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 428: {
@@ -7600,7 +7597,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -7623,7 +7620,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description From the page before. */
                     cursor?: string;
+                    /** @description How many, 1 to 200; 50 unless given. */
                     limit?: number;
                 };
                 header?: never;
@@ -7648,7 +7647,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 401: {
@@ -7656,7 +7655,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -7664,7 +7663,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -7672,13 +7671,13 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
         put?: never;
-        /** Asks PVE now, and keeps it; at most 1 MiB. 409 no_plan, 409 being_taken, 422 too_large. */
+        /** Asks PVE now, and keeps what it says. */
         post: {
             parameters: {
                 query?: never;
@@ -7704,7 +7703,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -7712,7 +7711,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -7720,7 +7719,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 409: {
@@ -7728,7 +7727,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -7736,7 +7735,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 502: {
@@ -7744,7 +7743,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -7762,7 +7761,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of them. */
+        /** One of them, with what was answered. */
         get: {
             parameters: {
                 query?: never;
@@ -7789,7 +7788,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -7797,7 +7796,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -7805,14 +7804,14 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
         put?: never;
         post?: never;
-        /** Forgets one; admins. */
+        /** Forgets one; for admins. */
         delete: {
             parameters: {
                 query?: never;
@@ -7837,7 +7836,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -7845,7 +7844,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -7853,7 +7852,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -7945,7 +7944,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a call, as the gateway would. 403 pve_role, pve_closed, 422 pve_refused (field: the parameter), 404 pve_unknown. */
+        /** Makes a call, as the gateway would. */
         post: {
             parameters: {
                 query?: never;
@@ -7975,7 +7974,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -7983,7 +7982,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -7991,7 +7990,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 422: {
@@ -7999,7 +7998,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 429: {
@@ -8007,7 +8006,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 502: {
@@ -8015,7 +8014,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -8033,10 +8032,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The API tree of a server. 502 no_schema (it serves none), bad_schema (it cannot be read; detail says where), too_large. */
+        /** The API tree of a server. */
         get: {
             parameters: {
                 query?: {
+                    /** @description Otherwise an answer may be an hour old. */
                     fresh?: boolean;
                 };
                 header?: never;
@@ -8061,7 +8061,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 403: {
@@ -8069,7 +8069,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 404: {
@@ -8077,7 +8077,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 502: {
@@ -8085,7 +8085,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -10458,13 +10458,14 @@ export interface components {
         AnyServerList: {
             servers: components["schemas"]["AnyServer"][];
         };
-        /** @description What programs sign in with. tenant and server limit it. pve_id is USER@REALM!NAME as PVE's clients want it. */
+        /** @description What programs sign in with. */
         ApiToken: {
             created_at: components["schemas"]["At"];
             expires_at: components["schemas"]["At"];
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description `USER@REALM!NAME`, as PVE's clients want it. */
             pve_id: string;
             scopes: components["schemas"]["TokenScope"][];
             server?: components["schemas"]["TokenServer"] | null;
@@ -10472,20 +10473,24 @@ export interface components {
             used_address?: string | null;
             used_at?: components["schemas"]["At"] | null;
         };
-        /** @description name as PVE's token ids: a letter, then letters, digits, . - _, at most 64. scopes: at least one. server needs tenant. expires_in_days 1 to 366. */
+        /** @description A token to make. */
         ApiTokenIn: {
             /** Format: int64 */
             expires_in_days: number;
+            /** @description A letter, then letters, digits, `.`, `-` and `_`. */
             name: string;
             scopes: components["schemas"]["TokenScope"][];
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Of that tenant.
+             */
             server?: string | null;
             /** Format: uuid */
             tenant?: string | null;
         };
         /** @description One's own tokens, the newest first. */
         ApiTokenList: {
-            /** Format: int64 */
+            /** @description How many more there may be. */
             may_make: number;
             tokens: components["schemas"]["ApiToken"][];
         };
@@ -10562,6 +10567,7 @@ export interface components {
              */
             seq?: number | null;
             target: components["schemas"]["AuditTarget"];
+            /** @description The name of the token, if a program acted for the person. */
             token?: string | null;
             user_agent: string;
         };
@@ -10622,9 +10628,10 @@ export interface components {
          * @description Bytes as they are, for the document.
          */
         Binary: string;
-        /** @description How a tenant looks. Colours are #rrggbb in lower case; null for Nexus' own. logo names the picture (a new one has a new name); null without one. */
+        /** @description How a tenant looks. Colours are `#rrggbb` in lower case; null for Nexus' own. */
         Brand: {
             accent_color?: string | null;
+            /** @description Names the logo, and a new one has a new name; null without one. */
             logo?: string | null;
             primary_color?: string | null;
             secondary_color?: string | null;
@@ -10799,31 +10806,45 @@ export interface components {
             key: string;
             value: string;
         };
-        /** @description One path's answer: PVE's status, and its data as JSON with sorted keys, or null and what went wrong. */
+        /** @description One path's answer. */
         ConfigPart: {
+            /** @description As JSON with sorted keys. */
             data: unknown;
+            /** @description What went wrong. */
             error?: string | null;
             path: string;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description PVE's; null where there was no answer.
+             */
             status?: number | null;
         };
-        /** @description Which paths of PVE's API are kept, and how often; every_hours null for by hand only. Paths may be /nodes/{node}/… and /nodes/{node}/qemu/{vmid}/config: then all of them. */
+        /** @description Which paths of PVE's API are kept, and how often. */
         ConfigPlan: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Null for by hand only.
+             */
             every_hours?: number | null;
             next_at?: components["schemas"]["At"] | null;
+            /** @description With placeholders for nodes and guests. */
             paths: string[];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description To send as `If-Match` with a change; 0 for a proposal.
+             */
             version: number;
         };
-        /** @description 1 to 50 paths of at most 300 characters, only such as GET may read; every_hours 1 to 720. */
+        /** @description A plan to follow. */
         ConfigPlanIn: {
             /** Format: int64 */
             every_hours?: number | null;
+            /** @description Only such as can be read. */
             paths: string[];
         };
-        /** @description What PVE answered at one time. changed: otherwise than the one before. Of the scheduled ones without a change only the newest is kept. */
+        /** @description What PVE answered at one time. */
         ConfigSnapshot: {
+            /** @description Otherwise than the one before. */
             changed: boolean;
             created_at: components["schemas"]["At"];
             /** Format: int64 */
@@ -10836,7 +10857,7 @@ export interface components {
             size_bytes: number;
             taken_by: string;
         };
-        /** @description With what was answered. */
+        /** @description A snapshot with what was answered. */
         ConfigSnapshotDetail: {
             parts: components["schemas"]["ConfigPart"][];
             snapshot: components["schemas"]["ConfigSnapshot"];
@@ -10854,9 +10875,15 @@ export interface components {
         Console: {
             expires_at: components["schemas"]["At"];
             guest: components["schemas"]["Guest"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description It ends when nobody gives input for so long; null for one that is only watched, and where there is no limit.
+             */
             idle_seconds?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description It ends after so long.
+             */
             max_seconds?: number | null;
             /** @description The WebSocket's path on this site. */
             path: string;
@@ -10872,7 +10899,10 @@ export interface components {
         /** @description One opened console. */
         ConsoleSession: {
             address: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The newest round trip to the browser; null before the first.
+             */
             browser_rtt_ms?: number | null;
             /**
              * Format: int64
@@ -10892,16 +10922,23 @@ export interface components {
             guest_name: string;
             /** Format: uuid */
             id: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Since the last input; null where it is not known, and where nobody can give any.
+             */
             idle_seconds?: number | null;
             may: components["schemas"]["ConsoleSessionMay"];
             /** @description Null when the server is gone. */
             server_name?: string | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The newest round trip to PVE; null before the first.
+             */
             server_rtt_ms?: number | null;
             started_at?: components["schemas"]["At"] | null;
             state: components["schemas"]["ConsoleState"];
             tenant: components["schemas"]["TenantName"];
+            /** @description PVE's task, for managers and up. */
             upid?: string | null;
             user?: components["schemas"]["Person"] | null;
             user_agent: string;
@@ -11393,7 +11430,7 @@ export interface components {
             storage?: components["schemas"]["Usage"] | null;
             storage_list: components["schemas"]["StorageStats"][];
         };
-        /** @description A tenant's logo as it is kept. */
+        /** @description A tenant's logo, as it is kept. */
         Logo: {
             content_type: string;
             /** Format: int64 */
@@ -11482,6 +11519,7 @@ export interface components {
             id: string;
             /** @description Whether it is open; a closed one is read-only for its admins. */
             is_active: boolean;
+            /** @description Names the logo, and a new one has a new name; null without one. In lists of accounts it is always null. */
             logo?: string | null;
             name: string;
             role?: components["schemas"]["TenantRole"] | null;
@@ -11550,9 +11588,11 @@ export interface components {
              */
             success_percent?: number | null;
         };
-        /** @description The token with its secret, which is shown this once. pve_header is the whole value of Authorization for PVE's clients, bearer that for /api/v1. */
+        /** @description A token with its secret, which is shown this once. */
         NewApiToken: {
+            /** @description The whole value of `Authorization` for `/api/v1`. */
             bearer: string;
+            /** @description The whole value of `Authorization` for PVE's clients. */
             pve_header: string;
             secret: string;
             token: components["schemas"]["ApiToken"];
@@ -11814,7 +11854,7 @@ export interface components {
             /** @description Whether the tailnet is one of its ways. */
             use_tailscale?: boolean;
         };
-        /** @description What PVE answered: its status, reason and body, unchanged but bounded. reason may be empty. */
+        /** @description What PVE answered: its status, reason and body, unchanged but bounded. `reason` may be empty. */
         PveAnswer: {
             body: string;
             content_type: string;
@@ -11835,18 +11875,21 @@ export interface components {
             path: string;
             /** Format: uuid */
             server: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Null where PVE did not answer.
+             */
             status?: number | null;
             /** Format: double */
             took_ms: number;
         };
-        /** @description A call. path is filled in (/nodes/pve1/qemu/100/config); params by name, text each (an array as several values). */
+        /** @description A call. `path` is filled in (`/nodes/pve1/qemu/100/config`); parameters by name, each as text, an array as several. */
         PveCallIn: {
             method: components["schemas"]["PveMethod"];
             params: components["schemas"]["PveParam"][];
             path: string;
         };
-        /** @description One's own, the newest first, at most 100. */
+        /** @description One's own calls, the newest first, at most 100. */
         PveCallList: {
             calls: components["schemas"]["PveCall"][];
         };
@@ -11857,31 +11900,42 @@ export interface components {
             method: components["schemas"]["PveMethod"];
             path: string;
         };
-        /** @description path as in the schema, at most 300 characters. */
+        /** @description A call to keep. */
         PveFavouriteIn: {
             method: components["schemas"]["PveMethod"];
+            /** @description As in the schema. */
             path: string;
         };
-        /** @description By path. */
+        /** @description The calls that one keeps, by path. */
         PveFavouriteList: {
             favourites: components["schemas"]["PveFavourite"][];
         };
-        /** @enum {string} */
+        /**
+         * @description Whether somebody may make a call: `scoped` for what is inside their scope, `role` for a higher role, `closed` for nobody.
+         * @enum {string}
+         */
         PveMay: "yes" | "scoped" | "role" | "closed";
-        /** @enum {string} */
+        /**
+         * @description A method of PVE's API.
+         * @enum {string}
+         */
         PveMethod: "GET" | "POST" | "PUT" | "DELETE";
-        /** @description One call. permissions is PVE's own text. changes: it is no mere reading. destroys: it deletes or overwrites, to be confirmed. pvesh is get, create, set or delete. */
+        /** @description One call. All texts are PVE's own. */
         PveMethodInfo: {
+            /** @description Whether it is no mere reading. */
             changes: boolean;
             description: string;
+            /** @description Whether it deletes or overwrites: to be confirmed. */
             destroys: boolean;
             may: components["schemas"]["PveMay"];
             method: components["schemas"]["PveMethod"];
             name: string;
             parameters: components["schemas"]["PveParameter"][];
             permissions: string;
+            /** @description `get`, `create`, `set` or `delete`. */
             pvesh: string;
             returns: string;
+            /** @description Why not, for people. */
             why?: string | null;
         };
         /** @description One parameter. */
@@ -11889,11 +11943,12 @@ export interface components {
             name: string;
             value: string;
         };
-        /** @description A parameter as PVE's schema says. items is the type of an array's parts. */
+        /** @description A parameter as PVE's schema says. */
         PveParameter: {
             default?: string | null;
             description: string;
             format?: string | null;
+            /** @description Whether it is a part of the path. */
             in_path: boolean;
             /** Format: int64 */
             max_length?: number | null;
@@ -11903,12 +11958,15 @@ export interface components {
             minimum?: number | null;
             name: string;
             optional: boolean;
+            /** @description Perl's. */
             pattern?: string | null;
+            /** @description `string`, `integer`, `number`, `boolean`, `array` or `object`. */
             type: string;
             type_text?: string | null;
+            /** @description The only values; empty where there are others. */
             values: string[];
         };
-        /** @description A path with its placeholders, such as /nodes/{node}/qemu/{vmid}/config. */
+        /** @description A path with its placeholders, such as `/nodes/{node}/qemu/{vmid}/config`. */
         PvePath: {
             methods: components["schemas"]["PveMethodInfo"][];
             path: string;
@@ -12175,9 +12233,9 @@ export interface components {
             api_token?: string | null;
             /**
              * Format: int32
-             * @description 1 to 120.
+             * @description 1 to 120; the tenant's default where it is left out.
              */
-            connect_timeout_seconds?: number;
+            connect_timeout_seconds?: number | null;
             /** @description A host alone; may be empty with `use_tailscale`. */
             host: string;
             is_active?: boolean;
@@ -12191,7 +12249,7 @@ export interface components {
             tailscale_host?: string | null;
             /** Format: int32 */
             tailscale_port?: number;
-            tls: components["schemas"]["Tls"];
+            tls?: components["schemas"]["Tls"] | null;
             token_expires_at?: components["schemas"]["At"] | null;
             /** @description Whether the cluster's other nodes may be asked in its place. */
             use_fallbacks?: boolean;
@@ -12273,15 +12331,30 @@ export interface components {
              * @description Null for ever.
              */
             audit_retention_days?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Null for ever.
+             */
             console_idle_seconds?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Null for ever.
+             */
             console_max_seconds?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Null for no limit.
+             */
             console_per_guest?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Null for no limit.
+             */
             console_per_tenant?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Null for the installation's limit.
+             */
             console_per_user?: number | null;
             /** Format: int64 */
             default_timeout_seconds: number;
@@ -12308,15 +12381,22 @@ export interface components {
             version: number;
             viewer_scope: components["schemas"]["ViewerScope"];
         };
-        /** @description What holds where a setting is null: seconds between checks; consoles of one person at once (the installation's bound, which no tenant passes). */
+        /** @description What holds where a setting is null. */
         SettingsDefaults: {
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description Consoles of one person at once: the installation's limit, which no tenant passes.
+             */
             console_per_user: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Seconds between two checks.
+             */
             health_interval_seconds: number;
         };
         /** @description A tenant's settings, whole. */
         SettingsIn: {
+            /** @description The same. */
             accent_color?: string | null;
             /** @description Who is told of alerts by mail, beside members who want to be; null for nobody. */
             alert_email?: string | null;
@@ -12332,18 +12412,37 @@ export interface components {
              * @description Null for ever.
              */
             audit_retention_days?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How long nobody may type; null for ever.
+             */
             console_idle_seconds?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How long a console may last; null for ever.
+             */
             console_max_seconds?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Null for no limit.
+             */
             console_per_guest?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Null for no limit.
+             */
             console_per_tenant?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Null for the installation's limit.
+             */
             console_per_user?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description What a new server begins with.
+             */
             default_timeout_seconds: number;
+            /** @description The same. */
             default_tls_mode: components["schemas"]["TlsMode"];
             description: string;
             /**
@@ -12351,12 +12450,18 @@ export interface components {
              * @description Null for the installation's.
              */
             health_interval_seconds?: number | null;
+            /** @description Of letters to that address, and to whoever has no account. */
             language: components["schemas"]["Language"];
+            /** @description Whether name, colours and logo are shown to whoever is not signed in. */
             logo_on_sign_in: boolean;
+            /** @description Whether that address is told when an alert opens. */
             mail_on_alert: boolean;
+            /** @description Whether it is told when one is over. */
             mail_on_recovery: boolean;
             name: string;
+            /** @description `#rrggbb` that can be seen on white and on the dark background; null for Nexus' own. */
             primary_color?: string | null;
+            /** @description The same. */
             secondary_color?: string | null;
             viewer_scope: components["schemas"]["ViewerScope"];
         };
@@ -12380,7 +12485,7 @@ export interface components {
             email: string;
             password: string;
         };
-        /** @description How the sign-in page of a tenant looks. Everything is null for an unknown tenant, and for one that does not want to be shown: nobody learns which. */
+        /** @description How the sign-in page of a tenant looks. All null for an unknown tenant, and for one that does not want to be shown. */
         SignInPage: {
             brand: components["schemas"]["Brand"];
             name?: string | null;
@@ -12598,6 +12703,7 @@ export interface components {
             manage_members: boolean;
             manage_servers: boolean;
             manage_settings: boolean;
+            /** @description PVE's API, to read. */
             read_pve: boolean;
             see_all_consoles: boolean;
             see_all_guests: boolean;
@@ -12605,6 +12711,7 @@ export interface components {
             see_members: boolean;
             see_servers: boolean;
             see_settings: boolean;
+            /** @description PVE's API, to change. */
             write_pve: boolean;
         };
         /** @description A tenant. */
@@ -12629,10 +12736,13 @@ export interface components {
          * @enum {string}
          */
         TestFeatureName: "see_guests" | "power" | "console" | "snapshots" | "node_numbers" | "tasks" | "node_shell" | "backups";
-        /** @description How sending went, stage by stage where it failed: resolve, connect, tls, sign_in, send. detail is the mail server's own answer, at most 300 characters. */
+        /** @description How sending went, stage by stage where it failed. */
         TestMail: {
+            /** @description The mail server's own answer, at most 300 characters. */
             detail?: string | null;
+            /** @description Whether the mail server took it. */
             sent: boolean;
+            /** @description Where it stopped: `resolve`, `connect`, `tls`, `sign_in` or `send`. */
             stage?: string | null;
             /** Format: int64 */
             took_ms: number;
@@ -12709,9 +12819,15 @@ export interface components {
             /** @enum {string} */
             mode: "insecure";
         };
-        /** @enum {string} */
+        /**
+         * @description How a server's certificate is checked.
+         * @enum {string}
+         */
         TlsMode: "insecure" | "pin" | "ca" | "verify";
-        /** @enum {string} */
+        /**
+         * @description What a token may be used for; each is a part of what its person may do.
+         * @enum {string}
+         */
         TokenScope: "read" | "power" | "console" | "manage";
         /** @description A server, by name. */
         TokenServer: {
