@@ -242,7 +242,8 @@ fn renewal_time(leaf: &CertificateDer<'_>, domains: &[String]) -> Option<Micros>
         })
         .collect();
     let mut wanted: Vec<String> = domains.iter().map(|name| name.to_ascii_lowercase()).collect();
-    (held.sort(), wanted.sort());
+    held.sort();
+    wanted.sort();
     let validity = certificate.validity();
     let (from, until) = (validity.not_before.timestamp(), validity.not_after.timestamp());
     (held == wanted).then(|| Micros((from + (until - from) / 3 * 2).saturating_mul(1_000_000)))
@@ -275,7 +276,7 @@ impl instant_acme::HttpClient for Client {
             let (head, body) = request.into_parts();
             let body = http_body_util::BodyExt::collect(body)
                 .await
-                .map_or_else(|never| match never {}, |body| body.to_bytes());
+                .map_or_else(|never| match never {}, http_body_util::Collected::to_bytes);
             let asked = fetch(Some(&tls), http::Request::from_parts(head, body), MAX_ANSWER_BYTES);
             let answer = tokio::time::timeout(PATIENCE, asked).await;
             let answer = answer.unwrap_or_else(|_| Err("it does not answer in time".into()));

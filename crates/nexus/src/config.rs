@@ -336,18 +336,7 @@ impl Settings {
             (10..=3600).contains(&self.health_interval_seconds),
             "health_interval_seconds must lie between 10 and 3600",
         );
-        for file in [
-            &self.tls_cert,
-            &self.tls_key,
-            &self.acme_ca_file,
-            &self.pve_ca_file,
-            &self.smtp_ca_file,
-            &self.webhook_ca_file,
-            &self.s3_ca_file,
-        ]
-        .into_iter()
-        .flatten()
-        {
+        for file in self.files().into_iter().flatten() {
             check(file.is_file(), &format!("the file {} is not there", file.display()));
         }
         let known = self.database_url.as_deref().is_none_or(|url| {
@@ -365,6 +354,12 @@ impl Settings {
         problems.extend(self.mail_problems());
         problems.extend(self.operating_problems());
         problems
+    }
+
+    /// The files that must be there when they are named.
+    fn files(&self) -> [&Option<PathBuf>; 7] {
+        let Self { tls_cert, tls_key, acme_ca_file, pve_ca_file, smtp_ca_file, webhook_ca_file, s3_ca_file, .. } = self;
+        [tls_cert, tls_key, acme_ca_file, pve_ca_file, smtp_ca_file, webhook_ca_file, s3_ca_file]
     }
 
     /// What is wrong with the settings for those who operate Nexus.

@@ -87,7 +87,7 @@ fn place(folder: &Path, name: &str) -> PathBuf {
 async fn refused(data: &Path, file: &Path, words: &str) {
     let output = nexus(data, Vec::new(), &["restore", text(file)]).await;
     assert!(!output.status.success() && said(&output).contains(words), "{words}: {}", said(&output));
-    let left = std::fs::read_dir(data).map(|entries| entries.count()).unwrap_or_default();
+    let left = std::fs::read_dir(data).map(Iterator::count).unwrap_or_default();
     assert_eq!(left, 0, "nothing is left behind");
 }
 

@@ -41,6 +41,22 @@ async fn make(world: &World, email: &str, name: &str, scopes: &[&str], place: Va
     made.json()
 }
 
+/// Takes its worth from a token whose name says so.
+async fn end(world: &World, name: &str, email: &str, id: &str) {
+    match name {
+        "expired" => {
+            let id = world.id(id.parse().expect("an id"));
+            assert_eq!(world.tamper(&format!("UPDATE api_token SET expires_at = 2 WHERE id = {id}")).await, 1);
+        }
+        "revoked" => {
+            let path = format!("/api/v1/me/tokens/{id}");
+            let gone = world.browser(email).await.call(Method::DELETE, &path, None, &[]).await;
+            assert_eq!(gone.status, StatusCode::NO_CONTENT);
+        }
+        _ => {}
+    }
+}
+
 /// Tokens of every kind.
 pub(crate) async fn tokens(world: &World) -> Vec<Token> {
     const ADMIN: &str = "admin@ours.example";
@@ -87,18 +103,7 @@ pub(crate) async fn tokens(world: &World) -> Vec<Token> {
     for (at, (name, email, is, scopes, place, reach)) in wanted.into_iter().enumerate() {
         let made = make(world, email, &format!("Token-{at}"), scopes, place).await;
         let id = made["token"]["id"].as_str().expect("an id");
-        match name {
-            "expired" => {
-                let id = world.id(id.parse().expect("an id"));
-                assert_eq!(world.tamper(&format!("UPDATE api_token SET expires_at = 2 WHERE id = {id}")).await, 1);
-            }
-            "revoked" => {
-                let path = format!("/api/v1/me/tokens/{id}");
-                let gone = world.browser(email).await.call(Method::DELETE, &path, None, &[]).await;
-                assert_eq!(gone.status, StatusCode::NO_CONTENT);
-            }
-            _ => {}
-        }
+        end(world, name, email, id).await;
         let text = |name: &str| made[name].as_str().expect("a header").to_owned();
         tokens.push(Token { name, bearer: text("bearer"), pve_header: text("pve_header"), is, scopes, reach });
     }
@@ -145,10 +150,9 @@ fn expected(operation: &Operation, token: &Token) -> (u16, bool) {
         Needs::Session if (operation.method.as_str(), operation.path.as_str()) == ("GET", "/api/v1/me") => {
             return (200, false);
         }
-        // One's own account is for the person.
-        Needs::Session => return REFUSED,
         Needs::System if token.is != Is::System => return (403, false),
-        Needs::System => return REFUSED,
+        // One's own account is for the person, and so is the installation.
+        Needs::Session | Needs::System => return REFUSED,
         Needs::Own => return (404, false),
         _ if token.reach == Reach::Elsewhere => return (404, false),
         _ => {}
