@@ -108,7 +108,6 @@ test('an alert opens once, is told by page, mail and webhook, is taken, and is o
   await expect(admin.getByText(t('settings.test_sent', { to: 'oncall@example.org' }))).toBeVisible()
   await mailbox.mail('oncall@example.org', /^Subject: .*test/im)
 
-  await admin.getByRole('tab', { name: t('webhooks.title') }).click()
   await admin.getByRole('button', { name: t('webhooks.add') }).first().click()
   const dialog = admin.getByRole('dialog')
   await dialog.getByLabel(t('webhooks.name')).fill('Pager')
